@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is built with the same strict settings; a warning anywhere stops the build.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+]
+let strictC: [CSetting] = [
+  .define("_GNU_SOURCE"),
+  .treatAllWarnings(as: .error),
+  .enableWarning("all"),
+  .enableWarning("extra"),
+]
+
+func layer(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+func program(_ name: String, _ dependency: Target.Dependency) -> Target {
+  .executableTarget(name: name, dependencies: [dependency], swiftSettings: strict)
+}
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "mdrctl",
+  products: [
+    .executable(name: "mdrctld", targets: ["mdrctld"]),
+    .executable(name: "mdrctl", targets: ["mdrctl"]),
+    .executable(name: "mdrctl-sim", targets: ["mdrctl-sim"]),
+  ],
+  targets: [
+    // System libraries: nothing but pkg-config's flags.
+    .systemLibrary(name: "CDBus", pkgConfig: "dbus-1", providers: [.apt(["libdbus-1-dev"])]),
+    .systemLibrary(name: "CBluetooth", pkgConfig: "bluez", providers: [.apt(["libbluetooth-dev"])]),
+    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+
+    // C shims.
+    .target(name: "CLinux", cSettings: strictC),
+    .target(name: "CBlueZ", dependencies: ["CDBus", "CBluetooth"], cSettings: strictC),
+
+    // Layers, lowest first.
+    layer("EventLoop", ["CLinux"]),
+    layer("Service", ["CSystemd", "EventLoop"]),
+    layer("DBus", ["CBlueZ", "EventLoop"]),
+    layer("Varlink", ["EventLoop"]),
+    layer("BlueZ", ["CBlueZ", "DBus", "EventLoop"]),
+    layer("Core", []),
+    layer("Interface", [], resources: [.embedInCode("org.mdrctl.Control.varlink")]),
+    layer("Daemon", ["BlueZ", "Core", "DBus", "EventLoop", "Interface", "Service", "Varlink"]),
+    layer("Commands", ["CLinux", "Interface", "Varlink"]),
+    program("mdrctld", "Daemon"),
+    program("mdrctl", "Commands"),
+
+    // Tests and what they stand on. The simulator is a BlueZ on a private bus; `mdrctl-sim` runs it.
+    .target(
+      name: "Simulator", dependencies: ["DBus", "EventLoop"], path: "Tests/Simulator", swiftSettings: strict),
+    .executableTarget(
+      name: "mdrctl-sim", dependencies: ["EventLoop", "Simulator"], path: "Tests/mdrctl-sim", swiftSettings: strict),
+    .target(
+      name: "Support", dependencies: ["DBus", "EventLoop", "Simulator", "Varlink"], path: "Tests/Support",
+      swiftSettings: strict),
+    tests("EventLoopTests", ["EventLoop", "Support"]),
+    tests("DBusTests", ["DBus", "EventLoop", "Support"]),
+    tests("VarlinkTests", ["EventLoop", "Support", "Varlink"]),
+    tests("BlueZTests", ["BlueZ", "DBus", "EventLoop", "Simulator", "Support"]),
+    tests("CoreTests", ["Core"]),
+    tests("InterfaceTests", ["Interface"]),
+    tests("DaemonTests", ["BlueZ", "Core", "Daemon", "EventLoop", "Interface", "Support"]),
+    tests("CommandsTests", ["Commands", "Interface"]),
+    tests("SimulatorTests", ["DBus", "EventLoop", "Simulator", "Support"]),
+    tests("EndToEndTests", ["EventLoop", "Interface", "Simulator", "Support", "Varlink"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

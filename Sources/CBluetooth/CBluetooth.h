@@ -1,0 +1,1 @@
+/* The flags of the library come from pkg-config; see module.modulemap. */

@@ -1,0 +1,72 @@
+/*
+ * What Swift's Glibc module cannot see of Linux: epoll, eventfd, timerfd, signalfd, accept4, peer credentials.
+ * Every function returns >= 0 or -errno; nothing here reads errno afterwards. GNU features stay in the .c file:
+ * _GNU_SOURCE in a header breaks clang's module build.
+ */
+#ifndef CLINUX_H
+#define CLINUX_H
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct clinux_event {
+  uint64_t token;
+  uint32_t events;
+};
+enum { CLINUX_IN = 0x001, CLINUX_OUT = 0x004, CLINUX_ERR = 0x008, CLINUX_HUP = 0x010 };
+
+int clinux_epoll_create(void);
+int clinux_epoll_add(int epoll, int fd, uint32_t events, uint64_t token);
+int clinux_epoll_modify(int epoll, int fd, uint32_t events, uint64_t token);
+int clinux_epoll_remove(int epoll, int fd);
+int clinux_epoll_wait(int epoll, struct clinux_event *out, int max, int timeout_ms);
+/* Waits for one descriptor; 0 on time-out, else the ready events. timeout_ms < 0 waits for ever. */
+int clinux_poll(int fd, uint32_t events, int timeout_ms);
+
+int clinux_eventfd(void);
+int clinux_eventfd_signal(int fd);
+int clinux_eventfd_clear(int fd);
+
+/* A timer on CLOCK_BOOTTIME, which goes on while the machine is suspended, as Swift's ContinuousClock does. */
+int clinux_timerfd(void);
+int clinux_timerfd_arm(int fd, int64_t delay_ns); /* < 0 disarms */
+
+/* Blocks the signals of the bit mask (bit n is signal n) for the process and returns a descriptor that reads them. */
+int clinux_signalfd(uint64_t mask);
+/* The next signal's number, or -EAGAIN. */
+int clinux_signalfd_read(int fd);
+/* Lets the signals of the bit mask through again, in a child before it executes a program. */
+int clinux_signals_unblock(uint64_t mask);
+
+int clinux_socketpair(int out[2]);
+/* A stream socket bound to the path and listening; the file gets the mode. */
+int clinux_listen(const char *path, int backlog, unsigned mode);
+/* A blocking stream socket connected to the path. */
+int clinux_connect(const char *path);
+int clinux_accept(int fd);
+int clinux_set_nonblocking(int fd, int on);
+int clinux_set_close_on_exec(int fd);
+/* 1 when the descriptor is a listening stream socket of the Unix family. */
+int clinux_is_unix_listener(int fd);
+
+struct clinux_peer {
+  int32_t pid;
+  uint32_t uid;
+  uint32_t gid;
+};
+/* SO_PEERCRED: who connected. */
+int clinux_peer_credentials(int fd, struct clinux_peer *out);
+/* SO_PEERGROUPS: the peer's supplementary groups; the number written, or -ERANGE when max is too small. */
+int clinux_peer_groups(int fd, uint32_t *out, int max);
+
+ssize_t clinux_read(int fd, void *buffer, size_t size);
+ssize_t clinux_write(int fd, const void *buffer, size_t size);
+/* Like clinux_write on a socket, but a vanished peer is -EPIPE and never the signal. */
+ssize_t clinux_send(int fd, const void *buffer, size_t size);
+int clinux_close(int fd);
+int clinux_gettid(void);
+/* Columns of the terminal, or -errno. */
+int clinux_terminal_columns(int fd);
+/* No core dump and no tracer may read this process's memory. */
+int clinux_forbid_dumps(void);
+#endif

@@ -1,0 +1,3 @@
+/* The flags of the library come from pkg-config; see module.modulemap. */
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-journal.h>
