@@ -1,0 +1,181 @@
+// The values of org.mdrctl.Control. What each field means is said once, in org.mdrctl.Control.varlink.
+
+/// A Bluetooth controller of this computer.
+package struct Adapter: Codable, Hashable, Sendable {
+  package var name: String
+  package var address: String
+  package var alias: String
+  package var powered: Bool
+  package var blocked: Bool
+  package var pairable: Bool
+  package var discoverable: Bool
+  package var discovering: Bool
+  package var audioReady: Bool
+  package var selected: Bool
+
+  package init(
+    name: String, address: String, alias: String, powered: Bool, blocked: Bool, pairable: Bool, discoverable: Bool,
+    discovering: Bool, audioReady: Bool, selected: Bool
+  ) {
+    self.name = name
+    self.address = address
+    self.alias = alias
+    self.powered = powered
+    self.blocked = blocked
+    self.pairable = pairable
+    self.discoverable = discoverable
+    self.discovering = discovering
+    self.audioReady = audioReady
+    self.selected = selected
+  }
+}
+
+/// An audio stream between this computer and a device.
+package struct Transport: Codable, Hashable, Sendable {
+  package enum Profile: String, CaseIterable, Codable, Sendable {
+    case a2dp, hfp, hsp, other
+  }
+  package var profile: Profile
+  package var codec: String
+  package var state: String
+  package var volume: Int?
+
+  package init(profile: Profile, codec: String, state: String, volume: Int?) {
+    self.profile = profile
+    self.codec = codec
+    self.state = state
+    self.volume = volume
+  }
+}
+
+/// A device that BlueZ knows.
+package struct Device: Codable, Hashable, Sendable {
+  package enum Profile: String, CaseIterable, Codable, Sendable {
+    case a2dp, hfp, hsp, avrcp
+  }
+  package var adapter: String
+  package var address: String
+  package var name: String?
+  package var alias: String
+  package var icon: String?
+  package var paired: Bool
+  package var bonded: Bool
+  package var trusted: Bool
+  package var blocked: Bool
+  package var connected: Bool
+  package var servicesResolved: Bool
+  package var profiles: [Profile]
+  package var transports: [Transport]
+  package var battery: Int?
+  package var rssi: Int?
+  package var modalias: String?
+  package var manufacturer: String?
+  package var uuids: [String]
+  package var twinOf: String?
+  package var operation: String?
+
+  package init(
+    adapter: String, address: String, name: String? = nil, alias: String, icon: String? = nil, paired: Bool = false,
+    bonded: Bool = false, trusted: Bool = false, blocked: Bool = false, connected: Bool = false,
+    servicesResolved: Bool = false, profiles: [Profile] = [], transports: [Transport] = [], battery: Int? = nil,
+    rssi: Int? = nil, modalias: String? = nil, manufacturer: String? = nil, uuids: [String] = [],
+    twinOf: String? = nil, operation: String? = nil
+  ) {
+    self.adapter = adapter
+    self.address = address
+    self.name = name
+    self.alias = alias
+    self.icon = icon
+    self.paired = paired
+    self.bonded = bonded
+    self.trusted = trusted
+    self.blocked = blocked
+    self.connected = connected
+    self.servicesResolved = servicesResolved
+    self.profiles = profiles
+    self.transports = transports
+    self.battery = battery
+    self.rssi = rssi
+    self.modalias = modalias
+    self.manufacturer = manufacturer
+    self.uuids = uuids
+    self.twinOf = twinOf
+    self.operation = operation
+  }
+}
+
+/// How far an operation has come.
+package struct Progress: Codable, Hashable, Sendable {
+  package enum Stage: String, CaseIterable, Codable, Sendable {
+    case preparing, searching, pairing, bonding, trusting, connecting, resolving, audio, disconnecting, removing,
+      verifying, waiting
+  }
+  package var stage: Stage
+  package var message: String
+
+  package init(stage: Stage, message: String) {
+    self.stage = stage
+    self.message = message
+  }
+}
+
+/// Something a person must decide while a pairing runs.
+package struct Question: Codable, Hashable, Sendable {
+  package enum Kind: String, CaseIterable, Codable, Sendable {
+    /// A PIN must be typed here (`value` of the answer, 1 to 16 characters).
+    case pin
+    /// A passkey must be typed here (`value`, 0 to 999999).
+    case passkey
+    /// Is the passkey shown here the one that the device shows?
+    case confirmation
+    /// May the device pair or use the service at all?
+    case authorization
+    /// Nothing to answer: the passkey or PIN must be typed on the device.
+    case display
+  }
+  package var id: Int
+  package var kind: Kind
+  package var address: String
+  package var name: String
+  package var passkey: String?
+
+  package init(id: Int, kind: Kind, address: String, name: String, passkey: String? = nil) {
+    self.id = id
+    self.kind = kind
+    self.address = address
+    self.name = name
+    self.passkey = passkey
+  }
+}
+
+/// One thing that an operation set out to prove.
+package struct Proof: Codable, Hashable, Sendable {
+  package enum What: String, CaseIterable, Codable, Sendable {
+    case bonded, trusted, connected, servicesResolved, a2dp
+  }
+  package var what: What
+  package var proven: Bool
+  package var reason: String?
+
+  package init(what: What, proven: Bool, reason: String? = nil) {
+    self.what = what
+    self.proven = proven
+    self.reason = reason
+  }
+}
+
+/// A state that `Wait` waits for.
+package enum WaitState: String, CaseIterable, Codable, Sendable {
+  case connected, disconnected, paired, a2dp
+}
+
+/// What `Scan` reports.
+package enum ScanEvent: String, CaseIterable, Codable, Sendable {
+  case started, found, changed, lost, finished
+}
+
+/// What `Monitor` reports.
+package enum MonitorEvent: String, CaseIterable, Codable, Sendable {
+  case state, bluezAppeared, bluezVanished, adapterAdded, adapterChanged, adapterRemoved, deviceAdded, deviceChanged,
+    deviceRemoved
+}
