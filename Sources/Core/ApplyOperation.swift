@@ -1,0 +1,124 @@
+/// One request, and the change that proves it.
+///
+/// bluetoothd answers a property's `Set` before it signals the change (`gdbus` queues changes until it is idle), so the
+/// operation ends when the change is seen, not when the answer comes.
+package struct ApplyOperation: Operation {
+  /// What is to be changed.
+  package enum Change: Hashable, Sendable {
+    case disconnect(DeviceID)
+    case trust(DeviceID, Bool)
+    /// An empty alias gives the device its own name back.
+    case rename(DeviceID, String)
+    case power(AdapterID, Bool)
+  }
+
+  private enum Phase {
+    case idle, asked, applying, finished
+  }
+
+  /// An adapter powers on within 0.2 s in the laboratory, a slow USB one within seconds; a link falls within 3 s.
+  static let limit = Duration.seconds(15)
+
+  package let name: String
+  private let change: Change
+  private var phase = Phase.idle
+
+  package init(_ change: Change) {
+    self.change = change
+    name =
+      switch change {
+      case .disconnect: "disconnect"
+      case .trust(_, let on): on ? "trust" : "untrust"
+      case .rename: "rename"
+      case .power(_, let on): on ? "power on" : "power off"
+      }
+  }
+
+  package mutating func start(in neighbourhood: some Neighbourhood) -> [Action] {
+    guard neighbourhood.hasBlueZ else { return finish(.failure(.bluezMissing())) }
+    guard exists(in: neighbourhood) else { return finish(.failure(missing)) }
+    if case .rename = change {} else if isApplied(in: neighbourhood) { return finish(.success(outcome)) }
+    phase = .asked
+    return progress(in: neighbourhood) + [.request(request)]
+  }
+
+  package mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
+    guard phase == .asked || phase == .applying else { return [] }
+    guard neighbourhood.hasBlueZ else { return finish(.failure(.bluezMissing(while: "it was asked to \(name)"))) }
+    guard exists(in: neighbourhood) else { return finish(.failure(missing)) }
+    switch (phase, event) {
+    case (.asked, .answered(request, let refusal)):
+      if let refusal, refusal.kind != .notConnected { return finish(.failure(error(refusal, in: neighbourhood))) }
+      if isApplied(in: neighbourhood) { return finish(.success(outcome)) }
+      phase = .applying
+      return [.arm(.applying, Self.limit)]
+    case (.applying, .expired(.applying)):
+      return finish(.failure(.timedOut("BlueZ accepted to \(name), but it did not happen within 15 s.")))
+    case (.applying, _):
+      return isApplied(in: neighbourhood) ? [.disarm(.applying)] + finish(.success(outcome)) : []
+    default: return []
+    }
+  }
+
+  private var request: Request {
+    switch change {
+    case .disconnect(let id): .disconnect(id)
+    case .trust(let id, let on): .trust(id, on)
+    case .rename(let id, let alias): .rename(id, alias)
+    case .power(let id, let on): .power(id, on)
+    }
+  }
+
+  private func isApplied(in neighbourhood: some Neighbourhood) -> Bool {
+    switch change {
+    case .disconnect(let id): neighbourhood.device(id)?.connected == false
+    case .trust(let id, let on): neighbourhood.device(id)?.trusted == on
+    case .rename(let id, let alias):
+      neighbourhood.device(id).map { alias.isEmpty ? $0.alias == ($0.name ?? $0.alias) : $0.alias == alias } ?? false
+    case .power(let id, let on): neighbourhood.adapter(id)?.powered == on
+    }
+  }
+
+  private func progress(in neighbourhood: some Neighbourhood) -> [Action] {
+    guard case .disconnect(let id) = change, let device = neighbourhood.device(id) else { return [] }
+    return [.progress(.disconnecting, "Disconnecting \(device.alias)")]
+  }
+
+  private func exists(in neighbourhood: some Neighbourhood) -> Bool {
+    switch change {
+    case .disconnect(let id), .trust(let id, _), .rename(let id, _): neighbourhood.device(id) != nil
+    case .power(let id, _): neighbourhood.adapter(id) != nil
+    }
+  }
+
+  private var missing: OperationError {
+    switch change {
+    case .disconnect(let id), .trust(let id, _), .rename(let id, _): .deviceNotFound(id.address.description)
+    case .power: .noAdapter
+    }
+  }
+
+  private func error(_ refusal: Refusal, in neighbourhood: some Neighbourhood) -> OperationError {
+    switch change {
+    case .disconnect(let id), .trust(let id, _), .rename(let id, _):
+      return .general(refusal, device: neighbourhood.device(id) ?? Device(id: id, name: nil), action: name)
+    case .power(let id, _):
+      if refusal.kind == .blocked { return .adapterBlocked(id, evidence: refusal.words) }
+      return OperationError(
+        .failed, "BlueZ could not \(name) the adapter \(id).", evidence: refusal.words,
+        hint: "Look at: rfkill list bluetooth; journalctl -u bluetooth.")
+    }
+  }
+
+  private var outcome: Outcome {
+    switch change {
+    case .disconnect(let id), .trust(let id, _), .rename(let id, _): Outcome(device: id)
+    case .power: Outcome()
+    }
+  }
+
+  private mutating func finish(_ result: Result<Outcome, OperationError>) -> [Action] {
+    phase = .finished
+    return [.finish(result)]
+  }
+}

@@ -1,0 +1,141 @@
+/// Connects a bonded device and proves what came of it: the link, its services, and A2DP at the transport.
+///
+/// A part of operations. `Connect` returning without error does not mean that A2DP is up: BlueZ reports success when
+/// any profile connected (`device.c device_profile_connected`), so the transport is looked at.
+struct AudioConnection: Equatable, Sendable {
+  enum Step: Equatable {
+    case go([Action])
+    case done([Action], [Proof])
+    case failed([Action], OperationError)
+  }
+
+  private enum Phase {
+    case connecting, busy, resolving, awaitingTransport, connectingProfile, awaitingTransportAgain
+  }
+
+  /// SDP after a connection takes 0.1 to 0.7 s in the laboratory; a headset that hangs holds for BlueZ's own 30 s.
+  static let resolvingLimit = Duration.seconds(30)
+  /// The transport appears with or shortly after Connect's answer (0.1 to 0.4 s in the laboratory).
+  static let audioLimit = Duration.seconds(8)
+  /// Page time-out (5.12 s) and SDP of an attempt that someone else started.
+  static let busyLimit = Duration.seconds(20)
+
+  private let id: DeviceID
+  private var phase = Phase.connecting
+  private var proofs: [Proof] = []
+
+  init(_ id: DeviceID) { self.id = id }
+
+  mutating func start(in neighbourhood: some Neighbourhood) -> Step {
+    guard let device = neighbourhood.device(id), let adapter = neighbourhood.adapter(id.adapter) else {
+      return .failed([], .noAdapter)
+    }
+    if !adapter.hasAudio, !device.connected {
+      let obstacle = "No sound server has registered with BlueZ, so there is no audio to connect."
+      return .done([], [.open(.connected, because: obstacle), .open(.a2dp, because: obstacle)])
+    }
+    return .go([.progress(.connecting, "Connecting to \(device.alias)"), .request(.connect(id))])
+  }
+
+  mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> Step {
+    guard let device = neighbourhood.device(id) else {
+      return .failed(disarmed, .deviceGone(id))
+    }
+    let adapter = neighbourhood.adapter(id.adapter)
+    switch (phase, event) {
+    case (.connecting, .answered(.connect(id), let refusal)):
+      return connected(device, adapter, refusal, in: neighbourhood)
+    case (.busy, .expired(.audio)):
+      return .failed([], .connecting(device, on: adapter, Refusal(.inProgress, "br-connection-busy")))
+    case (.busy, _) where device.connected && device.servicesResolved:
+      let step = resolve(device, adapter, in: neighbourhood)
+      return step.prefixed(by: [.disarm(.audio)])
+    case (.resolving, .expired(.resolving)):
+      proofs.append(.open(.servicesResolved, because: "BlueZ did not finish reading the device's services."))
+      return audio(device, adapter, in: neighbourhood)
+    case (.resolving, _):
+      return device.servicesResolved ? resolve(device, adapter, in: neighbourhood) : .go([])
+    case (.awaitingTransport, .expired(.audio)):
+      phase = .connectingProfile
+      return .go([.request(.connectProfile(id, .a2dpSink))])
+    case (.connectingProfile, .answered(.connectProfile(id, .a2dpSink), let refusal)):
+      if let refusal, !hasStereo(neighbourhood) {
+        return finish([.open(.a2dp, because: "BlueZ could not connect it: \(refusal.words)")])
+      }
+      phase = .awaitingTransportAgain
+      return stereoOrWait(neighbourhood)
+    case (.awaitingTransportAgain, .expired(.audio)):
+      return finish([.open(.a2dp, because: "BlueZ reported success, but no A2DP transport appeared.")])
+    case (.awaitingTransport, _), (.awaitingTransportAgain, _):
+      if !device.connected { return .failed(disarmed, .dropped(device)) }
+      return hasStereo(neighbourhood) ? finish([.proven(.a2dp)]) : .go([])
+    default:
+      return .go([])
+    }
+  }
+
+  private mutating func connected(
+    _ device: Device, _ adapter: Adapter?, _ refusal: Refusal?, in neighbourhood: some Neighbourhood
+  ) -> Step {
+    switch refusal?.kind {
+    case nil, .alreadyConnected:
+      return resolve(device, adapter, in: neighbourhood)
+    case .inProgress:
+      // BlueZ's policy plugin, the sound server or the headset itself is connecting: watch, do not race it.
+      phase = .busy
+      return .go([.arm(.audio, Self.busyLimit)])
+    default:
+      guard let refusal else { return .go([]) }
+      return .failed([], .connecting(device, on: adapter, refusal))
+    }
+  }
+
+  private mutating func resolve(_ device: Device, _ adapter: Adapter?, in neighbourhood: some Neighbourhood) -> Step {
+    if device.servicesResolved {
+      let wasWaiting = phase == .resolving
+      proofs = [.proven(.connected), .proven(.servicesResolved)]
+      return audio(device, adapter, in: neighbourhood).prefixed(by: wasWaiting ? [.disarm(.resolving)] : [])
+    }
+    proofs = [.proven(.connected)]
+    phase = .resolving
+    return .go([
+      .progress(.resolving, "Reading the services of \(device.alias)"), .arm(.resolving, Self.resolvingLimit),
+    ])
+  }
+
+  private mutating func audio(_ device: Device, _ adapter: Adapter?, in neighbourhood: some Neighbourhood) -> Step {
+    guard device.services.contains(.a2dpSink) else {
+      return finish([.open(.a2dp, because: "The device offers no A2DP sink.")], armed: false)
+    }
+    guard adapter?.hasStereo == true else {
+      return finish([.open(.a2dp, because: "No sound server has registered A2DP endpoints with BlueZ.")], armed: false)
+    }
+    if hasStereo(neighbourhood) { return finish([.proven(.a2dp)], armed: false) }
+    phase = .awaitingTransport
+    return .go([.progress(.audio, "Waiting for stereo audio"), .arm(.audio, Self.audioLimit)])
+  }
+
+  private mutating func stereoOrWait(_ neighbourhood: some Neighbourhood) -> Step {
+    hasStereo(neighbourhood) ? finish([.proven(.a2dp)], armed: false) : .go([.arm(.audio, Self.audioLimit)])
+  }
+
+  private func hasStereo(_ neighbourhood: some Neighbourhood) -> Bool {
+    neighbourhood.transports(of: id).contains { $0.profile == .a2dp }
+  }
+
+  private mutating func finish(_ last: [Proof], armed: Bool = true) -> Step {
+    .done(armed ? [.disarm(.audio)] : [], proofs + last)
+  }
+
+  private var disarmed: [Action] { [.disarm(.resolving), .disarm(.audio)] }
+}
+
+extension AudioConnection.Step {
+  fileprivate func prefixed(by actions: [Action]) -> Self {
+    switch self {
+    case .go(let own): .go(actions + own)
+    case .done(let own, let proofs): .done(actions + own, proofs)
+    case .failed(let own, let error): .failed(actions + own, error)
+    }
+  }
+}

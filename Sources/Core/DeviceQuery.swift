@@ -1,0 +1,52 @@
+/// What a user wrote to name a device: an address, a name, an alias, or a part of one.
+package struct DeviceQuery: Sendable, Equatable {
+  package let text: String
+  package let address: Address?
+
+  /// Blank text names nothing.
+  package init?(_ text: String) {
+    let first = text.firstIndex { !$0.isWhitespace }
+    let last = text.lastIndex { !$0.isWhitespace }
+    guard let first, let last else { return nil }
+    self.text = String(text[first...last])
+    address = Address(self.text)
+  }
+
+  /// How well a device fits, best first.
+  package enum Fit: Int, Comparable, Sendable {
+    case address, name, part
+    package static func < (left: Fit, right: Fit) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  /// How a device fits, if at all. Case does not matter; someone who writes an address means no name.
+  package func fit(_ device: Device) -> Fit? {
+    if let address { return device.id.address == address ? .address : nil }
+    let wanted = text.lowercased()
+    let names = [device.alias, device.name].compactMap { $0?.lowercased() }
+    if names.contains(wanted) { return .name }
+    return names.contains { $0.contains(wanted) } ? .part : nil
+  }
+
+  /// The devices that fit best, in order of address.
+  package func best(of devices: [Device]) -> [Device] {
+    let fitting = devices.compactMap { device in fit(device).map { (device: device, fit: $0) } }
+    guard let best = fitting.map(\.fit).min() else { return [] }
+    return fitting.filter { $0.fit == best }.map(\.device).sorted { $0.id.address < $1.id.address }
+  }
+
+  /// The one known device that is meant. A device that is bonded or connected is meant before one merely in sight, a
+  /// headset before its low-energy twin.
+  package func resolve(among devices: [Device]) throws(OperationError) -> Device {
+    let candidates = best(of: devices)
+    guard candidates.count > 1 else {
+      guard let only = candidates.first else { throw .deviceNotFound(text) }
+      return only
+    }
+    for preferred in [
+      candidates.filter { Twin.original(of: $0) == nil },
+      candidates.filter { $0.bonded || $0.connected },
+      candidates.filter { Twin.original(of: $0) == nil && ($0.bonded || $0.connected) },
+    ] where preferred.count == 1 { return preferred[0] }
+    throw .ambiguous(text, candidates)
+  }
+}

@@ -1,0 +1,226 @@
+// What is said to the user, in one place: what happened, and what to do next.
+
+extension OperationError {
+  static let pairingModeHint =
+    """
+    Put the headset into pairing mode (most Sony headphones: switch off, then hold the power button for about 7 \
+    seconds until the light flashes blue), then run this again.
+    """
+
+  // MARK: Naming
+
+  package static func deviceNotFound(_ text: String) -> Self {
+    Self(
+      .deviceNotFound, "No device fits \"\(text)\".",
+      hint: "mdrctl list --all shows the devices that are known; mdrctl pair finds new ones.")
+  }
+
+  package static func ambiguous(_ text: String, _ candidates: [Device]) -> Self {
+    Self(
+      .ambiguousDevice, "\"\(text)\" fits more than one device.", hint: "Name one of them by its address.",
+      candidates: candidates.map { "\($0.id.address) \($0.alias)" })
+  }
+
+  static func ambiguous(inPairingMode candidates: [Device]) -> Self {
+    Self(
+      .ambiguousDevice, "More than one headset is in pairing mode.", hint: "Name one of them by its address.",
+      candidates: candidates.map { "\($0.id.address) \($0.alias)" })
+  }
+
+  package static func twin(_ device: Device, of original: String) -> Self {
+    Self(
+      .lowEnergyTwin, "\(device.alias) is the low-energy twin of \(original) and carries no stereo audio.",
+      evidence: "It calls itself \(device.name ?? device.alias).",
+      hint: "Pair the headset itself: mdrctl pair \"\(original)\".")
+  }
+
+  // MARK: BlueZ and the adapter
+
+  package static func bluezMissing(while action: String? = nil) -> Self {
+    Self(
+      .bluezMissing, action.map { "bluetoothd stopped while \($0)." } ?? "bluetoothd is not running.",
+      evidence: "Nobody owns org.bluez on the system bus.", hint: "Start it: sudo systemctl start bluetooth.")
+  }
+
+  package static let noAdapter = Self(
+    .noAdapter, "This computer has no Bluetooth adapter.", evidence: "BlueZ lists none.",
+    hint: "Plug one in, or look at: rfkill list bluetooth; journalctl -k -g Bluetooth.")
+
+  package static func adapterNotFound(_ name: String, known: [String]) -> Self {
+    Self(
+      .adapterNotFound, "There is no adapter \"\(name)\".",
+      hint: known.isEmpty ? "BlueZ knows no adapter at all." : "There is: \(known.joined(separator: ", ")).")
+  }
+
+  package static func adapterGone(_ adapter: AdapterID, while action: String) -> Self {
+    Self(
+      .noAdapter, "The adapter \(adapter) went away while \(action).", evidence: "BlueZ removed it.",
+      hint: "Plug it in again, then run this again.")
+  }
+
+  package static func adapterOff(_ adapter: AdapterID, evidence: String? = nil) -> Self {
+    Self(
+      .adapterOff, "The adapter \(adapter) is switched off.", evidence: evidence,
+      hint: "Switch it on: mdrctl adapter power on.")
+  }
+
+  package static func adapterBlocked(_ adapter: AdapterID, evidence: String? = nil) -> Self {
+    Self(
+      .adapterBlocked, "The adapter \(adapter) is blocked by an rfkill switch.", evidence: evidence,
+      hint: "Unblock it: rfkill unblock bluetooth, or use the computer's wireless switch.")
+  }
+
+  // MARK: The operation itself
+
+  package static func busy(_ operation: String, on name: String) -> Self {
+    Self(
+      .busy, "\(operation) is already running on \(name).", hint: "Wait until it has ended, then run this again.",
+      operation: operation)
+  }
+
+  package static func cancelled(_ operation: String) -> Self {
+    Self(.cancelled, "\(operation) was cancelled.", hint: "Nothing of it was left behind.")
+  }
+
+  package static func timedOut(_ message: String) -> Self { Self(.timedOut, message) }
+
+  // MARK: Pairing
+
+  static func notFoundInTime(_ query: DeviceQuery?, seconds: Int64, twin: Device?) -> Self {
+    let what = query.map { "\($0.text) was not found" } ?? "No headset in pairing mode was found"
+    let seen = twin.map { "Only its low-energy twin \($0.alias) was in sight, which is never paired." }
+    return Self(
+      .notFoundInTime, "\(what) within \(seconds) s.", evidence: seen, hint: pairingModeHint)
+  }
+
+  static func alreadyBonded(_ device: Device, evidence: String? = nil) -> Self {
+    Self(
+      .alreadyBonded, "This computer is already paired with \(device.alias).", evidence: evidence,
+      hint: """
+        Connect it: mdrctl connect \(device.id.address). If the headset was reset, forget it first: mdrctl forget \
+        \(device.id.address).
+        """)
+  }
+
+  static func keyInKernel(_ device: Device, evidence: String) -> Self {
+    Self(
+      .alreadyBonded, "The kernel still holds a key for \(device.alias) that bluetoothd does not know.",
+      evidence: evidence, hint: "Forget the device (mdrctl forget \(device.id.address)), then restart bluetoothd.")
+  }
+
+  static func pairedNotBonded(_ device: Device) -> Self {
+    Self(
+      .pairedNotBonded, "\(device.alias) paired, but no key was stored, so it would not have lasted; it was undone.",
+      evidence: "Paired is true and Bonded is false.", hint: pairingModeHint)
+  }
+
+  static func leftWhilePairing(_ device: Device, evidence: String?) -> Self {
+    Self(
+      .pageTimeout, "\(device.alias) does not answer any more.", evidence: evidence,
+      hint: "Switch it on, bring it near, and put it into pairing mode.")
+  }
+
+  /// What a refused `Pair` means. Source: `src/device.c new_authentication_return` and the kernel's mgmt status table.
+  static func pairing(_ device: Device, _ refusal: Refusal, asked: Bool) -> Self {
+    let evidence = refusal.words
+    switch refusal.kind {
+    case .pageTimeout, .doesNotExist: return leftWhilePairing(device, evidence: evidence)
+    case .rejected:
+      return Self(
+        .refused, "\(device.alias) refuses to pair: it is not in pairing mode.", evidence: evidence,
+        hint: pairingModeHint)
+    case .authenticationFailed:
+      return Self(
+        .authenticationFailed, "The authentication with \(device.alias) failed.", evidence: evidence,
+        hint: asked ? "Check the passkey or PIN. \(pairingModeHint)" : pairingModeHint)
+    case .authenticationCancelled:
+      return Self(
+        .authenticationCancelled, "The pairing with \(device.alias) was cancelled before it was complete.",
+        evidence: evidence, hint: pairingModeHint)
+    case .authenticationTimeout, .noReply:
+      return Self(
+        .authenticationTimeout, "The authentication with \(device.alias) took too long.", evidence: evidence,
+        hint: pairingModeHint)
+    case .alreadyBonded: return alreadyBonded(device, evidence: evidence)
+    case .keyInKernel: return keyInKernel(device, evidence: evidence)
+    default: return general(refusal, device: device, action: "pair")
+    }
+  }
+
+  static func needsAnswer(_ device: Device, evidence: String) -> Self {
+    Self(
+      .needsAnswer, "\(device.alias) wants a person to answer, and nobody could be asked.", evidence: evidence,
+      hint: "Run it on a terminal with --ask, or accept a comparison of passkeys with --yes.")
+  }
+
+  // MARK: Connecting
+
+  private static func renewHint(_ device: Device) -> String {
+    "Forget it and pair again: mdrctl forget \(device.id.address), then mdrctl pair \(device.id.address)."
+  }
+
+  static func deviceGone(_ id: DeviceID) -> Self {
+    Self(
+      .failed, "\(id.address) was removed meanwhile.", evidence: "BlueZ removed the device.",
+      hint: "Another program may manage Bluetooth devices; run this again.")
+  }
+
+  static func dropped(_ device: Device) -> Self {
+    Self(
+      .connectFailed, "\(device.alias) connected and hung up again.", evidence: "Connected became false.",
+      hint: "If it was reset or paired elsewhere: \(renewHint(device))")
+  }
+
+  static func notBonded(_ device: Device) -> Self {
+    Self(
+      .notBonded, "\(device.alias) is not paired with this computer.",
+      evidence: device.paired ? "Paired is true, but Bonded is false." : "Bonded is false.",
+      hint: "Pair it: mdrctl pair \(device.id.address).")
+  }
+
+  static func noSoundServer(_ device: Device, evidence: String? = nil) -> Self {
+    Self(
+      .noSoundServer, "\(device.alias) cannot be connected for audio: no sound server has registered with BlueZ.",
+      evidence: evidence ?? "The adapter lists no audio service.",
+      hint: """
+        Log in, or start PipeWire (with libspa-0.2-bluetooth) or PulseAudio; over SSH, WirePlumber may wait for a seat.
+        """)
+  }
+
+  static func connecting(_ device: Device, on adapter: Adapter?, _ refusal: Refusal) -> Self {
+    let evidence = refusal.words
+    switch refusal.kind {
+    case .pageTimeout:
+      return Self(
+        .pageTimeout, "\(device.alias) does not answer.", evidence: evidence,
+        hint: "Switch it on and bring it near; if it is connected elsewhere, disconnect it there.")
+    case .keyMissing:
+      return Self(
+        .staleBond, "\(device.alias) no longer holds the key of its pairing with this computer.", evidence: evidence,
+        hint: "It was reset or paired elsewhere. \(renewHint(device))")
+    case .profileUnavailable where adapter?.hasStereo != true: return noSoundServer(device, evidence: evidence)
+    default: return general(refusal, device: device, action: "connect", code: .connectFailed)
+    }
+  }
+
+  // MARK: Anything else
+
+  /// What a refusal means where the request gives it no meaning of its own.
+  package static func general(
+    _ refusal: Refusal, device: Device, action: String, code: Code = .failed
+  ) -> Self {
+    switch refusal.kind {
+    case .notReady: adapterOff(device.id.adapter, evidence: refusal.words)
+    case .blocked: adapterBlocked(device.id.adapter, evidence: refusal.words)
+    case .bluezGone: bluezMissing(while: "it was asked to \(action) \(device.alias)")
+    case .inProgress:
+      Self(
+        .busy, "BlueZ or another program is busy with \(device.alias).", evidence: refusal.words,
+        hint: "Wait a moment, then run this again.", operation: "another program")
+    default:
+      Self(
+        code, "BlueZ could not \(action) \(device.alias).", evidence: refusal.words,
+        hint: "Run it again; if it persists, look at: journalctl -u bluetooth.")
+    }
+  }
+}

@@ -1,0 +1,120 @@
+/// Something the user asked for that takes several steps: a state machine without I/O.
+///
+/// Events go in, actions come out; whoever runs the operation carries the actions out and reports back. An operation
+/// ends with exactly one ``Action/finish(_:)``, and ignores whatever comes after it.
+package protocol Operation: Sendable {
+  /// What users call it: "pair".
+  var name: String { get }
+  mutating func start(in neighbourhood: some Neighbourhood) -> [Action]
+  mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action]
+}
+
+/// What an operation is told.
+package enum Event: Hashable, Sendable {
+  /// bluetoothd came or went, or an adapter did, or changed.
+  case neighbourhoodChanged
+  /// A device appeared or changed, or its transports did.
+  case deviceChanged(DeviceID)
+  /// BlueZ removed the device, even if it has come back since.
+  case deviceRemoved(DeviceID)
+  /// A request was answered: by nil when BlueZ did it.
+  case answered(Request, Refusal?)
+  case expired(Deadline)
+  /// The caller does not want it any more.
+  case cancelled
+  /// A person was needed while pairing, and nobody could be asked.
+  case unanswered(String)
+}
+
+/// What an operation wants done.
+package enum Action: Equatable, Sendable {
+  case request(Request)
+  case arm(Deadline, Duration)
+  case disarm(Deadline)
+  case progress(Stage, String)
+  case finish(Result<Outcome, OperationError>)
+}
+
+/// One thing asked of BlueZ; each is answered once, by ``Event/answered(_:_:)``.
+package enum Request: Hashable, Sendable {
+  case registerAgent(AgentCapability)
+  case unregisterAgent
+  /// Keeps the adapter pairable until it is released; then it is again what it was.
+  case holdPairable(AdapterID)
+  case releasePairable(AdapterID)
+  case startDiscovery(AdapterID)
+  case stopDiscovery(AdapterID)
+  case pair(DeviceID)
+  /// Only while ``pair(_:)`` is under way: with none, BlueZ destroys the kernel's key (`device.c cancel_pairing`).
+  case cancelPairing(DeviceID)
+  case trust(DeviceID, Bool)
+  case rename(DeviceID, String)
+  case connect(DeviceID)
+  case connectProfile(DeviceID, AudioService)
+  case disconnect(DeviceID)
+  case remove(DeviceID)
+  case power(AdapterID, Bool)
+}
+
+/// What this computer can do for authentication, as BlueZ's agent capability.
+package enum AgentCapability: Hashable, Sendable {
+  /// Nobody to ask: just works, and the PIN that headsets without a display have.
+  case none
+  /// Comparisons of passkeys are accepted unseen.
+  case confirming
+  /// A person at a terminal.
+  case interactive
+}
+
+/// The times after which an operation stops waiting for something. Each is armed at most once at a time.
+package enum Deadline: Hashable, Sendable {
+  case overall, search, settle, bonding, resolving, audio, disconnecting, verifying, applying
+}
+
+/// How far an operation is.
+package enum Stage: String, CaseIterable, Sendable {
+  case preparing, searching, pairing, bonding, trusting, connecting, resolving, audio, disconnecting, removing,
+    verifying, waiting
+}
+
+/// What an operation came to.
+package struct Outcome: Equatable, Sendable {
+  package var device: DeviceID?
+  package var proofs: [Proof]
+  package var removed: [Device]
+
+  package init(device: DeviceID? = nil, proofs: [Proof] = [], removed: [Device] = []) {
+    self.device = device
+    self.proofs = proofs
+    self.removed = removed
+  }
+}
+
+/// One thing an operation set out to prove, and why it could not where it could not.
+package struct Proof: Equatable, Sendable {
+  package enum What: String, CaseIterable, Sendable {
+    case bonded, trusted, connected, servicesResolved, a2dp
+  }
+  package let what: What
+  /// Nil when proven.
+  package let obstacle: String?
+
+  package static func proven(_ what: What) -> Self { Self(what: what, obstacle: nil) }
+  package static func open(_ what: What, because obstacle: String) -> Self { Self(what: what, obstacle: obstacle) }
+}
+
+/// What every operation needs before it can ask BlueZ for anything.
+enum Footing {
+  /// The adapter, plugged in and switched on.
+  static func adapter(
+    _ id: AdapterID, in neighbourhood: some Neighbourhood, while action: String? = nil
+  ) throws(OperationError) -> Adapter {
+    guard neighbourhood.hasBlueZ else { throw .bluezMissing(while: action) }
+    guard let adapter = neighbourhood.adapter(id) else {
+      throw action.map { .adapterGone(id, while: $0) } ?? .noAdapter
+    }
+    guard !adapter.blocked else { throw .adapterBlocked(id) }
+    guard adapter.powered else { throw .adapterOff(id) }
+    return adapter
+  }
+}

@@ -1,0 +1,78 @@
+/// Why an operation did not succeed: the only kind of error that users see.
+package struct OperationError: Error, Hashable, Sendable {
+  /// The closed set of reasons. The raw values are those of the interface's error codes.
+  package enum Code: String, CaseIterable, Sendable {
+    case invalidArgument = "invalid-argument"
+    case ambiguousDevice = "ambiguous-device"
+    case deviceNotFound = "device-not-found"
+    case adapterNotFound = "adapter-not-found"
+    case notFoundInTime = "not-found-in-time"
+    case pageTimeout = "page-timeout"
+    case timedOut = "timed-out"
+    case refused = "refused"
+    case needsAnswer = "needs-answer"
+    case authenticationFailed = "authentication-failed"
+    case authenticationCancelled = "authentication-cancelled"
+    case authenticationTimeout = "authentication-timeout"
+    case alreadyBonded = "already-bonded"
+    case notBonded = "not-bonded"
+    case pairedNotBonded = "paired-not-bonded"
+    case lowEnergyTwin = "low-energy-twin"
+    case connectFailed = "connect-failed"
+    case noSoundServer = "no-sound-server"
+    case staleBond = "stale-bond"
+    case notRemoved = "not-removed"
+    case adapterOff = "adapter-off"
+    case adapterBlocked = "adapter-blocked"
+    case noAdapter = "no-adapter"
+    case bluezMissing = "bluez-missing"
+    case busy = "busy"
+    case cancelled = "cancelled"
+    case notAuthorized = "not-authorized"
+    case failed = "failed"
+  }
+
+  package let code: Code
+  /// What happened, one sentence.
+  package let message: String
+  /// What it was seen by: BlueZ's own words where there are any.
+  package let evidence: String?
+  /// What the user can do next.
+  package let hint: String?
+  /// The devices that fit, with ``Code/ambiguousDevice``.
+  package let candidates: [String]
+  /// The operation that runs, with ``Code/busy``.
+  package let operation: String?
+
+  package init(
+    _ code: Code, _ message: String, evidence: String? = nil, hint: String? = nil, candidates: [String] = [],
+    operation: String? = nil
+  ) {
+    self.code = code
+    self.message = message
+    self.evidence = evidence
+    self.hint = hint
+    self.candidates = candidates
+    self.operation = operation
+  }
+}
+
+/// How BlueZ refused a request: the kind, for deciding, and its own words, for showing.
+package struct Refusal: Error, Hashable, Sendable {
+  package enum Kind: Sendable {
+    case alreadyBonded
+    /// The kernel holds a key that bluetoothd does not know ("Already Paired").
+    case keyInKernel
+    case alreadyConnected, notConnected, doesNotExist, inProgress, notReady, blocked
+    case pageTimeout, rejected, authenticationFailed, authenticationCancelled, authenticationTimeout
+    case profileUnavailable, keyMissing
+    case notAuthorized, noReply, bluezGone, other
+  }
+  package let kind: Kind
+  package let words: String
+
+  package init(_ kind: Kind, _ words: String) {
+    self.kind = kind
+    self.words = words
+  }
+}

@@ -1,0 +1,298 @@
+/// Finds a headset in pairing mode, pairs and bonds with it, trusts it and connects it.
+///
+/// The order keeps what BlueZ needs: the agent on our own connection and the adapter pairable before `Pair` (otherwise
+/// no key is stored: `adapter.c adapter_set_io_capability`), the discovery running until the device is chosen (found
+/// devices vanish 30 s after they were last seen), stopped before `Pair`, `Trusted` only after success (a trusted
+/// device that failed to pair never becomes temporary again), and `Connect` only on a bonded device (on another it
+/// pairs implicitly and leaves half a bond).
+package struct PairOperation: Operation {
+  package struct Options: Equatable, Sendable {
+    package var adapter: AdapterID
+    /// Nil takes the only headset in pairing mode.
+    package var query: DeviceQuery?
+    package var searchLimit: Duration
+    package var capability: AgentCapability
+
+    package init(
+      adapter: AdapterID, query: DeviceQuery?, searchLimit: Duration = .seconds(60), capability: AgentCapability = .none
+    ) {
+      self.adapter = adapter
+      self.query = query
+      self.searchLimit = searchLimit
+      self.capability = capability
+    }
+  }
+
+  private enum Phase: Equatable {
+    case idle, searching
+    case stopping(DeviceID)
+    case pairing(DeviceID)
+    case bonding(DeviceID)
+    case trusting(DeviceID)
+    case connecting(DeviceID, AudioConnection)
+    case undoing(DeviceID)
+    case closing
+    case finished
+  }
+
+  /// How long more candidates may show themselves when the user was not exact. A device answers an inquiry within
+  /// 2.56 s (the scan interval of the baseband specification, R1).
+  static let settleLimit = Duration.milliseconds(2_600)
+  /// `Bonded` is signalled before `Pair` answers (5.66 to 5.87); the limit is for one that comes late.
+  static let bondingLimit = Duration.seconds(5)
+
+  package let name = "pair"
+  private let options: Options
+  private var phase = Phase.idle
+  private var search: PairingSearch
+  /// What is held of BlueZ and must be given back, and what was asked for and has not been answered.
+  private var held: [Request] = []
+  private var unanswered: Set<Request> = []
+  private var cancelled = false
+  private var personMissing: String?
+  private var result: Result<Outcome, OperationError>?
+
+  package init(_ options: Options) {
+    self.options = options
+    search = PairingSearch(query: options.query)
+  }
+
+  // MARK: Events
+
+  package mutating func start(in neighbourhood: some Neighbourhood) -> [Action] {
+    do throws(OperationError) {
+      _ = try Footing.adapter(options.adapter, in: neighbourhood)
+      try search.begin(neighbourhood.devices(of: options.adapter))
+    } catch {
+      return finish(.failure(error))
+    }
+    phase = .searching
+    held = [
+      .registerAgent(options.capability), .holdPairable(options.adapter), .startDiscovery(options.adapter),
+    ]
+    unanswered = Set(held)
+    let what = options.query?.text ?? "a headset in pairing mode"
+    return [.progress(.searching, "Looking for \(what)")] + held.map(Action.request)
+      + [.arm(.search, options.searchLimit)]
+  }
+
+  package mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
+    if phase == .idle || phase == .finished { return [] }
+    if case .answered(let request, _) = event { unanswered.remove(request) }
+    guard neighbourhood.hasBlueZ else {
+      return finish(.failure(.bluezMissing(while: "the pairing was under way")))
+    }
+    if phase == .closing { return closeIfDone() }
+    do throws(OperationError) {
+      _ = try Footing.adapter(options.adapter, in: neighbourhood, while: "the pairing was under way")
+    } catch {
+      return close(with: .failure(error))
+    }
+    switch event {
+    case .cancelled: return cancel(in: neighbourhood)
+    case .unanswered(let words): personMissing = words
+    default: break
+    }
+    switch phase {
+    case .searching: return searching(event, in: neighbourhood)
+    case .stopping(let id): return stopping(id, event, in: neighbourhood)
+    case .pairing(let id): return pairing(id, event, in: neighbourhood)
+    case .bonding(let id): return bonding(id, event, in: neighbourhood)
+    case .trusting(let id): return trusting(id, event, in: neighbourhood)
+    case .connecting(let id, let connection): return connecting(id, connection, event, in: neighbourhood)
+    case .undoing(let id):
+      guard case .answered(.remove(id), _) = event else { return [] }
+      return close(with: result ?? .failure(.cancelled("The pairing")))
+    case .idle, .closing, .finished: return []
+    }
+  }
+
+  // MARK: Phases
+
+  private mutating func searching(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
+    switch event {
+    case .answered(let request, let refusal?) where held.contains(request):
+      held.removeAll { $0 == request }
+      return close(with: .failure(.preparing(refusal, on: options.adapter)))
+    case .expired(.search):
+      return close(with: .failure(search.timedOut(after: options.searchLimit)))
+    case .expired(.settle):
+      return choose(search.settled(in: neighbourhood), in: neighbourhood)
+    case .deviceChanged(let id):
+      search.look(at: id, in: neighbourhood)
+    case .deviceRemoved(let id):
+      search.forget(id)
+    default: break
+    }
+    guard unanswered.isEmpty else { return [] }
+    return choose(search.verdict(in: neighbourhood), in: neighbourhood)
+  }
+
+  private mutating func choose(_ verdict: PairingSearch.Verdict, in neighbourhood: some Neighbourhood) -> [Action] {
+    switch verdict {
+    case .keepLooking: return []
+    case .settle: return [.arm(.settle, Self.settleLimit)]
+    case .failed(let error): return close(with: .failure(error))
+    case .chosen(let id):
+      phase = .stopping(id)
+      held.removeAll { $0 == .startDiscovery(options.adapter) }
+      return [
+        .disarm(.search), .disarm(.settle), .progress(.pairing, "Found \(alias(id, in: neighbourhood)), pairing"),
+        .request(.stopDiscovery(options.adapter)),
+      ]
+    }
+  }
+
+  private mutating func stopping(_ id: DeviceID, _ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
+    // Whether or not the discovery could be stopped: BlueZ suspends it for a pairing (`adapter.c suspend_discovery`).
+    guard case .answered(.stopDiscovery, _) = event else { return [] }
+    phase = .pairing(id)
+    return [.request(.pair(id))]
+  }
+
+  private mutating func pairing(_ id: DeviceID, _ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
+    guard case .answered(.pair(id), let refusal) = event else { return [] }
+    let device = neighbourhood.device(id)
+    if cancelled { return undo(id, .failure(.cancelled("The pairing")), in: neighbourhood) }
+    if let refusal {
+      let known = device ?? Device(id: id, name: nil)
+      if let personMissing {
+        return undo(id, .failure(.needsAnswer(known, evidence: personMissing)), in: neighbourhood)
+      }
+      let error = OperationError.pairing(known, refusal, asked: options.capability == .interactive)
+      // A bond that exists is not ours to undo.
+      if refusal.kind == .alreadyBonded { return close(with: .failure(error)) }
+      return undo(id, .failure(error), in: neighbourhood)
+    }
+    phase = .bonding(id)
+    if device?.bonded == true { return trust(id, in: neighbourhood) }
+    return [.progress(.bonding, "Waiting until the key is stored"), .arm(.bonding, Self.bondingLimit)]
+  }
+
+  private mutating func bonding(_ id: DeviceID, _ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
+    guard let device = neighbourhood.device(id) else { return close(with: .failure(.deviceGone(id))) }
+    if device.bonded { return [.disarm(.bonding)] + trust(id, in: neighbourhood) }
+    guard case .expired(.bonding) = event else { return [] }
+    return undo(id, .failure(.pairedNotBonded(device)), in: neighbourhood)
+  }
+
+  private mutating func trust(_ id: DeviceID, in neighbourhood: some Neighbourhood) -> [Action] {
+    phase = .trusting(id)
+    return [.progress(.trusting, "Trusting \(alias(id, in: neighbourhood))"), .request(.trust(id, true))]
+  }
+
+  private mutating func trusting(_ id: DeviceID, _ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
+    guard case .answered(.trust(id, true), let refusal) = event else { return [] }
+    if let refusal {
+      let device = neighbourhood.device(id) ?? Device(id: id, name: nil)
+      return close(with: .failure(.general(refusal, device: device, action: "trust")))
+    }
+    var connection = AudioConnection(id)
+    let step = connection.start(in: neighbourhood)
+    phase = .connecting(id, connection)
+    return take(step, for: id)
+  }
+
+  private mutating func connecting(
+    _ id: DeviceID, _ connection: AudioConnection, _ event: Event, in neighbourhood: some Neighbourhood
+  ) -> [Action] {
+    var connection = connection
+    let step = connection.handle(event, in: neighbourhood)
+    phase = .connecting(id, connection)
+    return take(step, for: id)
+  }
+
+  private mutating func take(_ step: AudioConnection.Step, for id: DeviceID) -> [Action] {
+    switch step {
+    case .go(let actions): return actions
+    case .failed(let actions, let error): return actions + close(with: .failure(error.afterPairing))
+    case .done(let actions, let proofs):
+      let outcome = Outcome(device: id, proofs: [.proven(.bonded), .proven(.trusted)] + proofs)
+      return actions + close(with: .success(outcome))
+    }
+  }
+
+  // MARK: Endings
+
+  private mutating func cancel(in neighbourhood: some Neighbourhood) -> [Action] {
+    guard !cancelled else { return [] }
+    cancelled = true
+    switch phase {
+    case .pairing(let id): return [.request(.cancelPairing(id))]
+    case .bonding(let id), .trusting(let id), .connecting(let id, _):
+      return undo(id, .failure(.cancelled("The pairing")), in: neighbourhood)
+    case .undoing: return []
+    default: return close(with: .failure(.cancelled("The pairing")))
+    }
+  }
+
+  /// Removes a device that did not become a bonded one, so that nothing half made is left.
+  private mutating func undo(
+    _ id: DeviceID, _ result: Result<Outcome, OperationError>, in neighbourhood: some Neighbourhood
+  ) -> [Action] {
+    self.result = result
+    guard neighbourhood.device(id) != nil else { return close(with: result) }
+    phase = .undoing(id)
+    return disarmed + [.request(.remove(id))]
+  }
+
+  /// Gives back what is held; the operation finishes when that is answered.
+  private mutating func close(with result: Result<Outcome, OperationError>) -> [Action] {
+    self.result = result
+    phase = .closing
+    let releases = held.reversed().compactMap(\.release)
+    held = []
+    unanswered = Set(releases)
+    return disarmed + releases.map(Action.request) + closeIfDone()
+  }
+
+  private mutating func closeIfDone() -> [Action] {
+    guard unanswered.isEmpty, let result else { return [] }
+    return finish(result)
+  }
+
+  private mutating func finish(_ result: Result<Outcome, OperationError>) -> [Action] {
+    phase = .finished
+    return [.finish(result)]
+  }
+
+  private var disarmed: [Action] {
+    [.disarm(.search), .disarm(.settle), .disarm(.bonding), .disarm(.resolving), .disarm(.audio)]
+  }
+
+  private func alias(_ id: DeviceID, in neighbourhood: some Neighbourhood) -> String {
+    neighbourhood.device(id)?.alias ?? id.address.description
+  }
+}
+
+extension Request {
+  /// What gives back what this request took.
+  fileprivate var release: Request? {
+    switch self {
+    case .registerAgent: .unregisterAgent
+    case .holdPairable(let adapter): .releasePairable(adapter)
+    case .startDiscovery(let adapter): .stopDiscovery(adapter)
+    default: nil
+    }
+  }
+}
+
+extension OperationError {
+  /// An error of the connection that follows a pairing: the pairing itself stands.
+  fileprivate var afterPairing: Self {
+    Self(
+      code, "Paired, but: \(message)", evidence: evidence, hint: hint, candidates: candidates, operation: operation)
+  }
+
+  fileprivate static func preparing(_ refusal: Refusal, on adapter: AdapterID) -> Self {
+    switch refusal.kind {
+    case .notReady: adapterOff(adapter, evidence: refusal.words)
+    case .blocked: adapterBlocked(adapter, evidence: refusal.words)
+    case .bluezGone: bluezMissing(while: "the pairing was being prepared")
+    default:
+      Self(
+        .failed, "BlueZ could not prepare the pairing.", evidence: refusal.words,
+        hint: "Run it again; if it persists, look at: journalctl -u bluetooth.")
+    }
+  }
+}

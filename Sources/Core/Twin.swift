@@ -1,0 +1,24 @@
+/// Low-energy twins: what a headset calls itself in low-energy advertisements, "LE_WH-1000XM4".
+///
+/// Sony's headsets advertise under that name beside their BR/EDR identity. BlueZ shows it as a device of its own, which
+/// pairs and then offers no stereo audio; users pair it by mistake.
+package enum Twin {
+  private static let prefix = "LE_"
+
+  /// The name of the headset whose twin this device is.
+  package static func original(of device: Device) -> String? {
+    for name in [device.name, device.alias] {
+      if let name, name.hasPrefix(prefix), name.count > prefix.count { return String(name.dropFirst(prefix.count)) }
+    }
+    return nil
+  }
+
+  /// The twins that belong to a headset: those of its name, unless a second headset of that name is known, in which
+  /// case nobody can say whose they are.
+  package static func twins(of device: Device, in neighbourhood: some Neighbourhood) -> [Device] {
+    guard let name = device.name, original(of: device) == nil else { return [] }
+    let all = neighbourhood.devices(of: device.id.adapter)
+    guard !all.contains(where: { $0.name == name && $0.id != device.id }) else { return [] }
+    return all.filter { original(of: $0) == name }
+  }
+}
