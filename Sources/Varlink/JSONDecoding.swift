@@ -1,0 +1,191 @@
+extension JSONValue {
+  /// Decodes the value as `Value`; extra names are ignored.
+  package func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws(DecodingError) -> Value {
+    try decode(type, reading: Names())
+  }
+
+  /// Decodes the members of an object and refuses one that the type does not know, by name.
+  func decodeStrictly<Value: Decodable>(_ type: Value.Type = Value.self) throws(DecodingError) -> Value {
+    let names = Names()
+    let value = try decode(type, reading: names)
+    if let unknown = members?.keys.filter({ !names.read.contains($0) }).min(), !names.tookWhole {
+      throw DecodingError.dataCorrupted(.init(codingPath: [Name(unknown)], debugDescription: "unknown"))
+    }
+    return value
+  }
+
+  private func decode<Value: Decodable>(_ type: Value.Type, reading names: Names) throws(DecodingError) -> Value {
+    do {
+      return try TreeDecoder(value: self, codingPath: [], names: names).unbox(type)
+    } catch let error as DecodingError {
+      throw error
+    } catch {
+      throw .dataCorrupted(.init(codingPath: [], debugDescription: "\(error)", underlyingError: error))
+    }
+  }
+}
+
+/// The names of the outermost object that its type asked for; what it did not ask for, it does not know.
+private final class Names {
+  var read: Set<String> = []
+  /// The type took the object as a whole, so it knows every name.
+  var tookWhole = false
+}
+
+private struct Name: CodingKey {
+  let stringValue: String
+  let intValue: Int?
+
+  init(_ name: String) { (stringValue, intValue) = (name, nil) }
+  init?(stringValue: String) { self.init(stringValue) }
+  init?(intValue: Int) { (stringValue, self.intValue) = ("\(intValue)", intValue) }
+}
+
+private struct TreeDecoder: Decoder, SingleValueDecodingContainer {
+  let value: JSONValue
+  let codingPath: [any CodingKey]
+  /// Set for the outermost value only.
+  let names: Names?
+  var userInfo: [CodingUserInfoKey: Any] { [:] }
+
+  func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+    guard let members = value.members else { throw mismatch([String: JSONValue].self, "an object") }
+    return KeyedDecodingContainer(ObjectDecoder(members: members, codingPath: codingPath, names: names))
+  }
+
+  func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+    guard case .array(let elements) = value else { throw mismatch([JSONValue].self, "an array") }
+    return ArrayDecoder(elements: elements, codingPath: codingPath)
+  }
+
+  func singleValueContainer() -> any SingleValueDecodingContainer { self }
+
+  func decodeNil() -> Bool { value == .null }
+  func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try unbox(type) }
+
+  func unbox<Value: Decodable>(_ type: Value.Type) throws -> Value {
+    if type is JSONValue.Type || type is any StringKeyed.Type { names?.tookWhole = true }
+    let leaf: Any? =
+      switch type {
+      case is JSONValue.Type: value
+      case is String.Type: try checked(value.string, type, "a string")
+      case is Bool.Type: try checked(value.bool, type, "a boolean")
+      case is Double.Type: try checked(number, type, "a number")
+      case is Float.Type: Float(try checked(number, type, "a number"))
+      case let integer as any FixedWidthInteger.Type: try whole(integer)
+      default: nil
+      }
+    if let leaf = leaf as? Value { return leaf }
+    return try Value(from: self)
+  }
+
+  private var number: Double? {
+    switch value {
+    case .integer(let integer): Double(integer)
+    case .number(let number): number
+    default: nil
+    }
+  }
+
+  private func whole<Whole: FixedWidthInteger>(_ type: Whole.Type) throws -> Whole {
+    let whole: Whole? =
+      switch value {
+      case .integer(let integer): Whole(exactly: integer)
+      case .number(let number): Whole(exactly: number)
+      default: nil
+      }
+    return try checked(whole, type, "an integer in the range of \(type)")
+  }
+
+  private func checked<Leaf>(_ leaf: Leaf?, _ type: Any.Type, _ expected: String) throws -> Leaf {
+    guard let leaf else { throw mismatch(type, expected) }
+    return leaf
+  }
+
+  private func mismatch(_ type: Any.Type, _ expected: String) -> DecodingError {
+    let text = "\(expected) was expected, not \(value.kind)"
+    return .typeMismatch(type, .init(codingPath: codingPath, debugDescription: text))
+  }
+}
+
+/// Dictionaries know every name.
+private protocol StringKeyed {}
+extension Dictionary: StringKeyed where Key == String {}
+
+private struct ObjectDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
+  let members: [String: JSONValue]
+  let codingPath: [any CodingKey]
+  let names: Names?
+
+  var allKeys: [Key] { members.keys.sorted().compactMap(Key.init(stringValue:)) }
+
+  func contains(_ key: Key) -> Bool {
+    names?.read.insert(key.stringValue)
+    return members[key.stringValue] != nil
+  }
+
+  func decodeNil(forKey key: Key) throws -> Bool { try member(key).value == .null }
+  func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value { try member(key).unbox(type) }
+
+  func nestedContainer<Nested: CodingKey>(
+    keyedBy type: Nested.Type, forKey key: Key
+  ) throws -> KeyedDecodingContainer<Nested> {
+    try member(key).container(keyedBy: type)
+  }
+  func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
+    try member(key).unkeyedContainer()
+  }
+  func superDecoder() throws -> any Decoder { try member(named: Name("super")) }
+  func superDecoder(forKey key: Key) throws -> any Decoder { try member(named: key) }
+
+  private func member(_ key: Key) throws -> TreeDecoder { try member(named: key) }
+
+  private func member(named key: some CodingKey) throws -> TreeDecoder {
+    names?.read.insert(key.stringValue)
+    guard let value = members[key.stringValue] else {
+      throw DecodingError.keyNotFound(key, .init(codingPath: codingPath, debugDescription: "is missing"))
+    }
+    return TreeDecoder(value: value, codingPath: codingPath + [key], names: nil)
+  }
+}
+
+private struct ArrayDecoder: UnkeyedDecodingContainer {
+  let elements: [JSONValue]
+  let codingPath: [any CodingKey]
+  var currentIndex = 0
+
+  init(elements: [JSONValue], codingPath: [any CodingKey]) {
+    self.elements = elements
+    self.codingPath = codingPath
+  }
+
+  var count: Int? { elements.count }
+  var isAtEnd: Bool { currentIndex >= elements.count }
+
+  mutating func decodeNil() throws -> Bool {
+    guard !isAtEnd, elements[currentIndex] == .null else { return false }
+    currentIndex += 1
+    return true
+  }
+  mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try next().unbox(type) }
+  mutating func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) throws -> KeyedDecodingContainer<Nested> {
+    try next().container(keyedBy: type)
+  }
+  mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer { try next().unkeyedContainer() }
+  mutating func superDecoder() throws -> any Decoder { try next() }
+
+  private mutating func next() throws -> TreeDecoder {
+    let path = codingPath + [Name(intValue: currentIndex)].compactMap(\.self)
+    guard !isAtEnd else {
+      throw DecodingError.valueNotFound(JSONValue.self, .init(codingPath: path, debugDescription: "the array ends"))
+    }
+    defer { currentIndex += 1 }
+    return TreeDecoder(value: elements[currentIndex], codingPath: path, names: nil)
+  }
+}
+
+extension JSONValue: Decodable {
+  package init(from decoder: any Decoder) throws {
+    self = try decoder.singleValueContainer().decode(JSONValue.self)
+  }
+}

@@ -1,0 +1,68 @@
+/// One call as it came over the wire.
+struct Request: Sendable {
+  let method: String
+  let parameters: JSONValue
+  let wantsMore: Bool
+  let isOneway: Bool
+
+  /// Why a message is not a call that could be routed.
+  struct Refusal: Error {
+    let error: VarlinkError
+    /// The peer asked for no answer, not even this one.
+    var isSilent = false
+    /// The peer does not speak Varlink; what follows would not be understood either.
+    var endsConnection = false
+  }
+
+  init(frame: ArraySlice<UInt8>) throws(Refusal) {
+    guard let members = (try? JSONValue(parsing: frame))?.members else {
+      throw Refusal(error: .invalidParameter("message"), endsConnection: true)
+    }
+    let isOneway = members["oneway"]?.bool ?? false
+    func refused(_ name: String) -> Refusal { Refusal(error: .invalidParameter(name), isSilent: isOneway) }
+    func flag(_ name: String) throws(Refusal) -> Bool {
+      switch members[name] {
+      case nil, .null: return false
+      case .bool(let flag): return flag
+      default: throw refused(name)
+      }
+    }
+    let known: Set = ["method", "parameters", "more", "oneway", "upgrade"]
+    if let unknown = members.keys.filter({ !known.contains($0) }).min() { throw refused(unknown) }
+    guard let method = members["method"]?.string else { throw refused("method") }
+    // No interface of ours turns a connection into something else.
+    guard try !flag("upgrade") else { throw refused("upgrade") }
+    switch members["parameters"] {
+    case nil, .null: parameters = .emptyObject
+    case .object(let parameters)?: self.parameters = .object(parameters)
+    default: throw refused("parameters")
+    }
+    self.method = method
+    self.isOneway = try flag("oneway")
+    wantsMore = try flag("more")
+  }
+
+  /// The interface's part of the method's name and the method's own.
+  var path: (interface: String, method: String)? {
+    guard let dot = method.lastIndex(of: ".") else { return nil }
+    return (String(method[..<dot]), String(method[method.index(after: dot)...]))
+  }
+}
+
+/// One reply; the only top-level names that a reply may have.
+enum Reply {
+  case progress(JSONValue)
+  case last(JSONValue)
+  case error(VarlinkError)
+
+  /// The message with its NUL.
+  var frame: [UInt8] {
+    var members: [String: JSONValue]
+    switch self {
+    case .progress(let parameters): members = ["parameters": parameters, "continues": .bool(true)]
+    case .last(let parameters): members = ["parameters": parameters]
+    case .error(let error): members = ["error": .string(error.name), "parameters": error.parameters]
+    }
+    return JSONValue.object(members).bytes + [0]
+  }
+}

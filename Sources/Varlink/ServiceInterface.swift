@@ -1,0 +1,79 @@
+/// Who a service says it is in `org.varlink.service.GetInfo`.
+package struct ServiceIdentity: Codable, Hashable, Sendable {
+  package let vendor: String
+  package let product: String
+  package let version: String
+  package let url: String
+
+  package init(vendor: String, product: String, version: String, url: String) {
+    self.vendor = vendor
+    self.product = product
+    self.version = version
+    self.url = url
+  }
+}
+
+/// The interface that every Varlink service has; anybody may call it.
+enum ServiceInterface {
+  static let name = "org.varlink.service"
+
+  struct Info: Codable {
+    let vendor: String
+    let product: String
+    let version: String
+    let url: String
+    let interfaces: [String]
+  }
+  struct DescriptionRequest: Codable {
+    let interface: String
+  }
+  struct Description: Codable {
+    let description: String
+  }
+
+  static func make(_ identity: ServiceIdentity, describing others: [VarlinkInterface]) -> VarlinkInterface {
+    let descriptions = [name: description].merging(others.map { ($0.name, $0.description) }) { first, _ in first }
+    let info = Info(
+      vendor: identity.vendor, product: identity.product, version: identity.version, url: identity.url,
+      interfaces: descriptions.keys.sorted())
+    return VarlinkInterface(
+      name, description: description,
+      methods: [
+        .method("GetInfo") { (_: NoParameters, _) in info },
+        .method("GetInterfaceDescription") { (request: DescriptionRequest, _) throws(VarlinkError) in
+          guard let text = descriptions[request.interface] else { throw .interfaceNotFound(request.interface) }
+          return Description(description: text)
+        },
+      ])
+  }
+
+  static let description = """
+    # The interface that every Varlink service has.
+    interface org.varlink.service
+
+    # Who the service is and which interfaces it has.
+    method GetInfo() -> (vendor: string, product: string, version: string, url: string, interfaces: []string)
+
+    # The definition of one interface.
+    method GetInterfaceDescription(interface: string) -> (description: string)
+
+    # The service has no such interface.
+    error InterfaceNotFound (interface: string)
+
+    # The interface has no such method.
+    error MethodNotFound (method: string)
+
+    # The interface declares the method, but the service does not have it.
+    error MethodNotImplemented (method: string)
+
+    # A parameter is missing, unknown, of the wrong type or out of range.
+    error InvalidParameter (parameter: string)
+
+    # The caller may not do this.
+    error PermissionDenied ()
+
+    # The method can be called with "more" only.
+    error ExpectedMore ()
+
+    """
+}

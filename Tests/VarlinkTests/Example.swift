@@ -1,0 +1,84 @@
+import EventLoop
+import Support
+import Synchronization
+import Varlink
+
+/// The interface that the tests talk to.
+enum Example {
+  struct Text: Codable, Sendable {
+    var text: String
+  }
+  struct Count: Codable, Sendable {
+    var count: Int
+  }
+  struct Number: Codable, Sendable {
+    var number: Int
+  }
+
+  static let description = """
+    interface org.example.test
+    method Echo(text: string) -> (text: string)
+    method Count(count: int) -> (number: int)
+    method Watch() -> (number: int)
+    method Fail() -> ()
+    error Broken (number: int)
+
+    """
+
+  /// What handlers tell the test.
+  final class Log: Sendable {
+    private let entries = Locked<[String]>([])
+    func add(_ entry: String) { entries.withLock { $0.append(entry) } }
+    var all: [String] { entries.withLock { $0 } }
+  }
+
+  static func interface(loop: EventLoop? = nil, log: Log = Log()) -> VarlinkInterface {
+    VarlinkInterface(
+      "org.example.test", description: description,
+      methods: [
+        .method("Echo") { (parameters: Text, _) in
+          log.add(parameters.text)
+          return parameters
+        },
+        .stream("Count") { (parameters: Count, _, replies: Replies<Number>) in
+          for number in 1..<max(1, parameters.count) { replies.send(Number(number: number)) }
+          return Number(number: parameters.count)
+        },
+        .stream("Watch", needsMore: true) { (_: NoParameters, call, replies: Replies<Number>) in
+          replies.send(Number(number: 0))
+          await untilCancelled()
+          log.add("cancelled")
+          return Number(number: -1)
+        },
+        .method("Hold") { (_: NoParameters, _) in
+          log.add("held")
+          await untilCancelled()
+          log.add("cancelled")
+          return NoParameters()
+        },
+        .method("Fail") { (_: NoParameters, _) throws(VarlinkError) -> NoParameters in
+          throw VarlinkError("org.example.test.Broken", Number(number: 7))
+        },
+        .stream("Flood") { (parameters: Count, _, replies: Replies<Text>) in
+          let text = Text(text: String(repeating: "x", count: 1000))
+          for _ in 0..<parameters.count {
+            replies.send(text)
+            if Task.isCancelled { log.add("dropped") }
+            if Task.isCancelled { break }
+          }
+          return text
+        },
+        .method("WhoAmI") { (_: NoParameters, call) in Number(number: Int(call.peer.uid)) },
+      ])
+  }
+
+  /// Suspends until the task is cancelled.
+  static func untilCancelled() async {
+    let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
+    await withTaskCancellationHandler {
+      for await _ in stream {}
+    } onCancel: {
+      continuation.finish()
+    }
+  }
+}
