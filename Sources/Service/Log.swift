@@ -1,0 +1,71 @@
+internal import CSystemd
+internal import Glibc
+
+/// The log: the journal with structured fields when it listens, else standard error.
+///
+/// Whoever swallows an error logs it, once. No link key, and above ``Level/debug`` no whole address, may be in it.
+package struct Log: Sendable {
+  /// The priorities of `syslog(3)` that are used.
+  package enum Level: Int32, Comparable, Sendable {
+    case error = 3
+    case warning = 4
+    case notice = 5
+    case info = 6
+    case debug = 7
+    package static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  private let least: Level
+  private let toJournal: Bool
+
+  /// Logs what is at least as grave as `least`. Standard error goes to the journal by itself under systemd, but without
+  /// fields, so the journal is written to directly when standard error is connected to it (`JOURNAL_STREAM`).
+  package init(least: Level = .info) {
+    self.least = least
+    toJournal = unsafe getenv("JOURNAL_STREAM") != nil
+  }
+
+  package func error(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
+    write(.error, message, fields)
+  }
+  package func warning(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
+    write(.warning, message, fields)
+  }
+  package func notice(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
+    write(.notice, message, fields)
+  }
+  package func info(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) { write(.info, message, fields) }
+  package func debug(_ message: @autoclosure () -> String, _ fields: KeyValuePairs<String, String> = [:]) {
+    if least == .debug { write(.debug, message(), fields) }
+  }
+
+  private func write(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>) {
+    guard level <= least else { return }
+    if toJournal, writeToJournal(level, message, fields) { return }
+    let tail = fields.map { " \($0.key.lowercased())=\(Self.oneLine($0.value))" }.joined()
+    let line = Array("<\(level.rawValue)>\(Self.oneLine(message))\(tail)\n".utf8)
+    _ = unsafe line.withUnsafeBytes { unsafe Glibc.write(2, $0.baseAddress, $0.count) }
+  }
+
+  private func writeToJournal(
+    _ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>
+  ) -> Bool {
+    var entries = ["MESSAGE=\(message)", "PRIORITY=\(level.rawValue)"]
+    entries += fields.map { "MDRCTL_\($0.key.uppercased())=\($0.value)" }
+    let buffers = entries.map { ContiguousArray($0.utf8) }
+    var vectors: [iovec] = unsafe []
+    func send(_ index: Int) -> Bool {
+      guard index < buffers.count else { return unsafe sd_journal_sendv(vectors, Int32(vectors.count)) == 0 }
+      return unsafe buffers[index].withUnsafeBytes { bytes in
+        unsafe vectors.append(
+          iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count))
+        return send(index + 1)
+      }
+    }
+    return send(0)
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    String(text.map { $0.isNewline || ($0.unicodeScalars.first.map { $0.value < 32 } ?? false) ? " " : $0 })
+  }
+}
