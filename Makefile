@@ -1,0 +1,105 @@
+# make          build the programs for this machine
+# make test     everything: build, lint, rules, unit and end-to-end tests, the lab
+# make help     the other targets
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+# Where bus policies, units, users and directories are looked for outside /usr.
+DBUSPOLICYDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/share/dbus-1/system.d,/etc/dbus-1/system.d)
+UNITDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/systemd/system,/etc/systemd/system)
+SYSUSERSDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/sysusers.d,/etc/sysusers.d)
+TMPFILESDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/tmpfiles.d,/etc/tmpfiles.d)
+
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib
+# The client is linked without any shared library: it starts in half the time.
+CLIENT = $(SWIFT) build -c release --static-swift-stdlib -Xswiftc -static-executable --scratch-path .build/client
+STAGE = .build/stage
+
+.PHONY: all release check unit test lab demo bench stage install uninstall prerequisites clean help
+
+all: release
+
+help:
+	@sed -n '1,3s/^# //p' Makefile
+	@echo 'make demo     the client, the daemon and a simulated BlueZ, without Bluetooth'
+	@echo 'make lab      every scenario on real kernels and real BlueZ, in guests'
+	@echo 'make bench    figures beside bluetoothctl and C programs'
+	@echo 'make install [DESTDIR=] [PREFIX=/usr/local], make uninstall'
+
+prerequisites:
+	@tools/prerequisites
+
+release: prerequisites
+	$(RELEASE) --product mdrctld
+	$(CLIENT) --product mdrctl
+
+check: prerequisites
+	$(SWIFT) format lint --strict -r Sources Tests Package.swift
+	tools/check-imports
+
+unit: prerequisites
+	tools/test
+
+test: check unit lab-released
+
+# The suites that are released; `make lab` adds sid.
+.PHONY: lab-released
+lab-released: stage
+	Tests/Lab/suite --suite bookworm --suite trixie
+
+lab: stage
+	Tests/Lab/suite --suite bookworm --suite trixie --suite sid
+
+demo: prerequisites
+	@$(SWIFT) build -q --product mdrctld && $(SWIFT) build -q --product mdrctl && $(SWIFT) build -q --product mdrctl-sim
+	@Tests/demo
+
+bench: release
+	Benchmarks/run
+
+stage: release
+	@rm -rf $(STAGE)
+	@$(MAKE) -s install DESTDIR=$(CURDIR)/$(STAGE) PREFIX=/usr
+
+install:
+	@test -x .build/release/mdrctld -a -x .build/client/release/mdrctl || { echo 'Run make first.' >&2; exit 1; }
+	install -D -m755 .build/client/release/mdrctl $(DESTDIR)$(PREFIX)/bin/mdrctl
+	install -D -m755 .build/release/mdrctld $(DESTDIR)$(PREFIX)/libexec/mdrctld
+	strip $(DESTDIR)$(PREFIX)/bin/mdrctl $(DESTDIR)$(PREFIX)/libexec/mdrctld
+	install -d $(DESTDIR)$(UNITDIR)
+	sed 's|/usr/libexec|$(PREFIX)/libexec|; s|/usr/share/doc|$(PREFIX)/share/doc|' systemd/mdrctld.service \
+	  > $(DESTDIR)$(UNITDIR)/mdrctld.service
+	install -m644 systemd/mdrctld.socket $(DESTDIR)$(UNITDIR)/mdrctld.socket
+	install -D -m644 systemd/mdrctl.sysusers $(DESTDIR)$(SYSUSERSDIR)/mdrctl.conf
+	install -D -m644 systemd/mdrctl.tmpfiles $(DESTDIR)$(TMPFILESDIR)/mdrctl.conf
+	install -D -m644 dbus-policy/org.mdrctl.conf $(DESTDIR)$(DBUSPOLICYDIR)/org.mdrctl.conf
+	install -D -m644 Sources/Interface/org.mdrctl.Control.varlink \
+	  $(DESTDIR)$(PREFIX)/share/varlink/org.mdrctl.Control.varlink
+	install -D -m644 README.md $(DESTDIR)$(PREFIX)/share/doc/mdrctl/README.md
+	install -D -m644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/mdrctl/LICENSE
+ifeq ($(DESTDIR),)
+	systemd-sysusers $(SYSUSERSDIR)/mdrctl.conf
+	systemd-tmpfiles --create $(TMPFILESDIR)/mdrctl.conf
+	-systemctl daemon-reload
+	-systemctl reload dbus
+	@echo 'Installed. Start it: systemctl enable --now mdrctld.socket'
+endif
+
+uninstall:
+ifeq ($(DESTDIR),)
+	-systemctl disable --now mdrctld.socket mdrctld.service
+endif
+	rm -f $(DESTDIR)$(PREFIX)/bin/mdrctl $(DESTDIR)$(PREFIX)/libexec/mdrctld
+	rm -f $(DESTDIR)$(UNITDIR)/mdrctld.service $(DESTDIR)$(UNITDIR)/mdrctld.socket
+	rm -f $(DESTDIR)$(SYSUSERSDIR)/mdrctl.conf $(DESTDIR)$(TMPFILESDIR)/mdrctl.conf
+	rm -f $(DESTDIR)$(DBUSPOLICYDIR)/org.mdrctl.conf
+	rm -f $(DESTDIR)$(PREFIX)/share/varlink/org.mdrctl.Control.varlink
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/mdrctl
+ifeq ($(DESTDIR),)
+	-systemctl daemon-reload
+	@echo 'The state in /var/lib/mdrctl and the user mdrctl are left.'
+endif
+
+clean:
+	rm -rf .build
