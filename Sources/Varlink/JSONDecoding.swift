@@ -75,7 +75,8 @@ private struct TreeDecoder: Decoder, SingleValueDecodingContainer {
       case let integer as any FixedWidthInteger.Type: try whole(integer)
       default: nil
       }
-    if let leaf = leaf as? Value { return leaf }
+    // Unwrapped first: no leaf at all would pass for a nil of an optional `Value`.
+    if let leaf, let value = leaf as? Value { return value }
     return try Value(from: self)
   }
 

@@ -44,6 +44,7 @@ private final class Slot {
     case let encoded as Double: value = .number(encoded)
     case let encoded as Float: value = .number(Double(encoded))
     case let encoded as any BinaryInteger:
+      // Beyond Int64, other programs would read an approximate number in any case.
       value = Int64(exactly: encoded).map { .integer($0) } ?? .number(Double(encoded))
     default: try encoded.encode(to: TreeEncoder(slot: self, codingPath: codingPath))
     }

@@ -16,12 +16,15 @@ package struct VarlinkHarness: Sendable {
   package let loop: EventLoop
   package let server: VarlinkServer
 
-  /// A new client, connected by a socket pair. It is this process, unless the test says who it shall be.
-  package func connect(as peer: PeerCredentials? = nil) async throws -> VarlinkPeer {
+  /// A new client, connected by a socket pair. It is this process, unless the test says who it shall be. A message
+  /// that is given has been sent before the server sees the connection.
+  package func connect(as peer: PeerCredentials? = nil, sending message: String? = nil) async throws -> VarlinkPeer {
     let (near, far) = try UnixSocket.pair()
     let credentials = try peer ?? UnixSocket.peer(of: far)
+    let client = try VarlinkPeer(near)
+    if let message { client.send(message) }
     await server.serve(FileDescriptor(owning: far), peer: credentials)
-    return try VarlinkPeer(near)
+    return client
   }
 }
 

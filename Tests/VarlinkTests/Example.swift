@@ -1,6 +1,5 @@
 import EventLoop
 import Support
-import Synchronization
 import Varlink
 
 /// The interface that the tests talk to.
@@ -26,13 +25,27 @@ enum Example {
     """
 
   /// What handlers tell the test.
-  final class Log: Sendable {
+  struct Log: Sendable {
     private let entries = Locked<[String]>([])
-    func add(_ entry: String) { entries.withLock { $0.append(entry) } }
+    private let stream: AsyncStream<String>
+    private let continuation: AsyncStream<String>.Continuation
+
+    init() { (stream, continuation) = AsyncStream.makeStream() }
+
     var all: [String] { entries.withLock { $0 } }
+
+    func add(_ entry: String) {
+      entries.withLock { $0.append(entry) }
+      continuation.yield(entry)
+    }
+
+    /// Waits until a handler says so.
+    func wait(for entry: String) async {
+      for await next in stream where next == entry { return }
+    }
   }
 
-  static func interface(loop: EventLoop? = nil, log: Log = Log()) -> VarlinkInterface {
+  static func interface(log: Log = Log()) -> VarlinkInterface {
     VarlinkInterface(
       "org.example.test", description: description,
       methods: [

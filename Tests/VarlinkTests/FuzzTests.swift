@@ -1,0 +1,70 @@
+import EventLoop
+import Support
+import Testing
+import Varlink
+
+/// The same numbers in every run (SplitMix64), so that a failure can be repeated.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct FuzzTests {
+  private static let seeds: [String] = [
+    #"{"method":"org.example.test.Echo","parameters":{"text":"é\u00e9\n"}}"#,
+    #"{"method":"org.example.test.Count","parameters":{"count":3},"more":true}"#,
+    #"{"method":"org.varlink.service.GetInfo","parameters":{},"oneway":false}"#,
+    #"{"method":"org.example.test.Fail","parameters":null,"more":false}"#,
+  ]
+
+  /// One of the seeds with bytes changed, dropped, doubled or cut off.
+  private static func mutant(_ generator: inout SeededGenerator) -> [UInt8] {
+    var bytes = Array(seeds[Int.random(in: 0..<seeds.count, using: &generator)].utf8)
+    for _ in 0..<Int.random(in: 0...4, using: &generator) where !bytes.isEmpty {
+      let index = Int.random(in: 0..<bytes.count, using: &generator)
+      switch Int.random(in: 0..<5, using: &generator) {
+      case 0: bytes[index] = UInt8.random(in: 0...255, using: &generator)
+      case 1: bytes.remove(at: index)
+      case 2: bytes.insert(contentsOf: bytes[index...].prefix(9), at: index)
+      case 3: bytes.removeLast(bytes.count - index)
+      default: bytes[index] = Array(#"{}[]":,\0e-"#.utf8)[Int.random(in: 0..<11, using: &generator)]
+      }
+    }
+    return bytes
+  }
+
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func `mutilated messages are answered or end their connection, and the server goes on`(seed: UInt64) async throws {
+    try await withVarlinkServer([Example.interface()]) { harness in
+      var generator = SeededGenerator(seed: seed)
+      for _ in 0..<50 {
+        let peer = try await harness.connect()
+        for _ in 0..<20 { guard peer.send(bytes: Self.mutant(&generator) + [0]) else { break } }
+        peer.finishSending()
+        while let reply = peer.receive() {
+          let names = try #require(try JSONValue(parsing: reply.utf8).members).keys
+          #expect(names.allSatisfy { ["error", "parameters", "continues"].contains($0) })
+        }
+      }
+      let peer = try await harness.connect(sending: Self.seeds[3])
+      #expect(peer.receive() == #"{"error":"org.example.test.Broken","parameters":{"number":7}}"#)
+    }
+  }
+
+  @Test func `random bytes never stop the parser`() {
+    var generator = SeededGenerator(seed: 4)
+    var parsed = 0
+    for _ in 0..<20_000 {
+      if (try? JSONValue(parsing: Self.mutant(&generator))) != nil { parsed += 1 }
+    }
+    #expect(parsed > 0 && parsed < 20_000)
+  }
+}
