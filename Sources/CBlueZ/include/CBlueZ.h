@@ -5,6 +5,7 @@
 #ifndef CBLUEZ_H
 #define CBLUEZ_H
 #include <dbus/dbus.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -30,4 +31,11 @@ enum {
 
 /* The name the Bluetooth SIG gave a company identifier ("Sony Corporation"); never NULL. Source: libbluetooth. */
 const char *cbluez_company_name(uint16_t identifier);
+
+/*
+ * Opens a private connection to a bus address without registering at the bus. On failure NULL, with the error's name
+ * and text, cut to fit, in the buffers.
+ */
+DBusConnection *cbluez_bus_open(
+  const char *address, char *name, size_t name_size, char *message, size_t message_size);
 #endif

@@ -1,0 +1,62 @@
+/// Which signals a connection wants, as the bus understands it (D-Bus specification, "Match Rules").
+///
+/// A field that is nil does not restrict anything.
+package struct MatchRule: Hashable, Sendable {
+  /// A unique name, a well-known name or ``BusName/driver``. With a well-known name only signals of its owner of the
+  /// moment are delivered.
+  package var sender: String?
+  package var interface: String?
+  package var member: String?
+  package var path: ObjectPath?
+  /// The object itself and everything below.
+  package var pathNamespace: ObjectPath?
+  /// The first argument, when it is a string.
+  package var firstArgument: String?
+
+  package init(
+    sender: String? = nil, interface: String? = nil, member: String? = nil, path: ObjectPath? = nil,
+    pathNamespace: ObjectPath? = nil, firstArgument: String? = nil
+  ) {
+    self.sender = sender
+    self.interface = interface
+    self.member = member
+    self.path = path
+    self.pathNamespace = pathNamespace
+    self.firstArgument = firstArgument
+  }
+
+  /// The rule as AddMatch takes it.
+  var rendered: String {
+    // The root namespace is "everything", which the bus spells by leaving the key out.
+    let namespace = pathNamespace == "/" ? nil : pathNamespace
+    let fields = [
+      ("type", "signal"), ("sender", sender), ("interface", interface), ("member", member), ("path", path?.text),
+      ("path_namespace", namespace?.text), ("arg0", firstArgument),
+    ]
+    return fields.compactMap { key, value in value.map { "\(key)=\(Self.quoted($0))" } }.joined(separator: ",")
+  }
+
+  /// Everything between apostrophes stands for itself; an apostrophe is written outside of them, with a backslash.
+  private static func quoted(_ value: String) -> String {
+    "'" + value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+  }
+
+  /// Whether a signal fits. `owner` tells the unique name behind a well-known one.
+  func matches(_ signal: Message, owner: (String) -> String?) -> Bool {
+    if let interface, !signal.hasInterface(interface) { return false }
+    if let member, !signal.hasMember(member) { return false }
+    if let path, !signal.hasPath(path) { return false }
+    if let sender {
+      let isUnique = sender.utf8.first == UInt8(ascii: ":") || sender == BusName.driver
+      guard let unique = isUnique ? sender : owner(sender), signal.isFrom(unique) else { return false }
+    }
+    if let pathNamespace {
+      guard let path = signal.path, path == pathNamespace || path.isBelow(pathNamespace) else { return false }
+    }
+    if let firstArgument {
+      var reader = signal.reader()
+      guard (try? reader.string()) == firstArgument else { return false }
+    }
+    return true
+  }
+}

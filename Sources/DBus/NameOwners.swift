@@ -1,0 +1,105 @@
+/// Who owns the well-known names that this connection cares about, following the bus.
+struct OwnerTable {
+  private struct Entry {
+    var users = 0
+    /// Whether the bus has told the owner once; from then on its signals keep it right.
+    var isKnown = false
+    var owner: String?
+  }
+
+  private var entries: [String: Entry] = [:]
+
+  subscript(name: String) -> String? { entries[name]?.owner }
+
+  func isKnown(_ name: String) -> Bool { entries[name]?.isKnown == true }
+
+  mutating func retain(_ name: String) { entries[name, default: Entry()].users += 1 }
+
+  mutating func release(_ name: String) {
+    entries[name]?.users -= 1
+    if entries[name]?.users == 0 { entries[name] = nil }
+  }
+
+  mutating func set(_ name: String, owner: String?) {
+    guard entries[name] != nil else { return }
+    entries[name]?.isKnown = true
+    entries[name]?.owner = owner
+  }
+
+  mutating func removeAll() { entries = [:] }
+}
+
+// MARK: - Name owners
+
+extension Connection {
+  /// Calls `handler` with the unique name of a name's owner, nil when there is none: first with the present one, before
+  /// this returns, then at each change, in bus order.
+  ///
+  /// A name may pass from one owner to the next without being free in between. The watch ends with the connection or
+  /// with ``unsubscribe(_:)``.
+  @discardableResult
+  package func watchOwner(
+    of name: String, _ handler: @escaping @Sendable (_ owner: String?) -> Void
+  ) async throws(DBusError) -> Subscription {
+    // Subscribe first, then ask: what changes in between comes as a signal.
+    let watch = try await subscribe(to: Self.ownerRule(name)) { signal in
+      guard let (_, owner) = try? Self.ownerChange(signal) else { return }
+      handler(owner)
+    }
+    do throws(DBusError) { try await askOwner(of: name, handler) } catch {
+      unsubscribe(watch)
+      throw error
+    }
+    return watch
+  }
+
+  /// The unique name behind a well-known one; nil when nobody owns it.
+  package func owner(of name: String) async throws(DBusError) -> String? {
+    do throws(DBusError) {
+      var body = try await callDriver("GetNameOwner") { $0.append(name) }.reader()
+      return try body.string()
+    } catch {
+      guard error.name == ErrorName.nameHasNoOwner else { throw error }
+      return nil
+    }
+  }
+
+  /// Lets signals "from" the name through from now on. The name must be retained in ``OwnerTable``.
+  func learnOwner(of name: String) async throws(DBusError) {
+    try await addMatch(Self.ownerRule(name))
+    guard !owners.isKnown(name) else { return }
+    try await askOwner(of: name) { owner in self.assumeIsolated { $0.owners.set(name, owner: owner) } }
+  }
+
+  func releaseOwner(of name: String) {
+    owners.release(name)
+    removeMatch(Self.ownerRule(name))
+  }
+
+  /// Keeps ``OwnerTable`` right.
+  func noteOwner(_ signal: Message) {
+    guard signal.isSignal(StandardInterface.driver, "NameOwnerChanged"), signal.isFrom(BusName.driver),
+      let (name, owner) = try? Self.ownerChange(signal), owners.isKnown(name)
+    else { return }
+    owners.set(name, owner: owner)
+  }
+
+  /// Asks the bus and calls `use` in the order of the bus, before any later change is handed out.
+  private func askOwner(
+    of name: String, _ use: @escaping @Sendable (String?) -> Void
+  ) async throws(DBusError) { use(try await owner(of: name)) }
+
+  private static func ownerRule(_ name: String) -> MatchRule {
+    MatchRule(
+      sender: BusName.driver, interface: StandardInterface.driver, member: "NameOwnerChanged", firstArgument: name)
+  }
+
+  /// `NameOwnerChanged(name, old owner, new owner)`; an empty owner means none.
+  private static func ownerChange(_ signal: Message) throws(DBusError) -> (name: String, owner: String?) {
+    var body = signal.reader()
+    let name = try body.string()
+    body.skip()
+    let owner = try body.string()
+    return (name, owner.isEmpty ? nil : owner)
+  }
+}
