@@ -80,7 +80,7 @@ internal import CBlueZ
 }
 
 /// Memory has run out. Swift itself stops the process then, and a half-built message is of no use to anybody.
-func outOfMemory() -> Never { fatalError("libdbus is out of memory") }
+func outOfMemory() -> Never { preconditionFailure("libdbus is out of memory") }
 
 // MARK: - Building
 

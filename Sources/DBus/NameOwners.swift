@@ -35,18 +35,19 @@ extension Connection {
   /// Calls `handler` with the unique name of a name's owner, nil when there is none: first with the present one, before
   /// this returns, then at each change, in bus order.
   ///
-  /// A name may pass from one owner to the next without being free in between. The watch ends with the connection or
+  /// A name may pass from one owner to the next without being free in between, and a change while the present owner is
+  /// being asked for is told twice. The watch ends with the connection or
   /// with ``unsubscribe(_:)``.
   @discardableResult
   package func watchOwner(
     of name: String, _ handler: @escaping @Sendable (_ owner: String?) -> Void
   ) async throws(DBusError) -> Subscription {
     // Subscribe first, then ask: what changes in between comes as a signal.
-    let watch = try await subscribe(to: Self.ownerRule(name)) { signal in
+    let watch = try await subscribe(to: .ownerChanges(of: name)) { signal in
       guard let (_, owner) = try? Self.ownerChange(signal) else { return }
       handler(owner)
     }
-    do throws(DBusError) { try await askOwner(of: name, handler) } catch {
+    do throws(DBusError) { handler(try await owner(of: name)) } catch {
       unsubscribe(watch)
       throw error
     }
@@ -64,34 +65,12 @@ extension Connection {
     }
   }
 
-  /// Lets signals "from" the name through from now on. The name must be retained in ``OwnerTable``.
-  func learnOwner(of name: String) async throws(DBusError) {
-    try await addMatch(Self.ownerRule(name))
-    guard !owners.isKnown(name) else { return }
-    try await askOwner(of: name) { owner in self.assumeIsolated { $0.owners.set(name, owner: owner) } }
-  }
-
-  func releaseOwner(of name: String) {
-    owners.release(name)
-    removeMatch(Self.ownerRule(name))
-  }
-
   /// Keeps ``OwnerTable`` right.
   func noteOwner(_ signal: Message) {
     guard signal.isSignal(StandardInterface.driver, "NameOwnerChanged"), signal.isFrom(BusName.driver),
       let (name, owner) = try? Self.ownerChange(signal), owners.isKnown(name)
     else { return }
     owners.set(name, owner: owner)
-  }
-
-  /// Asks the bus and calls `use` in the order of the bus, before any later change is handed out.
-  private func askOwner(
-    of name: String, _ use: @escaping @Sendable (String?) -> Void
-  ) async throws(DBusError) { use(try await owner(of: name)) }
-
-  private static func ownerRule(_ name: String) -> MatchRule {
-    MatchRule(
-      sender: BusName.driver, interface: StandardInterface.driver, member: "NameOwnerChanged", firstArgument: name)
   }
 
   /// `NameOwnerChanged(name, old owner, new owner)`; an empty owner means none.

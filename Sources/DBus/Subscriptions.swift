@@ -41,17 +41,25 @@ struct SubscriptionTable {
 
   func contains(_ subscription: Subscription) -> Bool { entries.contains { $0.subscription == subscription } }
 
-  /// Returns whether the rule is new to the bus.
-  mutating func retainRule(_ rule: String) -> Bool {
-    users[rule, default: 0] += 1
-    return users[rule] == 1
+  /// Returns the rules that the bus does not know yet.
+  mutating func retainRules(of rule: MatchRule) -> [String] {
+    var new: [String] = []
+    for text in rule.busRules {
+      users[text, default: 0] += 1
+      if users[text] == 1 { new.append(text) }
+    }
+    return new
   }
 
-  /// Returns whether the rule was the last of its kind.
-  mutating func releaseRule(_ rule: String) -> Bool {
-    guard let count = users[rule] else { return false }
-    users[rule] = count > 1 ? count - 1 : nil
-    return count == 1
+  /// Returns the rules that nobody relies on any more.
+  mutating func releaseRules(of rule: MatchRule) -> [String] {
+    var unused: [String] = []
+    for text in rule.busRules {
+      guard let count = users[text] else { continue }
+      users[text] = count > 1 ? count - 1 : nil
+      if count == 1 { unused.append(text) }
+    }
+    return unused
   }
 }
 
@@ -85,20 +93,29 @@ extension Connection {
   /// Ends a subscription: its handler is not called again. One that has ended already is ignored.
   package func unsubscribe(_ subscription: Subscription) {
     guard let entry = subscriptions.remove(subscription) else { return }
-    if let name = entry.rule.wellKnownSender { releaseOwner(of: name) }
-    removeMatch(entry.rule)
+    for text in subscriptions.releaseRules(of: entry.rule) {
+      // No answer is asked for: without a connection the rule is gone anyway.
+      try? send(
+        Message(
+          call: "RemoveMatch", on: "/org/freedesktop/DBus", interface: StandardInterface.driver, to: BusName.driver,
+          wantsReply: false
+        ) { $0.append(text) })
+    }
+    if let name = entry.rule.wellKnownSender { owners.release(name) }
     entry.onEnd()
   }
 
   private func subscribe(
     to rule: MatchRule, onEnd: @escaping @Sendable () -> Void, _ handler: @escaping @Sendable (Message) -> Void
   ) async throws(DBusError) -> Subscription {
-    // In this order nothing is missed: the handler is there before the first signal can be.
+    // In this order nothing is missed: the handler is there before the first signal can be, and an owner is asked for
+    // when its changes are already announced.
     let subscription = subscriptions.insert(rule, onEnd: onEnd, handler)
     if let name = rule.wellKnownSender { owners.retain(name) }
+    let newRules = subscriptions.retainRules(of: rule)
     do throws(DBusError) {
-      try await addMatch(rule)
-      if let name = rule.wellKnownSender { try await learnOwner(of: name) }
+      for text in newRules { try await callDriver("AddMatch") { $0.append(text) } }
+      if let name = rule.wellKnownSender, !owners.isKnown(name) { owners.set(name, owner: try await owner(of: name)) }
     } catch {
       unsubscribe(subscription)
       throw error
@@ -115,23 +132,6 @@ extension Connection {
       entry.handler(signal)
     }
   }
-
-  func addMatch(_ rule: MatchRule) async throws(DBusError) {
-    let text = rule.rendered
-    guard subscriptions.retainRule(text) else { return }
-    try await callDriver("AddMatch") { $0.append(text) }
-  }
-
-  func removeMatch(_ rule: MatchRule) {
-    let text = rule.rendered
-    guard subscriptions.releaseRule(text) else { return }
-    // No answer is asked for: without a connection the rule is gone anyway.
-    try? send(
-      Message(
-        call: "RemoveMatch", on: "/org/freedesktop/DBus", interface: StandardInterface.driver, to: BusName.driver,
-        wantsReply: false
-      ) { $0.append(text) })
-  }
 }
 
 extension MatchRule {
@@ -139,5 +139,16 @@ extension MatchRule {
   var wellKnownSender: String? {
     guard let sender, sender != BusName.driver, sender.utf8.first != UInt8(ascii: ":") else { return nil }
     return sender
+  }
+
+  /// What the bus must be asked for: the rule itself, and news about who the sender is.
+  fileprivate var busRules: [String] {
+    [rendered] + (wellKnownSender.map { [Self.ownerChanges(of: $0).rendered] } ?? [])
+  }
+
+  /// `NameOwnerChanged` of one name.
+  static func ownerChanges(of name: String) -> Self {
+    MatchRule(
+      sender: BusName.driver, interface: StandardInterface.driver, member: "NameOwnerChanged", firstArgument: name)
   }
 }
