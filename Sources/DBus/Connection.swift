@@ -19,8 +19,8 @@ package import EventLoop
 ///
 /// **Order.** Signals, answers and incoming calls are handed out in the order in which the bus sent them. Handlers run
 /// synchronously on the loop; an actor of the same loop enters itself with `assumeIsolated`. A task on the loop that
-/// waits in ``call(_:timeout:)`` goes on before any later message is handed out, so what it has seen through handlers
-/// up to there is exactly what preceded the answer.
+/// waits in ``call(_:timeout:)`` goes on, up to where it next waits for something, before any later message is handed
+/// out: what it has seen through handlers up to there is exactly what preceded the answer.
 ///
 /// **Lifetime.** An open connection stays alive until ``close()`` or until the bus goes away, whoever holds it.
 /// A connection never comes back; ``Bus`` makes new ones.
@@ -189,7 +189,7 @@ package actor Connection: LoopActor {
 
   /// Hands out what has arrived, up to an answer that a task waits for: the task runs first, then the rest follows.
   private func drain() {
-    guard !isDraining else { return }
+    guard !isDraining, !drainScheduled else { return }
     isDraining = true
     defer { isDraining = false }
     while let message = transport?.pop() {
@@ -199,15 +199,23 @@ package actor Connection: LoopActor {
     }
   }
 
+  /// Hands out the rest when the loop has nothing else to run.
+  ///
+  /// A resumed task takes several jobs to get back to its own code, one for each change of executor. Timers are looked
+  /// at when no job is left; setting this one from a job keeps it out of the wake-up that is being handled now.
   private func scheduleDrain() {
     guard !drainScheduled else { return }
     drainScheduled = true
-    loop.spawn { await self.drainScheduledMessages() }
+    loop.spawn { await self.drainWhenIdle() }
   }
 
-  private func drainScheduledMessages() {
-    drainScheduled = false
-    drain()
+  private func drainWhenIdle() {
+    loop.schedule(after: .zero) {
+      self.assumeIsolated { connection in
+        connection.drainScheduled = false
+        connection.drain()
+      }
+    }
   }
 
   /// Returns whether a task was resumed.

@@ -5,14 +5,14 @@ package struct ObjectPath: Hashable, Sendable, Comparable, CustomStringConvertib
   package let text: String
 
   /// Nil when D-Bus does not allow the text as a path.
-  package init?(_ text: String) {
+  package init?(validating text: String) {
     guard unsafe dbus_validate_path(text, nil) != 0, !text.utf8.contains(0) else { return nil }
     self.text = text
   }
 
   /// A path written down in the program; a wrong one is a programming error.
   package init(stringLiteral value: StaticString) {
-    guard let path = Self(value.description) else { preconditionFailure("not an object path: \(value)") }
+    guard let path = Self(validating: value.description) else { preconditionFailure("not an object path: \(value)") }
     self = path
   }
 
