@@ -1,0 +1,177 @@
+# shellcheck shell=bash
+# The parts of the neighbourhood and how to start, stop and kill each. Sourced by the lab-… commands.
+#
+# Every start returns when the part is ready, every stop and kill when its effect is complete.
+
+LOGS=${LOGS:-/run/lab/logs}
+STATE=/run/lab
+BLUETOOTHD=/usr/libexec/bluetooth/bluetoothd
+AUDIO_SOURCE=0000110a-0000-1000-8000-00805f9b34fb
+
+# The sound server runs as root on a session bus of its own.
+export XDG_RUNTIME_DIR=/run/user/0
+export DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/0/bus
+
+# await SECONDS COMMAND…: until the command succeeds; fails when the time is up.
+await() {
+  local deadline=$((SECONDS + $1))
+  shift
+  until "$@" > /dev/null 2>&1; do
+    ((SECONDS <= deadline)) || return 1
+    sleep 0.1
+  done
+}
+
+with_systemd() { [[ $(< /proc/1/comm) == systemd ]]; }
+
+# ready PART SECONDS COMMAND…: waits, and says which part did not come up, with the end of its log.
+ready() {
+  local part=$1 seconds=$2
+  shift 2
+  if ! await "$seconds" "$@"; then
+    echo "lab: $part is not ready after $seconds s; waited for: $*" >&2
+    tail -20 "$LOGS/$part.log" >&2 || true
+    return 1
+  fi
+}
+
+# launch PART COMMAND…: in the background, logged, its process id kept.
+launch() {
+  local part=$1
+  shift
+  setsid "$@" >> "$LOGS/$part.log" 2>&1 < /dev/null &
+  echo $! > "$STATE/$part.pid"
+}
+
+running() { # PART
+  local process stat
+  process=$(cat "$STATE/$1.pid" 2> /dev/null) || return 1
+  stat=$(cat "/proc/$process/stat" 2> /dev/null) || return 1
+  [[ $stat != *") Z "* ]]
+}
+
+not() { ! "$@"; }
+
+# finish PART SIGNAL: sends it and waits for the end of the process. A part that is not there is no failure.
+finish() {
+  running "$1" || return 0
+  kill "-$2" "$(cat "$STATE/$1.pid")"
+  ready "$1" 15 not running "$1"
+}
+
+adapter_property() { busctl --system get-property org.bluez /org/bluez/hci0 org.bluez.Adapter1 "$1"; }
+adapter_powered() { [[ $(adapter_property Powered) == "b true" ]]; }
+adapter_present() { [[ -e /sys/class/bluetooth/hci0 ]]; }
+audio_offered() { [[ $(adapter_property UUIDs) == *$AUDIO_SOURCE* ]]; }
+bluez_answers() { busctl --system call org.bluez / org.freedesktop.DBus.ObjectManager GetManagedObjects; }
+bluez_gone() { ! busctl --system status org.bluez; }
+daemon_answers() { mdrctl status; }
+
+start_dbus() {
+  with_systemd && return
+  running dbus && return
+  mkdir -p /run/dbus
+  launch dbus dbus-daemon --system --nofork --nopidfile
+  ready dbus 10 busctl --system status org.freedesktop.DBus
+}
+
+start_btmon() {
+  [[ -e /job/keep-logs ]] || return 0
+  launch btmon btmon --write "$LOGS/btmon.btsnoop"
+}
+
+start_radio() {
+  local headset arguments=()
+  modprobe -a bluetooth rfcomm bnep hidp hci_vhci uhid
+  running btmon || start_btmon
+  while read -r headset; do arguments+=(--headset "$headset"); done < "$STATE/headsets"
+  rm -f /run/radio/socket
+  PYTHONPATH=/lab/guest launch radio python3 -m vradio "${arguments[@]}"
+  ready radio 30 radio list
+  ready radio 10 adapter_present
+}
+
+start_bluetoothd() {
+  if with_systemd; then
+    systemctl start bluetooth
+  else
+    launch bluetoothd "$BLUETOOTHD" -n -d
+  fi
+  ready bluetoothd 20 bluez_answers
+  # Without a controller there is nothing more to wait for.
+  ! adapter_present || ready bluetoothd 20 adapter_powered
+}
+
+start_sound() {
+  mkdir -p "$XDG_RUNTIME_DIR" /etc/wireplumber/wireplumber.conf.d /etc/wireplumber/bluetooth.lua.d
+  chmod 700 "$XDG_RUNTIME_DIR"
+  # Nobody sits at this machine: WirePlumber must not wait for a session on a seat. 0.5, then 0.4.
+  cat > /etc/wireplumber/wireplumber.conf.d/50-lab.conf << 'CONF'
+wireplumber.profiles = {
+  main = {
+    monitor.bluez.seat-monitoring = disabled
+    monitor.alsa = disabled
+    monitor.libcamera = disabled
+    monitor.v4l2 = disabled
+  }
+}
+monitor.bluez.properties = { bluez5.hfphsp-backend = "native" }
+CONF
+  echo 'bluez_monitor.properties["with-logind"] = false' > /etc/wireplumber/bluetooth.lua.d/51-lab.lua
+  if ! running session-bus; then
+    rm -f "$XDG_RUNTIME_DIR/bus"
+    launch session-bus dbus-daemon --session --nofork --nopidfile --address="$DBUS_SESSION_BUS_ADDRESS"
+    ready session-bus 10 busctl --user status org.freedesktop.DBus
+  fi
+  launch pipewire pipewire
+  ready pipewire 10 test -S "$XDG_RUNTIME_DIR/pipewire-0"
+  WIREPLUMBER_DEBUG=3 launch wireplumber wireplumber
+  launch pipewire-pulse pipewire-pulse
+  ready pipewire-pulse 20 pactl info
+  ! bluez_answers > /dev/null 2>&1 || ready wireplumber 20 audio_offered
+}
+
+# As the unit does: the user mdrctl, no capability, none to be had. No `watchdog` and no sandbox here.
+start_daemon() {
+  local command
+  command=$(sed -n 's/^ExecStart=//p' /usr/lib/systemd/system/mdrctld.service)
+  install -d -o mdrctl -g mdrctl -m 755 /run/mdrctl
+  install -d -o mdrctl -g mdrctl -m 700 /var/lib/mdrctl
+  # shellcheck disable=SC2086 # the unit's command line is words
+  RUNTIME_DIRECTORY=/run/mdrctl STATE_DIRECTORY=/var/lib/mdrctl launch daemon \
+    setpriv --reuid mdrctl --regid mdrctl --init-groups --no-new-privs \
+    --inh-caps=-all --ambient-caps=-all --bounding-set=-all $command
+  ready daemon 20 daemon_answers
+}
+
+# end PART SIGNAL
+end() {
+  case $1 in
+    radio)
+      finish radio "$2"
+      rm -f /run/radio/socket
+      ready radio 10 not adapter_present
+      ;;
+    bluetoothd)
+      if with_systemd; then
+        systemctl kill --signal "$2" bluetooth
+      else
+        finish bluetoothd "$2"
+      fi
+      ready bluetoothd 10 bluez_gone
+      ;;
+    sound)
+      finish pipewire-pulse "$2"
+      finish wireplumber "$2"
+      finish pipewire "$2"
+      ! bluez_answers > /dev/null 2>&1 || ready wireplumber 10 not audio_offered
+      ;;
+    daemon)
+      finish daemon "$2"
+      ;;
+    *)
+      echo "lab: no part $1; there are: radio, bluetoothd, sound, daemon" >&2
+      return 2
+      ;;
+  esac
+}

@@ -1,0 +1,49 @@
+#!/bin/bash
+# bluetoothd is killed during a scan, a pairing and a connection, and comes back. The daemon lives on, the
+# command ends with an error that has a name (or with success, after it recovered), and what follows works.
+source /lab/guest/scenario.sh
+lab-up --no-sound
+
+daemon_process() { cat "$STATE/daemon.pid"; }
+process=$(daemon_process)
+bluez_is_back() { [[ $(mdrctl --json status | jq .bluez) == true ]]; }
+
+recover() {
+  refute mdrctl list
+  lab-start bluetoothd
+  reach 20 bluez_is_back
+  assert running daemon
+  [[ $(daemon_process) == "$process" ]] || fail "the daemon was replaced"
+}
+
+step "during a scan"
+start mdrctl scan --timeout 20
+reach 20 adapter_is Discovering true
+lab-kill bluetoothd
+finishes 0 1 9
+recover
+
+step "during a pairing"
+radio set pairing_ms 4000
+start mdrctl pair $NAME --timeout 30
+reach 40 headset_connected $NAME
+lab-kill bluetoothd
+finishes 1 9
+radio set pairing_ms 0
+recover
+refute host_has_key $HEADSET
+exits 0 mdrctl pair $NAME
+assert bonds_agree $NAME $HEADSET
+
+step "during a connection"
+exits 0 mdrctl disconnect $NAME
+reach 10 not headset_connected $NAME
+radio set page_ms 3000
+start mdrctl connect $NAME
+reach 20 grep -q 'Device1.Connect ' "$LOGS/bluetoothd.log"
+lab-kill bluetoothd
+finishes 0 1 9
+radio set page_ms 60
+recover
+exits 0 mdrctl connect $NAME
+assert device_is $HEADSET Connected

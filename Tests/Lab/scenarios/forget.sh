@@ -1,0 +1,27 @@
+#!/bin/bash
+# Forgetting a headset that is connected, and one that is switched off.
+source /lab/guest/scenario.sh
+lab-up
+
+step "while connected"
+exits 0 mdrctl pair $NAME
+assert device_is $HEADSET Connected
+exits 0 mdrctl forget $NAME
+refute device_known $HEADSET
+assert test ! -e "$BONDS/$HEADSET"
+reach 10 not headset_connected $NAME
+exits 6 mdrctl show $NAME
+exits 6 mdrctl forget $NAME
+
+step "while switched off"
+exits 0 mdrctl pair $NAME
+radio $NAME power off
+reach 15 not device_is $HEADSET Connected
+exits 0 mdrctl forget $NAME
+refute device_known $HEADSET
+assert test ! -e "$BONDS/$HEADSET"
+
+step "it pairs again, with a new key"
+radio $NAME power on
+exits 0 mdrctl pair $NAME
+assert bonds_agree $NAME $HEADSET

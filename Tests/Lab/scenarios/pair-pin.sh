@@ -1,0 +1,21 @@
+#!/bin/bash
+# A headset from before simple pairing: 0000 without a question, any other PIN from the person.
+source /lab/guest/scenario.sh
+lab-up --no-sound
+
+step "0000"
+radio $NAME pin 0000
+exits 0 mdrctl pair $NAME
+assert bonds_agree $NAME $HEADSET
+assert grep -q '^Type=0' "$BONDS/$HEADSET/info"
+exits 0 mdrctl forget $NAME
+radio $NAME wipe
+
+step "another PIN, and nobody to ask"
+radio $NAME pin 4711
+exits 4 mdrctl pair $NAME
+refute host_has_key $HEADSET
+
+step "another PIN, typed at the terminal"
+exits 0 answer-tty 'PIN[^\n]*: *$' "echo 4711" mdrctl pair --ask $NAME
+assert bonds_agree $NAME $HEADSET
