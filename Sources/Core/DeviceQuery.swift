@@ -34,19 +34,15 @@ package struct DeviceQuery: Sendable, Equatable {
     return fitting.filter { $0.fit == best }.map(\.device).sorted { $0.id.address < $1.id.address }
   }
 
-  /// The one known device that is meant. A device that is bonded or connected is meant before one merely in sight, a
-  /// headset before its low-energy twin.
+  /// The one known device that is meant. A device that is bonded or connected is meant before one merely in sight,
+  /// but a headset in any case before a low-energy twin.
   package func resolve(among devices: [Device]) throws(OperationError) -> Device {
     let candidates = best(of: devices)
-    guard candidates.count > 1 else {
-      guard let only = candidates.first else { throw .deviceNotFound(text) }
-      return only
-    }
-    for preferred in [
-      candidates.filter { Twin.original(of: $0) == nil },
-      candidates.filter { $0.bonded || $0.connected },
-      candidates.filter { Twin.original(of: $0) == nil && ($0.bonded || $0.connected) },
-    ] where preferred.count == 1 { return preferred[0] }
-    throw .ambiguous(text, candidates)
+    let headsets = candidates.filter { Twin.original(of: $0) == nil }
+    let meant = headsets.isEmpty ? candidates : headsets
+    let known = meant.filter { $0.bonded || $0.connected }
+    guard let first = known.first ?? meant.first else { throw .deviceNotFound(text) }
+    guard meant.count == 1 || known.count == 1 else { throw .ambiguous(text, candidates) }
+    return first
   }
 }

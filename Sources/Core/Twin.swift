@@ -7,10 +7,14 @@ package enum Twin {
 
   /// The name of the headset whose twin this device is.
   package static func original(of device: Device) -> String? {
-    for name in [device.name, device.alias] {
-      if let name, name.hasPrefix(prefix), name.count > prefix.count { return String(name.dropFirst(prefix.count)) }
-    }
-    return nil
+    // An alias is the user's own once the device has a name.
+    let name = device.name ?? device.alias
+    return name.hasPrefix(prefix) && name.count > prefix.count ? String(name.dropFirst(prefix.count)) : nil
+  }
+
+  /// Whether someone who writes this means a twin, if it fits one.
+  static func isNamed(by query: DeviceQuery) -> Bool {
+    query.address != nil || query.text.uppercased().hasPrefix(prefix)
   }
 
   /// The twins that belong to a headset: those of its name, unless a second headset of that name is known, in which
