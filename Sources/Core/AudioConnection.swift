@@ -23,13 +23,15 @@ struct AudioConnection: Equatable, Sendable {
   private let id: DeviceID
   private var phase = Phase.connecting
   private var proofs: [Proof] = []
+  /// False when somebody else's attempt is watched, which is not ours to end.
+  private(set) var isOurs = true
 
   init(_ id: DeviceID) { self.id = id }
 
   mutating func start(in neighbourhood: some Neighbourhood) -> Step {
-    guard let device = neighbourhood.device(id), let adapter = neighbourhood.adapter(id.adapter) else {
-      return .failed([], .noAdapter)
-    }
+    guard let adapter = neighbourhood.adapter(id.adapter) else { return .failed([], .noAdapter) }
+    guard let device = neighbourhood.device(id) else { return .failed([], .deviceGone(id)) }
+    guard device.bonded else { return .failed([], .notBonded(device)) }
     if !adapter.hasAudio, !device.connected {
       let obstacle = "No sound server has registered with BlueZ, so there is no audio to connect."
       return .done([], [.open(.connected, because: obstacle), .open(.a2dp, because: obstacle)])
@@ -41,36 +43,46 @@ struct AudioConnection: Equatable, Sendable {
     guard let device = neighbourhood.device(id) else {
       return .failed(disarmed, .deviceGone(id))
     }
+    // Whatever is asked of a device without a bond pairs implicitly.
+    guard device.bonded else { return .failed(disarmed, .notBonded(device)) }
     let adapter = neighbourhood.adapter(id.adapter)
+    if hasHungUp(device, event) { return .failed(disarmed, .dropped(device)) }
     switch (phase, event) {
     case (.connecting, .answered(.connect(id), let refusal)):
       return connected(device, adapter, refusal, in: neighbourhood)
-    case (.busy, .expired(.audio)):
-      return .failed([], .connecting(device, on: adapter, Refusal(.inProgress, "br-connection-busy")))
-    case (.busy, _) where device.connected && device.servicesResolved:
+    case (.busy, _) where device.connected && (device.servicesResolved || event == .expired(.audio)):
       let step = resolve(device, adapter, in: neighbourhood)
       return step.prefixed(by: [.disarm(.audio)])
+    case (.busy, .expired(.audio)):
+      return .failed([], .connecting(device, on: adapter, Refusal(.inProgress, "br-connection-busy")))
+    case (.resolving, _) where device.servicesResolved:
+      return resolve(device, adapter, in: neighbourhood)
     case (.resolving, .expired(.resolving)):
       proofs.append(.open(.servicesResolved, because: "BlueZ did not finish reading the device's services."))
       return audio(device, adapter, in: neighbourhood)
-    case (.resolving, _):
-      return device.servicesResolved ? resolve(device, adapter, in: neighbourhood) : .go([])
+    case (.awaitingTransport, _) where hasStereo(neighbourhood),
+      (.awaitingTransportAgain, _) where hasStereo(neighbourhood):
+      return finish([.proven(.a2dp)])
     case (.awaitingTransport, .expired(.audio)):
       phase = .connectingProfile
       return .go([.request(.connectProfile(id, .a2dpSink))])
     case (.connectingProfile, .answered(.connectProfile(id, .a2dpSink), let refusal)):
-      if let refusal, !hasStereo(neighbourhood) {
-        return finish([.open(.a2dp, because: "BlueZ could not connect it: \(refusal.words)")])
-      }
-      phase = .awaitingTransportAgain
-      return stereoOrWait(neighbourhood)
+      return profileConnected(device, adapter, refusal, in: neighbourhood)
     case (.awaitingTransportAgain, .expired(.audio)):
       return finish([.open(.a2dp, because: "BlueZ reported success, but no A2DP transport appeared.")])
-    case (.awaitingTransport, _), (.awaitingTransportAgain, _):
-      if !device.connected { return .failed(disarmed, .dropped(device)) }
-      return hasStereo(neighbourhood) ? finish([.proven(.a2dp)]) : .go([])
     default:
       return .go([])
+    }
+  }
+
+  /// The device is seen without a link although one stood. A link whose news is late is waited for until the deadline.
+  private func hasHungUp(_ device: Device, _ event: Event) -> Bool {
+    guard !device.connected else { return false }
+    return switch (phase, event) {
+    case (.resolving, .deviceChanged(id)), (.resolving, .expired(.resolving)): true
+    case (.awaitingTransport, .deviceChanged(id)), (.awaitingTransport, .expired(.audio)): true
+    case (.awaitingTransportAgain, .deviceChanged(id)), (.awaitingTransportAgain, .expired(.audio)): true
+    default: false
     }
   }
 
@@ -83,10 +95,26 @@ struct AudioConnection: Equatable, Sendable {
     case .inProgress:
       // BlueZ's policy plugin, the sound server or the headset itself is connecting: watch, do not race it.
       phase = .busy
+      isOurs = false
       return .go([.arm(.audio, Self.busyLimit)])
     default:
       guard let refusal else { return .go([]) }
       return .failed([], .connecting(device, on: adapter, refusal))
+    }
+  }
+
+  private mutating func profileConnected(
+    _ device: Device, _ adapter: Adapter?, _ refusal: Refusal?, in neighbourhood: some Neighbourhood
+  ) -> Step {
+    if hasStereo(neighbourhood) { return finish([.proven(.a2dp)]) }
+    switch refusal?.kind {
+    case nil, .alreadyConnected, .inProgress:
+      phase = .awaitingTransportAgain
+      return .go([.arm(.audio, Self.audioLimit)])
+    default:
+      guard let refusal else { return .go([]) }
+      guard device.connected else { return .failed(disarmed, .connecting(device, on: adapter, refusal)) }
+      return finish([.open(.a2dp, because: "BlueZ could not connect it: \(refusal.words)")])
     }
   }
 
@@ -105,7 +133,8 @@ struct AudioConnection: Equatable, Sendable {
 
   private mutating func audio(_ device: Device, _ adapter: Adapter?, in neighbourhood: some Neighbourhood) -> Step {
     guard device.services.contains(.a2dpSink) else {
-      return finish([.open(.a2dp, because: "The device offers no A2DP sink.")], armed: false)
+      let obstacle = device.servicesResolved ? "The device offers no A2DP sink." : "The device's services are not known."
+      return finish([.open(.a2dp, because: obstacle)], armed: false)
     }
     guard adapter?.hasStereo == true else {
       return finish([.open(.a2dp, because: "No sound server has registered A2DP endpoints with BlueZ.")], armed: false)
@@ -113,10 +142,6 @@ struct AudioConnection: Equatable, Sendable {
     if hasStereo(neighbourhood) { return finish([.proven(.a2dp)], armed: false) }
     phase = .awaitingTransport
     return .go([.progress(.audio, "Waiting for stereo audio"), .arm(.audio, Self.audioLimit)])
-  }
-
-  private mutating func stereoOrWait(_ neighbourhood: some Neighbourhood) -> Step {
-    hasStereo(neighbourhood) ? finish([.proven(.a2dp)], armed: false) : .go([.arm(.audio, Self.audioLimit)])
   }
 
   private func hasStereo(_ neighbourhood: some Neighbourhood) -> Bool {

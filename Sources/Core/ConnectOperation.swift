@@ -49,15 +49,19 @@ package struct ConnectOperation: Operation {
     switch (phase, event) {
     case (.undoing, .answered(.disconnect(id), _)): return finish(.failure(ending ?? .cancelled("Connecting")))
     case (.undoing, _): return []
-    case (_, .cancelled): return undo(.cancelled("Connecting"))
-    case (_, .expired(.overall)):
+    case (.connecting(let connection), .cancelled): return undo(connection, .cancelled("Connecting"))
+    case (.connecting(var connection), .expired(.overall)):
+      // What it waited for may have come in the same instant.
+      let step = connection.handle(.deviceChanged(id), in: neighbourhood)
+      if case .done = step { return take(step) }
       let device = neighbourhood.device(id) ?? Device(id: id, name: nil)
-      return undo(.timedOut("\(device.alias) was not connected within \(limit.components.seconds) s."))
+      let failing = device.connected ? "was connected, but not its audio," : "was not connected"
+      return undo(connection, .timedOut("\(device.alias) \(failing) within \(limit.components.seconds) s."))
     case (.connecting(var connection), _):
       let step = connection.handle(event, in: neighbourhood)
       phase = .connecting(connection)
       return take(step)
-    default: return []
+    case (.idle, _), (.finished, _): return []
     }
   }
 
@@ -70,9 +74,10 @@ package struct ConnectOperation: Operation {
     }
   }
 
-  /// Disconnecting is what cancels a Connect under way (`device.c`); a link that stood before is left alone.
-  private mutating func undo(_ error: OperationError) -> [Action] {
-    guard !wasConnected else { return finish(.failure(error)) }
+  /// Disconnecting is what cancels a Connect under way (`device.c`); a link that stood before, or that somebody else is
+  /// making, is left alone.
+  private mutating func undo(_ connection: AudioConnection, _ error: OperationError) -> [Action] {
+    guard !wasConnected, connection.isOurs else { return finish(.failure(error)) }
     ending = error
     phase = .undoing
     return [.disarm(.resolving), .disarm(.audio), .request(.disconnect(id))]
