@@ -105,7 +105,7 @@ extension OperationError {
   static func keyInKernel(_ device: Device, evidence: String) -> Self {
     Self(
       .alreadyBonded, "The kernel still holds a key for \(device.alias) that bluetoothd does not know.",
-      evidence: evidence, hint: "Forget the device (mdrctl forget \(device.id.address)), then restart bluetoothd.")
+      evidence: evidence, hint: "Restart bluetoothd (sudo systemctl restart bluetooth), then run this again.")
   }
 
   static func pairedNotBonded(_ device: Device) -> Self {

@@ -79,14 +79,16 @@ package struct PairOperation: Operation {
   package mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
     if phase == .idle || phase == .finished { return [] }
     if case .answered(let request, _) = event { unanswered.remove(request) }
-    guard neighbourhood.hasBlueZ else {
-      return finish(.failure(.bluezMissing(while: "the pairing was under way")))
+    if phase == .closing {
+      // What it came to is settled; without BlueZ nothing is held any more.
+      if !neighbourhood.hasBlueZ { unanswered = [] }
+      return closeIfDone()
     }
-    if phase == .closing { return closeIfDone() }
     do throws(OperationError) {
       _ = try Footing.adapter(options.adapter, in: neighbourhood, while: "the pairing was under way")
     } catch {
-      return close(with: .failure(error))
+      if !neighbourhood.hasBlueZ { held = [] }
+      return close(with: .failure(hasBonded ? error.afterPairing : error))
     }
     switch event {
     case .cancelled: return cancel(in: neighbourhood)
@@ -101,8 +103,8 @@ package struct PairOperation: Operation {
     case .trusting(let id): return trusting(id, event, in: neighbourhood)
     case .connecting(let id, let connection): return connecting(id, connection, event, in: neighbourhood)
     case .undoing(let id):
-      guard case .answered(.remove(id), _) = event else { return [] }
-      return close(with: result ?? .failure(.cancelled("The pairing")))
+      guard case .answered(.remove(id), let refusal) = event else { return [] }
+      return close(with: result(ofRemoving: id, refusal, in: neighbourhood))
     case .idle, .closing, .finished: return []
     }
   }
@@ -115,13 +117,15 @@ package struct PairOperation: Operation {
       held.removeAll { $0 == request }
       return close(with: .failure(.preparing(refusal, on: options.adapter)))
     case .expired(.search):
+      // Whoever is in sight in this instant is taken, although more might have shown up.
+      for device in neighbourhood.devices(of: options.adapter) { search.look(at: device.id, in: neighbourhood) }
+      let verdict = unanswered.isEmpty ? search.settled(in: neighbourhood) : .keepLooking
+      guard verdict == .keepLooking else { return choose(verdict, in: neighbourhood) }
       return close(with: .failure(search.timedOut(after: options.searchLimit)))
     case .expired(.settle):
       return choose(search.settled(in: neighbourhood), in: neighbourhood)
-    case .deviceChanged(let id):
-      search.look(at: id, in: neighbourhood)
-    case .deviceRemoved(let id):
-      search.forget(id)
+    case .deviceChanged(let id), .deviceRemoved(let id):
+      if id.adapter == options.adapter { search.look(at: id, in: neighbourhood) }
     default: break
     }
     guard unanswered.isEmpty else { return [] }
@@ -145,7 +149,8 @@ package struct PairOperation: Operation {
 
   private mutating func stopping(_ id: DeviceID, _ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
     // Whether or not the discovery could be stopped: BlueZ suspends it for a pairing (`adapter.c suspend_discovery`).
-    guard case .answered(.stopDiscovery, _) = event else { return [] }
+    guard case .answered(.stopDiscovery(options.adapter), let refusal) = event else { return [] }
+    if refusal != nil { held.append(.startDiscovery(options.adapter)) }
     phase = .pairing(id)
     return [.request(.pair(id))]
   }
@@ -153,20 +158,24 @@ package struct PairOperation: Operation {
   private mutating func pairing(_ id: DeviceID, _ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
     guard case .answered(.pair(id), let refusal) = event else { return [] }
     let device = neighbourhood.device(id)
-    if cancelled { return undo(id, .failure(.cancelled("The pairing")), in: neighbourhood) }
     if let refusal {
       let known = device ?? Device(id: id, name: nil)
-      if let personMissing {
-        return undo(id, .failure(.needsAnswer(known, evidence: personMissing)), in: neighbourhood)
-      }
-      let error = OperationError.pairing(known, refusal, asked: options.capability == .interactive)
-      // A bond that exists is not ours to undo.
-      if refusal.kind == .alreadyBonded { return close(with: .failure(error)) }
+      let error = error(known, refusal)
+      // A bond that exists is not ours to undo, nor is a pairing of another program.
+      if known.bonded || [.alreadyBonded, .inProgress].contains(refusal.kind) { return close(with: .failure(error)) }
       return undo(id, .failure(error), in: neighbourhood)
     }
+    if cancelled { return undo(id, .failure(.cancelled("The pairing")), in: neighbourhood) }
     phase = .bonding(id)
-    if device?.bonded == true { return trust(id, in: neighbourhood) }
+    guard let device else { return close(with: .failure(.deviceGone(id))) }
+    if device.bonded { return trust(id, in: neighbourhood) }
     return [.progress(.bonding, "Waiting until the key is stored"), .arm(.bonding, Self.bondingLimit)]
+  }
+
+  private func error(_ device: Device, _ refusal: Refusal) -> OperationError {
+    if cancelled { return .cancelled("The pairing") }
+    if let personMissing, refusal.kind != .alreadyBonded { return .needsAnswer(device, evidence: personMissing) }
+    return .pairing(device, refusal, asked: options.capability == .interactive)
   }
 
   private mutating func bonding(_ id: DeviceID, _ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
@@ -183,9 +192,9 @@ package struct PairOperation: Operation {
 
   private mutating func trusting(_ id: DeviceID, _ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
     guard case .answered(.trust(id, true), let refusal) = event else { return [] }
+    guard let device = neighbourhood.device(id) else { return close(with: .failure(.deviceGone(id))) }
     if let refusal {
-      let device = neighbourhood.device(id) ?? Device(id: id, name: nil)
-      return close(with: .failure(.general(refusal, device: device, action: "trust")))
+      return close(with: .failure(.general(refusal, device: device, action: "trust").afterPairing))
     }
     var connection = AudioConnection(id)
     let step = connection.start(in: neighbourhood)
@@ -236,6 +245,25 @@ package struct PairOperation: Operation {
     return disarmed + [.request(.remove(id))]
   }
 
+  /// What is said when the removal has been answered: a device that could not be removed is told of.
+  private func result(
+    ofRemoving id: DeviceID, _ refusal: Refusal?, in neighbourhood: some Neighbourhood
+  ) -> Result<Outcome, OperationError> {
+    let error = if case .failure(let error) = result { error } else { OperationError.cancelled("The pairing") }
+    guard let refusal, refusal.kind != .doesNotExist, let device = neighbourhood.device(id) else {
+      return .failure(error)
+    }
+    return .failure(error.leaving(device, refusal))
+  }
+
+  /// Whether the pairing itself is done, and stands whatever happens next.
+  private var hasBonded: Bool {
+    switch phase {
+    case .trusting, .connecting: true
+    default: false
+    }
+  }
+
   /// Gives back what is held; the operation finishes when that is answered.
   private mutating func close(with result: Result<Outcome, OperationError>) -> [Action] {
     self.result = result
@@ -282,6 +310,13 @@ extension OperationError {
   fileprivate var afterPairing: Self {
     Self(
       code, "Paired, but: \(message)", evidence: evidence, hint: hint, candidates: candidates, operation: operation)
+  }
+
+  /// An error that should have left nothing behind, and did.
+  fileprivate func leaving(_ device: Device, _ refusal: Refusal) -> Self {
+    Self(
+      code, "\(message) BlueZ could not remove \(device.alias) again.", evidence: evidence ?? refusal.words,
+      hint: "Forget it: mdrctl forget \(device.id.address).", candidates: candidates, operation: operation)
   }
 
   fileprivate static func preparing(_ refusal: Refusal, on adapter: AdapterID) -> Self {

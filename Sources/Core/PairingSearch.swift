@@ -11,41 +11,42 @@ struct PairingSearch: Equatable, Sendable {
   private let query: DeviceQuery?
   private var inSight: Set<DeviceID> = []
   private var twin: Device?
+  private var bonded: Device?
   private var isSettling = false
 
   init(query: DeviceQuery?) { self.query = query }
 
   /// Looks at what is known before the discovery; throws when there is nothing to look for.
   mutating func begin(_ devices: [Device]) throws(OperationError) {
-    if let query, let bonded = query.best(of: devices.filter(\.bonded)).first {
-      throw .alreadyBonded(bonded, evidence: "Bonded is true for \(bonded.id.address).")
-    }
+    let bonded = devices.filter { $0.bonded && Twin.original(of: $0) == nil }
     for device in devices { look(at: device) }
-    if let error = twinIsMeant { throw error }
+    self.bonded = query?.best(of: bonded).first
+    if let error = obstacle { throw error }
   }
 
   mutating func look(at id: DeviceID, in neighbourhood: some Neighbourhood) {
-    guard let device = neighbourhood.device(id) else { return forget(id) }
-    look(at: device)
+    inSight.remove(id)
+    if let device = neighbourhood.device(id) { look(at: device) }
   }
 
-  mutating func forget(_ id: DeviceID) { inSight.remove(id) }
-
   private mutating func look(at device: Device) {
-    inSight.remove(device.id)
-    // Only the discovery that is running gives a device its RSSI.
-    guard device.rssi != nil, !device.bonded else { return }
     let fits = query.map { $0.fit(device) != nil } ?? device.isAudio
+    // Only the discovery that is running gives a device its RSSI.
+    let isInSight = device.rssi != nil
     if Twin.original(of: device) != nil {
-      if fits || query == nil { twin = device }
-      return
+      let isNamed = query.map(Twin.isNamed) ?? false
+      if isInSight || isNamed, fits || query == nil { twin = device }
+    } else if device.bonded {
+      // Somebody else was faster, perhaps the headset itself.
+      if fits, query != nil { bonded = device }
+    } else if isInSight, fits {
+      inSight.insert(device.id)
     }
-    if fits { inSight.insert(device.id) }
   }
 
   /// What to do now.
   mutating func verdict(in neighbourhood: some Neighbourhood) -> Verdict {
-    if let error = twinIsMeant { return .failed(error) }
+    if let error = obstacle { return .failed(error) }
     let devices = inSight.compactMap(neighbourhood.device)
     guard !devices.isEmpty else { return .keepLooking }
     guard let query, let fit = devices.compactMap(query.fit).min(), fit != .part else {
@@ -59,6 +60,7 @@ struct PairingSearch: Equatable, Sendable {
   /// What to do when nobody else has shown up in time.
   mutating func settled(in neighbourhood: some Neighbourhood) -> Verdict {
     isSettling = false
+    if let error = obstacle { return .failed(error) }
     let devices = inSight.compactMap(neighbourhood.device)
     return decide(query?.best(of: devices) ?? devices.sorted { $0.id.address < $1.id.address })
   }
@@ -69,11 +71,11 @@ struct PairingSearch: Equatable, Sendable {
     return .failed(query.map { .ambiguous($0.text, devices) } ?? .ambiguous(inPairingMode: devices))
   }
 
-  /// The user named a twin as exactly as only a twin can be named.
-  private var twinIsMeant: OperationError? {
-    guard let query, let twin, let original = Twin.original(of: twin) else { return nil }
-    let exactly = query.address != nil || query.text.uppercased().hasPrefix("LE_")
-    return exactly ? .twin(twin, of: original) : nil
+  /// Why there is nothing to look for: what was named is bonded, or is a twin and was named as only a twin can be.
+  private var obstacle: OperationError? {
+    if let bonded { return .alreadyBonded(bonded, evidence: "Bonded is true for \(bonded.id.address).") }
+    guard let query, let twin, let original = Twin.original(of: twin), Twin.isNamed(by: query) else { return nil }
+    return .twin(twin, of: original)
   }
 
   func timedOut(after limit: Duration) -> OperationError {
