@@ -23,6 +23,7 @@ package struct ForgetOperation: Operation {
   private var removed: [Device] = []
   private var seenGone: Set<DeviceID> = []
   private var isSecondAttempt = false
+  private var isCancelled = false
 
   package init(_ id: DeviceID) { self.id = id }
 
@@ -47,29 +48,35 @@ package struct ForgetOperation: Operation {
       return finish(.failure(error))
     }
     if case .deviceRemoved(let id) = event { seenGone.insert(id) }
+    if event == .cancelled { isCancelled = true }
     switch (phase, event) {
     case (.disconnecting(let device), .answered(.disconnect(let id), _)) where id == device.id:
       // A refusal changes nothing: what counts is whether the link is down, and RemoveDevice disconnects by itself.
+      if isCancelled { return cancel(device) }
       guard neighbourhood.device(device.id)?.connected == true else { return remove(device) }
       phase = .dropping(device)
       return [.arm(.disconnecting, Self.disconnectingLimit)]
+    case (.dropping(let device), .cancelled): return cancel(device)
     case (.dropping(let device), .expired(.disconnecting)): return remove(device)
     case (.dropping(let device), _):
       guard neighbourhood.device(device.id)?.connected != true else { return [] }
       return [.disarm(.disconnecting)] + remove(device)
     case (.removing(let device), .answered(.remove(let id), let refusal)) where id == device.id:
       return removal(of: device, answered: refusal, in: neighbourhood)
-    case (.verifying(let device), .expired(.verifying)): return retry(device, in: neighbourhood)
-    case (.verifying(let device), _):
-      guard isGone(device, in: neighbourhood) else { return [] }
+    case (.verifying(let device), _) where isGone(device, in: neighbourhood):
       return [.disarm(.verifying)] + done(device, in: neighbourhood)
+    case (.verifying(let device), .cancelled): return cancel(device)
+    case (.verifying(let device), .expired(.verifying)): return retry(device, in: neighbourhood)
     default: return []
     }
   }
 
   private mutating func next(in neighbourhood: some Neighbourhood) -> [Action] {
-    guard !queue.isEmpty else { return finish(.success(Outcome(removed: removed))) }
-    let device = queue.removeFirst()
+    // A twin that nobody paired comes and goes by itself.
+    queue.removeAll { neighbourhood.device($0.id) == nil }
+    guard let device = queue.first else { return finish(.success(Outcome(removed: removed))) }
+    if isCancelled { return cancel(device) }
+    queue.removeFirst()
     isSecondAttempt = false
     return begin(device, in: neighbourhood)
   }
@@ -89,10 +96,11 @@ package struct ForgetOperation: Operation {
   private mutating func removal(
     of device: Device, answered refusal: Refusal?, in neighbourhood: some Neighbourhood
   ) -> [Action] {
+    if isGone(device, in: neighbourhood) { return done(device, in: neighbourhood) }
     switch refusal?.kind {
     case nil, .doesNotExist:
+      if isCancelled { return cancel(device) }
       phase = .verifying(device)
-      if isGone(device, in: neighbourhood) { return done(device, in: neighbourhood) }
       return [
         .progress(.verifying, "Verifying that \(device.alias) is gone"), .arm(.verifying, Self.verifyingLimit),
       ]
@@ -124,6 +132,17 @@ package struct ForgetOperation: Operation {
   private func isGone(_ device: Device, in neighbourhood: some Neighbourhood) -> Bool {
     guard let now = neighbourhood.device(device.id) else { return true }
     return seenGone.contains(device.id) && !now.bonded && !now.paired
+  }
+
+  /// Ends before a device is known to be gone. What was removed stays removed.
+  private mutating func cancel(_ device: Device) -> [Action] {
+    let gone = removed.map { "\($0.alias) was removed." }
+    let left = "\(device.alias) may still be known, and may have been disconnected."
+    return finish(
+      .failure(
+        OperationError(
+          .cancelled, "Forgetting \(device.alias) was cancelled.", evidence: (gone + [left]).joined(separator: " "),
+          hint: "mdrctl list --all shows what is known.")))
   }
 
   private mutating func finish(_ result: Result<Outcome, OperationError>) -> [Action] {
