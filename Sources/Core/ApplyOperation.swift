@@ -22,6 +22,7 @@ package struct ApplyOperation: Operation {
   package let name: String
   private let change: Change
   private var phase = Phase.idle
+  private var isCancelled = false
 
   package init(_ change: Change) {
     self.change = change
@@ -45,19 +46,28 @@ package struct ApplyOperation: Operation {
   package mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
     guard phase == .asked || phase == .applying else { return [] }
     guard neighbourhood.hasBlueZ else { return finish(.failure(.bluezMissing(while: "it was asked to \(name)"))) }
-    guard exists(in: neighbourhood) else { return finish(.failure(missing)) }
+    guard exists(in: neighbourhood) else { return finish(isDisconnecting ? .success(outcome) : .failure(gone)) }
+    if event == .cancelled { isCancelled = true }
     switch (phase, event) {
     case (.asked, .answered(request, let refusal)):
       if let refusal, refusal.kind != .notConnected { return finish(.failure(error(refusal, in: neighbourhood))) }
       if isApplied(in: neighbourhood) { return finish(.success(outcome)) }
+      if isCancelled { return finish(.failure(cancelled)) }
       phase = .applying
       return [.arm(.applying, Self.limit)]
+    case (.applying, _) where isApplied(in: neighbourhood): return finish(.success(outcome))
+    case (.applying, .cancelled): return finish(.failure(cancelled))
     case (.applying, .expired(.applying)):
       return finish(.failure(.timedOut("BlueZ accepted to \(name), but it did not happen within 15 s.")))
-    case (.applying, _):
-      return isApplied(in: neighbourhood) ? [.disarm(.applying)] + finish(.success(outcome)) : []
     default: return []
     }
+  }
+
+  /// BlueZ drops a device that is not bonded with its link.
+  private var isDisconnecting: Bool { if case .disconnect = change { true } else { false } }
+
+  private var cancelled: OperationError {
+    OperationError(.cancelled, "Waiting for it was cancelled.", hint: "BlueZ accepted to \(name) and may still do it.")
   }
 
   private var request: Request {
@@ -98,6 +108,14 @@ package struct ApplyOperation: Operation {
     }
   }
 
+  /// Missing after it was there.
+  private var gone: OperationError {
+    switch change {
+    case .disconnect(let id), .trust(let id, _), .rename(let id, _): .deviceGone(id)
+    case .power(let id, _): .adapterGone(id, while: "it was asked to \(name)")
+    }
+  }
+
   private func error(_ refusal: Refusal, in neighbourhood: some Neighbourhood) -> OperationError {
     switch change {
     case .disconnect(let id), .trust(let id, _), .rename(let id, _):
@@ -118,7 +136,7 @@ package struct ApplyOperation: Operation {
   }
 
   private mutating func finish(_ result: Result<Outcome, OperationError>) -> [Action] {
-    phase = .finished
-    return [.finish(result)]
+    defer { phase = .finished }
+    return (phase == .applying ? [.disarm(.applying)] : []) + [.finish(result)]
   }
 }
