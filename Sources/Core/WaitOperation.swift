@@ -23,46 +23,49 @@ package struct WaitOperation: Operation {
   package mutating func start(in neighbourhood: some Neighbourhood) -> [Action] {
     guard neighbourhood.hasBlueZ else { return finish(.failure(.bluezMissing())) }
     do throws(OperationError) {
-      let device = try query.resolve(among: neighbourhood.devices(of: adapter))
-      id = state == .paired && !device.bonded ? nil : device.id
+      if state != .paired { id = try query.resolve(among: neighbourhood.devices(of: adapter)).id }
     } catch {
-      guard state == .paired else { return finish(.failure(error)) }
+      return finish(.failure(error))
     }
     let progress = [Action.progress(.waiting, "Waiting until \(query.text) is \(state.rawValue)")]
     let armed = limit.map { [Action.arm(.overall, $0)] } ?? []
-    return progress + armed + (id.map { check($0, in: neighbourhood) } ?? [])
+    return progress + armed + check(in: neighbourhood)
   }
 
   package mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
     guard !isFinished else { return [] }
+    let actions = check(in: neighbourhood)
+    guard actions.isEmpty else { return actions }
     switch event {
     case .cancelled: return finish(.failure(.cancelled("Waiting")))
     case .expired(.overall):
       let seconds = limit?.components.seconds ?? 0
       return finish(.failure(.timedOut("\(query.text) was not \(state.rawValue) within \(seconds) s.")))
-    case .deviceChanged(let changed):
-      guard let id else { return checkPaired(changed, in: neighbourhood) }
-      return changed == id ? check(id, in: neighbourhood) : []
     default: return []
     }
   }
 
-  private mutating func check(_ id: DeviceID, in neighbourhood: some Neighbourhood) -> [Action] {
-    guard let device = neighbourhood.device(id) else { return [] }
-    let reached =
-      switch state {
-      case .connected: device.connected
-      case .disconnected: !device.connected
-      case .paired: device.bonded
-      case .a2dp: neighbourhood.transports(of: id).contains { $0.profile == .a2dp }
-      }
-    return reached ? finish(.success(Outcome(device: id))) : []
+  private mutating func check(in neighbourhood: some Neighbourhood) -> [Action] {
+    guard let found = state == .paired ? paired(in: neighbourhood) : id else { return [] }
+    return isReached(by: found, in: neighbourhood) ? finish(.success(Outcome(device: found))) : []
   }
 
-  /// Whichever device of that name is bonded first is the one that was waited for.
-  private mutating func checkPaired(_ id: DeviceID, in neighbourhood: some Neighbourhood) -> [Action] {
-    guard let device = neighbourhood.device(id), query.fit(device) != nil else { return [] }
-    return device.bonded ? finish(.success(Outcome(device: id))) : []
+  private func isReached(by id: DeviceID, in neighbourhood: some Neighbourhood) -> Bool {
+    let device = neighbourhood.device(id)
+    return switch state {
+    case .connected: device?.connected == true
+    // Also when it was removed, or bluetoothd has gone: either takes the link down.
+    case .disconnected: device?.connected != true
+    case .paired: device?.bonded == true
+    case .a2dp: neighbourhood.transports(of: id).contains { $0.profile == .a2dp }
+    }
+  }
+
+  /// Whichever of the devices that fit best is bonded first is the one that was waited for; a twin only if it was named.
+  private func paired(in neighbourhood: some Neighbourhood) -> DeviceID? {
+    let devices = neighbourhood.devices(of: adapter)
+      .filter { Twin.original(of: $0) == nil || Twin.isNamed(by: query) }
+    return query.best(of: devices).first(where: \.bonded)?.id
   }
 
   private mutating func finish(_ result: Result<Outcome, OperationError>) -> [Action] {
