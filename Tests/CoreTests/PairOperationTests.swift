@@ -1,0 +1,236 @@
+import Core
+import Testing
+
+@Suite struct PairOperationTests {
+  @Test func `a pairing asks BlueZ for this, in this order`() {
+    var script = PairPhase.awaitingTransport.script()
+    script.addTransport()
+    script.answerAll()
+    #expect(
+      script.requests == .preparing + .stopping + [
+        .pair(.headset), .trust(.headset, true), .connect(.headset),
+      ] + .closing)
+    #expect(script.stages == [.searching, .pairing, .bonding, .trusting, .connecting, .resolving, .audio])
+  }
+
+  @Test func `it proves the bond, trust, the link, its services and stereo audio`() {
+    var script = PairPhase.awaitingTransport.script()
+    script.addTransport()
+    #expect(script.result == nil)
+    script.answerAll()
+    #expect(script.outcome?.device == .headset)
+    #expect(script.outcome?.proofs == [.bonded, .trusted, .connected, .servicesResolved, .a2dp].map { .proven($0) })
+  }
+
+  @Test(arguments: [AgentCapability.none, .confirming, .interactive])
+  func `the agent can do what the caller can`(capability: AgentCapability) {
+    var script = Script(PairOperation(capability: capability), FakeNeighbourhood())
+    script.start()
+    #expect(script.outstanding.first == .registerAgent(capability))
+  }
+
+  // MARK: Preparing
+
+  @Test(arguments: [Request].preparing, Refusal.Kind.all)
+  func `whatever cannot be prepared ends it, and what was prepared is given back`(request: Request, kind: Refusal.Kind)
+  {
+    var script = PairPhase.preparing.script()
+    script.answer(request, kind)
+    #expect(script.outstanding.contains(.unregisterAgent) == (request != .registerAgent(.none)))
+    #expect(script.outstanding.contains(.releasePairable(.first)) == (request != .holdPairable(.first)))
+    #expect(script.outstanding.contains(.stopDiscovery(.first)) == (request != .startDiscovery(.first)))
+    script.answerAll()
+    let code: OperationError.Code =
+      switch kind {
+      case .notReady: .adapterOff
+      case .blocked: .adapterBlocked
+      case .bluezGone: .bluezMissing
+      default: .failed
+      }
+    #expect(script.error?.code == code)
+    #expect(script.error?.evidence?.isEmpty == false || code == .bluezMissing)
+  }
+
+  @Test func `all three can be refused`() {
+    var script = PairPhase.preparing.script()
+    for request in [Request].preparing { script.answer(request, .other) }
+    script.answerAll()
+    #expect(script.error?.code == .failed)
+  }
+
+  @Test func `the answers to giving back come in any order`() {
+    var script = PairPhase.closing.script()
+    for request in script.outstanding.reversed() {
+      #expect(script.result == nil)
+      script.answer(request, .other)
+    }
+    #expect(script.error?.code == .pageTimeout)
+  }
+
+  @Test func `giving back can be answered before the preparation is`() {
+    var script = PairPhase.preparing.script()
+    script.cancel()
+    for request in script.outstanding.reversed() { script.answer(request) }
+    #expect(script.error?.code == .cancelled)
+  }
+
+  @Test func `a discovery that would not stop is stopped again in the end`() {
+    var script = PairPhase.stopping.script()
+    script.answer(.stopDiscovery(.first), .inProgress)
+    #expect(script.outstanding == [.pair(.headset)])
+    script.answer(.pair(.headset), .rejected)
+    script.answer(.remove(.headset))
+    #expect(script.outstanding == .stopping + .closing)
+    script.answerAll(.other)
+    #expect(script.error?.code == .refused)
+  }
+
+  // MARK: Pair
+
+  @Test(
+    arguments: [
+      (.alreadyBonded, .alreadyBonded), (.keyInKernel, .alreadyBonded), (.alreadyConnected, .failed),
+      (.notConnected, .failed), (.doesNotExist, .pageTimeout), (.inProgress, .busy), (.notReady, .adapterOff),
+      (.blocked, .adapterBlocked), (.pageTimeout, .pageTimeout), (.rejected, .refused),
+      (.authenticationFailed, .authenticationFailed), (.authenticationCancelled, .authenticationCancelled),
+      (.authenticationTimeout, .authenticationTimeout), (.profileUnavailable, .failed), (.keyMissing, .failed),
+      (.notAuthorized, .failed), (.noReply, .authenticationTimeout), (.bluezGone, .bluezMissing), (.other, .failed),
+    ] as [(Refusal.Kind, OperationError.Code)])
+  func `a refused Pair says why, and only what is not somebody else's is removed`(
+    kind: Refusal.Kind, code: OperationError.Code
+  ) {
+    var script = PairPhase.pairing.script()
+    script.answer(.pair(.headset), kind)
+    #expect(script.outstanding.contains(.remove(.headset)) == ![.alreadyBonded, .inProgress].contains(kind))
+    script.answerAll()
+    #expect(script.error?.code == code)
+    #expect(script.error?.hint != nil)
+    #expect(!script.requests.contains(.trust(.headset, true)))
+  }
+
+  @Test(arguments: Refusal.Kind.all) func `a device that somebody else has bonded is never removed`(kind: Refusal.Kind)
+  {
+    var script = PairPhase.pairing.script()
+    script.change { $0.bonded = true }
+    script.answer(.pair(.headset), kind)
+    script.answerAll()
+    #expect(script.error != nil)
+    #expect(!script.requests.contains(.remove(.headset)))
+  }
+
+  @Test func `a question that nobody could answer needs a person`() {
+    var script = PairPhase.pairing.script()
+    script.tell(.unanswered("RequestPinCode"))
+    script.answer(.pair(.headset), .authenticationFailed)
+    script.answerAll()
+    #expect(script.error?.code == .needsAnswer)
+    #expect(script.error?.evidence == "RequestPinCode")
+  }
+
+  @Test func `a question that nobody could answer is forgotten when Pair succeeds or the bond exists`() {
+    var script = PairPhase.pairing.script()
+    script.tell(.unanswered("RequestConfirmation"))
+    var bonded = script
+    bonded.answer(.pair(.headset), .alreadyBonded)
+    bonded.answerAll()
+    #expect(bonded.error?.code == .alreadyBonded)
+    script.change { $0.bonded = true }
+    script.answer(.pair(.headset))
+    #expect(script.outstanding == [.trust(.headset, true)])
+  }
+
+  @Test func `a person who was asked is told to check what was entered`() {
+    var script = Script(PairOperation(capability: .interactive), FakeNeighbourhood(.found))
+    script.start()
+    for request in script.outstanding { script.answer(request) }
+    script.answer(.stopDiscovery(.first))
+    script.answer(.pair(.headset), .authenticationFailed)
+    script.answerAll()
+    #expect(script.error?.hint?.hasPrefix("Check the passkey or PIN.") == true)
+  }
+
+  // MARK: The bond
+
+  @Test func `a bond that stands when Pair answers is taken at once`() {
+    var script = PairPhase.pairing.script()
+    script.change { $0.bonded = true }
+    #expect(script.outstanding == [.pair(.headset)])
+    script.answer(.pair(.headset))
+    #expect(script.outstanding == [.trust(.headset, true)])
+    #expect(script.armed.isEmpty)
+  }
+
+  @Test func `a bond that comes late is waited for`() {
+    var script = PairPhase.bonding.script()
+    #expect(script.armed == [.bonding])
+    script.change { $0.paired = true }
+    #expect(script.outstanding.isEmpty)
+    script.change { $0.bonded = true }
+    #expect(script.outstanding == [.trust(.headset, true)])
+  }
+
+  @Test func `a bond that comes in the instant the time is up counts`() {
+    var script = PairPhase.bonding.script()
+    script.world.known[.headset]?.bonded = true
+    script.expire(.bonding)
+    script.tell(.deviceChanged(.headset))
+    #expect(script.outstanding == [.trust(.headset, true)])
+  }
+
+  @Test func `without a bond the pairing is undone`() {
+    var script = PairPhase.bonding.script()
+    script.expire(.bonding)
+    #expect(script.outstanding == [.remove(.headset)])
+    script.answerAll()
+    #expect(script.error?.code == .pairedNotBonded)
+  }
+
+  @Test func `what could not be removed again is told`() {
+    var script = PairPhase.bonding.script()
+    script.expire(.bonding)
+    script.answer(.remove(.headset), .notReady)
+    script.answerAll()
+    #expect(script.error?.code == .pairedNotBonded)
+    #expect(script.error?.message.contains("could not remove") == true)
+    #expect(script.error?.hint == "Forget it: mdrctl forget 94:DB:56:00:00:01.")
+  }
+
+  @Test func `trust that is refused leaves the pairing standing`() {
+    var script = PairPhase.trusting.script()
+    script.answer(.trust(.headset, true), .other)
+    script.answerAll()
+    #expect(script.error?.message == "Paired, but: BlueZ could not trust WH-1000XM4.")
+    #expect(!script.requests.contains(.connect(.headset)))
+    #expect(!script.requests.contains(.remove(.headset)))
+  }
+
+  @Test func `a bond that is lost before the connection is not made up for by connecting`() {
+    var script = PairPhase.trusting.script()
+    script.change { $0.bonded = false }
+    script.answer(.trust(.headset, true))
+    script.answerAll()
+    #expect(script.error?.code == .notBonded)
+    #expect(!script.requests.contains(.connect(.headset)))
+  }
+
+  // MARK: The connection
+
+  @Test func `without a sound server it ends paired, with what is open and why`() {
+    var script = PairPhase.bonding.script()
+    script.world.adapters[.first]?.services = []
+    script.change { $0.bonded = true }
+    script.answerAll()
+    #expect(script.outcome?.proofs.filter { $0.obstacle == nil }.map(\.what) == [.bonded, .trusted])
+    #expect(script.outcome?.proofs.filter { $0.obstacle != nil }.map(\.what) == [.connected, .a2dp])
+    #expect(!script.requests.contains(.connect(.headset)))
+  }
+
+  @Test(arguments: Refusal.Kind.all.filter { ![.alreadyConnected, .inProgress].contains($0) })
+  func `a refused connection is an error of a pairing that stands`(kind: Refusal.Kind) {
+    var script = PairPhase.connecting.script()
+    script.answer(.connect(.headset), kind)
+    script.answerAll()
+    #expect(script.error?.message.hasPrefix("Paired, but: ") == true)
+    #expect(!script.requests.contains(.remove(.headset)))
+  }
+}

@@ -1,0 +1,194 @@
+import Core
+import Testing
+
+/// Drives an operation as the daemon would, and holds it to the rules of every operation: one finish and nothing after
+/// it, no deadline armed twice or left armed, everything taken of BlueZ given back, and nothing asked of BlueZ that
+/// breaks a bond.
+struct Script<Subject: Operation> {
+  var world: FakeNeighbourhood
+  var label = ""
+  private(set) var operation: Subject
+  private(set) var actions: [Action] = []
+  /// Asked for and not answered, in order of asking.
+  private(set) var outstanding: [Request] = []
+  private(set) var armed: Set<Deadline> = []
+  private(set) var result: Result<Outcome, OperationError>?
+  private var held: Set<String> = []
+  private var bondsOfOurs: Set<DeviceID> = []
+
+  init(_ operation: Subject, _ world: FakeNeighbourhood) {
+    self.operation = operation
+    self.world = world
+  }
+
+  // MARK: What came of it
+
+  var outcome: Outcome? { try? result?.get() }
+  var error: OperationError? {
+    if case .failure(let error) = result { error } else { nil }
+  }
+  var requests: [Request] { actions.compactMap { if case .request(let request) = $0 { request } else { nil } } }
+  var progress: [String] { actions.compactMap { if case .progress(_, let text) = $0 { text } else { nil } } }
+  var stages: [Stage] { actions.compactMap { if case .progress(let stage, _) = $0 { stage } else { nil } } }
+
+  // MARK: What happens
+
+  mutating func start() { take(operation.start(in: world)) }
+
+  mutating func tell(_ event: Event) { take(operation.handle(event, in: world)) }
+
+  /// Answers a request that is outstanding.
+  mutating func answer(_ request: Request, _ kind: Refusal.Kind? = nil) {
+    guard let index = outstanding.firstIndex(of: request) else {
+      return complain("\(request) is not outstanding, but only \(outstanding)")
+    }
+    outstanding.remove(at: index)
+    if case .pair(let id) = request, kind == nil { bondsOfOurs.insert(id) }
+    if kind != nil { held.remove(Self.hold(request) ?? "") }
+    tell(.answered(request, kind.map { Refusal($0) }))
+  }
+
+  /// Answers whatever is outstanding, and whatever that leads to.
+  mutating func answerAll(_ kind: Refusal.Kind? = nil) {
+    for _ in 0..<50 {
+      guard let next = outstanding.first else { return }
+      answer(next, kind)
+    }
+    complain("it asks for ever")
+  }
+
+  mutating func expire(_ deadline: Deadline) {
+    guard armed.remove(deadline) != nil else { return complain("\(deadline) is not armed") }
+    tell(.expired(deadline))
+  }
+
+  mutating func cancel() { tell(.cancelled) }
+
+  mutating func appear(_ device: Device) {
+    world.known[device.id] = device
+    tell(.deviceChanged(device.id))
+  }
+
+  mutating func change(_ id: DeviceID = .headset, _ change: (inout Device) -> Void) {
+    guard var device = world.known[id] else { return complain("\(id) is not there to change") }
+    change(&device)
+    world.known[id] = device
+    tell(.deviceChanged(id))
+  }
+
+  mutating func remove(_ id: DeviceID = .headset) {
+    world.known[id] = nil
+    world.streams[id] = nil
+    tell(.deviceRemoved(id))
+  }
+
+  mutating func addTransport(_ profile: Transport.Profile = .a2dp, to id: DeviceID = .headset) {
+    world.streams[id, default: []].append(Transport(profile: profile))
+    tell(.deviceChanged(id))
+  }
+
+  mutating func happen(_ trouble: Trouble) {
+    trouble.befall(&world)
+    tell(.neighbourhoodChanged)
+  }
+
+  // MARK: The rules
+
+  private mutating func take(_ new: [Action]) {
+    if result != nil, !new.isEmpty { complain("after the finish: \(new)") }
+    for action in new {
+      actions.append(action)
+      switch action {
+      case .request(let request): asked(request)
+      case .arm(let deadline, let limit):
+        if !armed.insert(deadline).inserted { complain("\(deadline) is armed twice") }
+        if limit <= .zero { complain("\(deadline) is armed for \(limit)") }
+      case .disarm(let deadline): armed.remove(deadline)
+      case .progress(_, let text): if text.isEmpty { complain("progress without words") }
+      case .finish(let ending): finished(ending)
+      }
+    }
+  }
+
+  private mutating func asked(_ request: Request) {
+    outstanding.append(request)
+    if let hold = Self.hold(request) { held.insert(hold) }
+    if let hold = Self.release(request) { held.remove(hold) }
+    switch request {
+    case .cancelPairing(let id):
+      if !outstanding.contains(.pair(id)) { complain("CancelPairing without Pair destroys the kernel's key") }
+    case .connect(let id), .connectProfile(let id, _):
+      if world.device(id)?.bonded != true { complain("Connect without a bond pairs implicitly") }
+      if requests.count(where: { $0 == request }) > 1 { complain("\(request) again") }
+    case .trust(let id, true) where operation is PairOperation:
+      if world.device(id)?.bonded != true { complain("trusted before it was bonded") }
+    case .remove(let id) where !(operation is ForgetOperation):
+      if world.device(id)?.bonded == true, !bondsOfOurs.contains(id) { complain("removes a bond that is not its own") }
+    default: break
+    }
+  }
+
+  private mutating func finished(_ ending: Result<Outcome, OperationError>) {
+    if result != nil { complain("a second finish") }
+    result = ending
+    if !armed.isEmpty { complain("left armed: \(armed)") }
+    guard world.hasBlueZ else { return }
+    if !held.isEmpty { complain("not given back: \(held)") }
+    for request in outstanding where request == .unregisterAgent || Self.release(request) == "pairable" {
+      complain("finished before \(request) was answered")
+    }
+  }
+
+  private static func hold(_ request: Request) -> String? {
+    switch request {
+    case .registerAgent: "agent"
+    case .holdPairable: "pairable"
+    case .startDiscovery: "discovery"
+    default: nil
+    }
+  }
+
+  private static func release(_ request: Request) -> String? {
+    switch request {
+    case .unregisterAgent: "agent"
+    case .releasePairable: "pairable"
+    case .stopDiscovery: "discovery"
+    default: nil
+    }
+  }
+
+  private func complain(_ words: String) {
+    Issue.record("\(label.isEmpty ? operation.name : label): \(words)")
+  }
+}
+
+/// What can befall every operation.
+enum Trouble: CaseIterable, Sendable {
+  case switchedOff, blocked, unplugged, bluezGone
+
+  func befall(_ world: inout FakeNeighbourhood) {
+    switch self {
+    case .switchedOff: world.adapters[.first]?.powered = false
+    case .blocked:
+      world.adapters[.first]?.powered = false
+      world.adapters[.first]?.blocked = true
+    case .unplugged:
+      world.adapters[.first] = nil
+      world.known = [:]
+    case .bluezGone:
+      world.hasBlueZ = false
+      world.adapters = [:]
+      world.known = [:]
+      world.streams = [:]
+    }
+  }
+
+  var code: OperationError.Code {
+    switch self {
+    case .switchedOff: .adapterOff
+    case .blocked: .adapterBlocked
+    case .unplugged: .noAdapter
+    case .bluezGone: .bluezMissing
+    }
+  }
+}
