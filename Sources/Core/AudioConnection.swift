@@ -133,8 +133,8 @@ struct AudioConnection: Equatable, Sendable {
 
   private mutating func audio(_ device: Device, _ adapter: Adapter?, in neighbourhood: some Neighbourhood) -> Step {
     guard device.services.contains(.a2dpSink) else {
-      let obstacle = device.servicesResolved ? "The device offers no A2DP sink." : "The device's services are not known."
-      return finish([.open(.a2dp, because: obstacle)], armed: false)
+      let what = device.servicesResolved ? "The device offers no A2DP sink." : "The device's services are not known."
+      return finish([.open(.a2dp, because: what)], armed: false)
     }
     guard adapter?.hasStereo == true else {
       return finish([.open(.a2dp, because: "No sound server has registered A2DP endpoints with BlueZ.")], armed: false)
