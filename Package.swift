@@ -74,7 +74,7 @@ let package = Package(
     tests("CoreTests", ["Core"]),
     tests("InterfaceTests", ["Interface"]),
     tests("DaemonTests", ["BlueZ", "Core", "Daemon", "EventLoop", "Interface", "Support"]),
-    tests("CommandsTests", ["Commands", "Interface"]),
+    tests("CommandsTests", ["Commands", "EventLoop", "Interface", "Support", "Varlink"]),
     tests("SimulatorTests", ["DBus", "EventLoop", "Simulator", "Support"]),
     tests("EndToEndTests", ["EventLoop", "Interface", "Simulator", "Support", "Varlink"]),
   ],

@@ -64,21 +64,37 @@ private struct TreeDecoder: Decoder, SingleValueDecodingContainer {
   func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try unbox(type) }
 
   func unbox<Value: Decodable>(_ type: Value.Type) throws -> Value {
-    if type is JSONValue.Type || type is any StringKeyed.Type { names?.tookWhole = true }
-    let leaf: Any? =
-      switch type {
-      case is JSONValue.Type: value
-      case is String.Type: try checked(value.string, type, "a string")
-      case is Bool.Type: try checked(value.bool, type, "a boolean")
-      case is Double.Type: try checked(number, type, "a number")
-      case is Float.Type: Float(try checked(number, type, "a number"))
-      case let integer as any FixedWidthInteger.Type: try whole(integer)
-      default: nil
-      }
+    if let names, type is JSONValue.Type || type is any StringKeyed.Type { names.tookWhole = true }
     // Unwrapped first: no leaf at all would pass for a nil of an optional `Value`.
-    if let leaf, let value = leaf as? Value { return value }
+    if let leaf = try leaf(type), let value = leaf as? Value { return value }
     return try Value(from: self)
   }
+
+  /// A value that has no parts. Concrete types on purpose: asking whether a type conforms to a protocol makes the
+  /// runtime search every conformance in the program, which a short-lived client would notice.
+  private func leaf(_ type: Any.Type) throws -> Any? {
+    switch type {
+    case is JSONValue.Type: value
+    case is String.Type: try string()
+    case is Bool.Type: try bool()
+    case is Int.Type: try whole(Int.self)
+    case is Int8.Type: try whole(Int8.self)
+    case is Int16.Type: try whole(Int16.self)
+    case is Int32.Type: try whole(Int32.self)
+    case is Int64.Type: try whole(Int64.self)
+    case is UInt.Type: try whole(UInt.self)
+    case is UInt8.Type: try whole(UInt8.self)
+    case is UInt16.Type: try whole(UInt16.self)
+    case is UInt32.Type: try whole(UInt32.self)
+    case is UInt64.Type: try whole(UInt64.self)
+    case is Double.Type: try checked(number, type, "a number")
+    case is Float.Type: Float(try checked(number, type, "a number"))
+    default: nil
+    }
+  }
+
+  func string() throws -> String { try checked(value.string, String.self, "a string") }
+  func bool() throws -> Bool { try checked(value.bool, Bool.self, "a boolean") }
 
   private var number: Double? {
     switch value {
@@ -88,7 +104,7 @@ private struct TreeDecoder: Decoder, SingleValueDecodingContainer {
     }
   }
 
-  private func whole<Whole: FixedWidthInteger>(_ type: Whole.Type) throws -> Whole {
+  func whole<Whole: FixedWidthInteger>(_ type: Whole.Type) throws -> Whole {
     let whole: Whole? =
       switch value {
       case .integer(let integer): Whole(exactly: integer)
@@ -127,6 +143,10 @@ private struct ObjectDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
   func decodeNil(forKey key: Key) throws -> Bool { try member(key).value == .null }
   func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value { try member(key).unbox(type) }
+  // The commonest ones, without a question about their type.
+  func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try member(key).bool() }
+  func decode(_ type: String.Type, forKey key: Key) throws -> String { try member(key).string() }
+  func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try member(key).whole(type) }
 
   func nestedContainer<Nested: CodingKey>(
     keyedBy type: Nested.Type, forKey key: Key

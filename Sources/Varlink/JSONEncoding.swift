@@ -36,6 +36,7 @@ private final class Slot {
     return slot
   }
 
+  /// Concrete types on purpose, as in decoding.
   func set(_ encoded: some Encodable, _ codingPath: [any CodingKey]) throws {
     switch encoded {
     case let encoded as JSONValue: value = encoded
@@ -43,11 +44,23 @@ private final class Slot {
     case let encoded as Bool: value = .bool(encoded)
     case let encoded as Double: value = .number(encoded)
     case let encoded as Float: value = .number(Double(encoded))
-    case let encoded as any BinaryInteger:
-      // Beyond Int64, other programs would read an approximate number in any case.
-      value = Int64(exactly: encoded).map { .integer($0) } ?? .number(Double(encoded))
+    case let encoded as Int: value = .integer(Int64(encoded))
+    case let encoded as Int8: value = .integer(Int64(encoded))
+    case let encoded as Int16: value = .integer(Int64(encoded))
+    case let encoded as Int32: value = .integer(Int64(encoded))
+    case let encoded as Int64: value = .integer(encoded)
+    case let encoded as UInt: set(UInt64(encoded))
+    case let encoded as UInt8: value = .integer(Int64(encoded))
+    case let encoded as UInt16: value = .integer(Int64(encoded))
+    case let encoded as UInt32: value = .integer(Int64(encoded))
+    case let encoded as UInt64: set(encoded)
     default: try encoded.encode(to: TreeEncoder(slot: self, codingPath: codingPath))
     }
+  }
+
+  /// Beyond Int64, other programs would read an approximate number in any case.
+  private func set(_ encoded: UInt64) {
+    value = Int64(exactly: encoded).map { .integer($0) } ?? .number(Double(encoded))
   }
 }
 

@@ -31,13 +31,13 @@ package struct VarlinkHarness: Sendable {
 /// Starts a server, runs `body` off its loop, and shuts the server down.
 package func withVarlinkServer<Value>(
   _ interfaces: [VarlinkInterface], authoriser: any Authoriser = AllowEveryone(), limits: VarlinkLimits = .init(),
+  identity: ServiceIdentity = .init(vendor: "Tests", product: "Harness", version: "1", url: "https://example.org"),
   _ body: (VarlinkHarness) async throws -> Value
 ) async throws -> Value {
   let loop = EventLoop()
   let thread = Thread { loop.run() }
   thread.start()
   defer { loop.stop() }
-  let identity = ServiceIdentity(vendor: "Tests", product: "Harness", version: "1", url: "https://example.org")
   let server = VarlinkServer(
     loop: loop, identity: identity, interfaces: interfaces, authoriser: authoriser, limits: limits)
   let value: Value

@@ -1,0 +1,110 @@
+internal import Glibc
+internal import Interface
+internal import Varlink
+
+/// One command on its way: what was asked for, where to show it, and the daemon.
+final class Command {
+  let invocation: Invocation
+  let output: Output
+  let surroundings: Surroundings
+
+  /// For a connection to be made. The daemon accepts at once unless something is badly wrong.
+  private static let connectPatience = Duration.seconds(5)
+  /// For an answer that takes no radio. Longer than the daemon's own patience with BlueZ.
+  private static let answerPatience = Duration.seconds(45)
+
+  init(_ invocation: Invocation, _ output: Output, _ surroundings: Surroundings) {
+    self.invocation = invocation
+    self.output = output
+    self.surroundings = surroundings
+  }
+
+  /// The operand in the given place; the invocation has been checked to have it.
+  func operand(_ index: Int) -> String { invocation.operands[index] }
+
+  /// `--adapter`, if given.
+  var adapter: String? { invocation[.adapter] }
+
+  /// Calls a method that answers once and soon.
+  func call<Reply: Decodable>(
+    _ method: Control.Method, _ parameters: some Encodable, returning: Reply.Type = Reply.self
+  ) throws(Stop) -> Reply {
+    var client = try connect(checkingVersion: method != .status)
+    try translated { () throws(VarlinkClientError) in try client.send(method.fullName, parameters) }
+    return try reply(from: &client, within: Self.answerPatience).parameters
+  }
+
+  /// Calls a method that reports what it does, and hands each reply to `body`, the last one included.
+  func follow<Reply: Decodable>(
+    _ method: Control.Method, _ parameters: some Encodable, _ body: (Reply, Bool) throws(Stop) -> Void
+  ) throws(Stop) {
+    var client = try connect(checkingVersion: true)
+    try translated { () throws(VarlinkClientError) in try client.send(method.fullName, parameters, more: true) }
+    while true {
+      let reply: VarlinkReply<Reply> = try self.reply(from: &client, within: nil)
+      try body(reply.parameters, !reply.continues)
+      guard reply.continues else { return }
+    }
+  }
+
+  // MARK: The connection
+
+  private func connect(checkingVersion: Bool) throws(Stop) -> VarlinkClient {
+    let path = surroundings.variable(Control.socketVariable) ?? Control.socketPath
+    let interrupt = surroundings.interrupts.descriptor
+    var client = try translated { () throws(VarlinkClientError) in
+      try VarlinkClient(path: path, timeout: Self.connectPatience, interrupt: interrupt)
+    }
+    if checkingVersion, !output.isQuiet {
+      try translated { () throws(VarlinkClientError) in
+        try client.send("org.varlink.service.GetInfo", NoParameters())
+      }
+      let info: VarlinkReply<ServiceVersion> = try reply(from: &client, within: Self.answerPatience)
+      compare(version: info.parameters.version)
+    }
+    return client
+  }
+
+  private struct ServiceVersion: Decodable {
+    let version: String
+  }
+
+  /// Warns of a daemon that is older or newer than this program.
+  func compare(version: String) {
+    guard version != Control.version else { return }
+    let daemon = displayable(version)
+    output.remark(
+      "warning: this is mdrctl \(Control.version), but mdrctld is \(daemon); restart it: systemctl restart mdrctld")
+  }
+
+  /// Waits for a reply and keeps the progress line alive meanwhile.
+  private func reply<Reply: Decodable>(
+    from client: inout VarlinkClient, within patience: Duration?
+  ) throws(Stop) -> VarlinkReply<Reply> {
+    let deadline = patience.map { ContinuousClock.now + $0 }
+    while true {
+      let left = deadline.map { max(.zero, $0 - .now) }
+      let sleep = [left, output.progress.nextTick].compactMap(\.self).min()
+      if let reply = try receive(Reply.self, &client, within: sleep) { return reply }
+      if let deadline, deadline <= .now { throw stop(for: .timedOut) }
+      output.progress.tick()
+    }
+  }
+
+  private func receive<Reply: Decodable>(
+    _ type: Reply.Type, _ client: inout VarlinkClient, within time: Duration?
+  ) throws(Stop) -> VarlinkReply<Reply>? {
+    do throws(VarlinkClientError) { return try client.receive(type, within: time) } catch { throw stop(for: error) }
+  }
+
+  private func translated<Value: ~Copyable>(
+    _ body: () throws(VarlinkClientError) -> Value
+  ) throws(Stop) -> Value {
+    do throws(VarlinkClientError) { return try body() } catch { throw stop(for: error) }
+  }
+
+  private func stop(for error: VarlinkClientError) -> Stop {
+    if error == .interrupted { return .signal(surroundings.interrupts.take()) }
+    return .failure(Failure(error, socket: surroundings.variable(Control.socketVariable) ?? Control.socketPath))
+  }
+}

@@ -1,0 +1,72 @@
+/// A command line that has been understood.
+struct Invocation {
+  let verb: Verb
+  let operands: [String]
+  private let options: [Option: String]
+
+  init(_ words: [String]) throws(Stop) {
+    let scanner = try Scanner(words)
+    options = scanner.options
+    // Whoever asks for help shall get it, whatever else is wrong.
+    if scanner.options[.help] != nil {
+      (verb, operands) = (.help, scanner.operands)
+    } else if scanner.options[.version] != nil {
+      (verb, operands) = (.ownVersion, [])
+    } else {
+      (verb, operands) = try Self.verb(scanner.operands)
+      try check()
+    }
+  }
+
+  subscript(option: Option) -> String? { options[option] }
+  func has(_ option: Option) -> Bool { options[option] != nil }
+
+  /// The operand in the given place, or nil for an optional one that was left out.
+  func operand(_ index: Int) -> String? { index < operands.count ? operands[index] : nil }
+
+  /// `--timeout` in whole milliseconds, as the daemon counts.
+  func timeout() throws(Stop) -> Int? {
+    guard let text = options[.timeout] else { return nil }
+    guard let seconds = Double(text), seconds >= 0, seconds <= 86_400 else {
+      throw .usage("\"\(displayable(text))\" is no time-out; it is a number of seconds, at most 86400.")
+    }
+    return Int((seconds * 1000).rounded(.up))
+  }
+
+  private static func verb(_ words: [String]) throws(Stop) -> (Verb, [String]) {
+    guard let word = words.first else { return (.status, []) }
+    if let verb = Verb.all.first(where: { $0.name == word }) { return (verb, Array(words.dropFirst())) }
+    let members = Verb.members(of: word)
+    guard !members.isEmpty else { throw .unknown("verb", word, accepted: Verb.words) }
+    guard words.count > 1 else {
+      throw .usage("\"\(word)\" needs one of these after it: \(members.joined(separator: ", ")).")
+    }
+    guard let verb = Verb.all.first(where: { $0.name == "\(word) \(words[1])" }) else {
+      throw .unknown("verb", "\(word) \(words[1])", accepted: members.map { "\(word) \($0)" })
+    }
+    return (verb, Array(words.dropFirst(2)))
+  }
+
+  private func check() throws(Stop) {
+    let hint = "Usage: \(verb.usage)"
+    let accepted = verb.options + Option.common
+    if let stray = options.keys.filter({ !accepted.contains($0) }).min(by: { $0.rawValue < $1.rawValue }) {
+      let list = accepted.map { "--\($0.rawValue)" }.joined(separator: ", ")
+      throw .usage("\"\(verb.name)\" does not take --\(stray.rawValue); it takes \(list).", hint: hint)
+    }
+    if operands.count < verb.operands.filter({ !$0.isOptional }).count {
+      throw .usage("\"\(verb.name)\" needs \(verb.operands[operands.count].usage).", hint: hint)
+    }
+    if let missing = verb.needed.first(where: { options[$0] == nil }) {
+      throw .usage("\"\(verb.name)\" needs \(missing.usage).", hint: hint)
+    }
+    if operands.count > verb.operands.count, verb.operands.last?.repeats != true {
+      let extra = displayable(operands[verb.operands.count])
+      throw .usage("\"\(verb.name)\" does not know what to do with \"\(extra)\".", hint: hint)
+    }
+    for (operand, word) in zip(verb.operands, operands) {
+      guard case .choice(let words) = operand.kind, !words.contains(word) else { continue }
+      throw .unknown(operand.name.lowercased(), word, accepted: words)
+    }
+  }
+}

@@ -1,0 +1,100 @@
+internal import Varlink
+
+/// Shows results, failures and what happens meanwhile: as text for people or as JSON for programs.
+///
+/// Results go to standard output, one object to a line in JSON; everything else goes to standard error, except that a
+/// failure in JSON is a result.
+final class Output {
+  let isJSON: Bool
+  let isQuiet: Bool
+  let isVerbose: Bool
+  let progress: ProgressLine
+  private let results: Channel
+  private let remarks: Channel
+
+  /// The version of the JSON that is printed. A change that breaks its readers makes a new one.
+  private static let format: Int64 = 1
+
+  init(results: Channel, remarks: Channel, isJSON: Bool, isQuiet: Bool, isVerbose: Bool) {
+    self.results = results
+    self.remarks = remarks
+    self.isJSON = isJSON
+    self.isQuiet = isQuiet
+    self.isVerbose = isVerbose
+    progress = ProgressLine(channel: remarks, isSilent: isJSON || isQuiet)
+  }
+
+  var style: Style { Style(hasColour: results.hasColour, isVerbose: isVerbose) }
+
+  /// Shows a result: its members as JSON, or the text.
+  func show(_ result: some Encodable, _ text: (Style) -> String) throws(Stop) {
+    progress.clear()
+    try results.put(isJSON ? Self.json(result) : text(style))
+  }
+
+  /// Shows text that has no JSON form, such as help.
+  func show(text: String) throws(Stop) { try results.put(text) }
+
+  /// Shows what led to a failure, on the way out: nothing is left to be done if that fails too.
+  func show(_ failure: Failure) {
+    progress.clear()
+    if isJSON {
+      try? results.put(Self.json(FailureReport(error: .init(failure))))
+    } else {
+      try? remarks.put(text(of: failure, Style(hasColour: remarks.hasColour)))
+    }
+  }
+
+  /// A line on standard error that does not belong to the result.
+  func remark(_ text: String) {
+    guard !isQuiet else { return }
+    progress.clear()
+    try? remarks.put("mdrctl: \(text)\n")
+  }
+
+  /// A question to the person at the terminal, without the end of the line.
+  func ask(_ question: String) {
+    progress.clear()
+    try? remarks.put(question)
+  }
+
+  private static func json(_ result: some Encodable) -> String {
+    guard var members = (try? JSONValue(encoding: result))?.members else {
+      preconditionFailure("a result is an object")
+    }
+    members["format"] = .integer(format)
+    return JSONValue.object(members).text + "\n"
+  }
+}
+
+/// A failure in JSON.
+private struct FailureReport: Encodable {
+  struct Members: Encodable {
+    let code: String
+    let message: String
+    let evidence: String?
+    let hint: String?
+    let candidates: [String]?
+    let operation: String?
+
+    init(_ failure: Failure) {
+      code = failure.code
+      message = failure.message
+      evidence = failure.evidence
+      hint = failure.hint
+      candidates = failure.candidates
+      operation = failure.operation
+    }
+  }
+  let error: Members
+}
+
+private func text(of failure: Failure, _ style: Style) -> String {
+  var lines = ["mdrctl: " + style.bad(displayable(failure.message))]
+  if let evidence = failure.evidence { lines.append("  Seen by: \(displayable(evidence))") }
+  if let candidates = failure.candidates {
+    lines += ["  It could be:"] + candidates.map { "    \(displayable($0))" }
+  }
+  if let hint = failure.hint { lines.append("  \(displayable(hint))") }
+  return lines.map { $0 + "\n" }.joined()
+}

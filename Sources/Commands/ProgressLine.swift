@@ -1,0 +1,71 @@
+/// What is going on, for a person who waits: on a terminal one line that is rewritten in place and goes away in the
+/// end, anywhere else a plain line for each step.
+final class ProgressLine {
+  private let channel: Channel
+  private let isSilent: Bool
+  private var message = "Waiting for mdrctld"
+  private var start = ContinuousClock.now
+  private var frame = 0
+  private var isShown = false
+
+  /// What takes less is not worth a flicker.
+  private static let patience = Duration.milliseconds(500)
+  private static let frameTime = Duration.milliseconds(120)
+  private static let frames = ["|", "/", "-", "\\"]
+
+  init(channel: Channel, isSilent: Bool) {
+    self.channel = channel
+    self.isSilent = isSilent
+  }
+
+  /// How long the caller may sleep before ``tick()`` is due; nil if it never is.
+  var nextTick: Duration? {
+    guard channel.isTerminal, !isSilent else { return nil }
+    return isShown ? Self.frameTime : max(.milliseconds(1), Self.patience - (.now - start))
+  }
+
+  /// Says what has begun.
+  func update(_ message: String) {
+    guard !isSilent, message != self.message else { return }
+    self.message = message
+    if channel.isTerminal {
+      if isShown { draw() }
+    } else {
+      try? channel.put(displayable(message) + "\n")
+    }
+  }
+
+  func tick() {
+    guard nextTick != nil, .now - start >= Self.patience else { return }
+    frame += 1
+    draw()
+  }
+
+  /// Takes the line away, so that something else can be written. It comes back after a while.
+  func clear() {
+    start = .now
+    guard isShown else { return }
+    isShown = false
+    try? channel.put("\r\u{1B}[K")
+  }
+
+  private func draw() {
+    isShown = true
+    let text = Self.frames[frame % Self.frames.count] + " " + displayable(message)
+    try? channel.put("\r\u{1B}[K" + truncated(text, to: channel.columns - 1))
+  }
+}
+
+/// As much of the text as fits, so that a line does not wrap and can be rewritten.
+func truncated(_ text: String, to columns: Int) -> String {
+  guard displayWidth(text) > columns else { return text }
+  var result = ""
+  var used = 0
+  for character in text {
+    let width = displayWidth(String(character))
+    guard used + width < columns else { break }
+    result.append(character)
+    used += width
+  }
+  return result + "…"
+}

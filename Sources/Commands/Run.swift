@@ -1,0 +1,56 @@
+internal import Glibc
+package import Interface
+
+/// How a run of mdrctl ends.
+package enum Ending: Equatable, Sendable {
+  case exit(ExitCode)
+  /// By a signal that was held back until everything was cleaned up.
+  case signal(Int32)
+}
+
+/// Runs the command line of this process and ends the process.
+package func runProcess() -> Never {
+  switch run(Surroundings.process()) {
+  case .exit(let code): exit(code.rawValue)
+  case .signal(let number): Interrupts.die(of: number)
+  }
+}
+
+/// Runs one command line.
+package func run(_ surroundings: Surroundings) -> Ending {
+  let invocation: Invocation
+  do throws(Stop) { invocation = try Invocation(surroundings.arguments) } catch {
+    // The command line is not understood, but what it says of JSON is.
+    let isJSON = surroundings.arguments.prefix { $0 != "--" }.contains { $0 == "--json" || $0 == "-j" }
+    return end(with: error, makeOutput(surroundings, isJSON: isJSON))
+  }
+  let output = makeOutput(
+    surroundings, isJSON: invocation.has(.json), isQuiet: invocation.has(.quiet), isVerbose: invocation.has(.verbose))
+  do throws(Stop) {
+    try invocation.verb.run(Command(invocation, output, surroundings))
+    return .exit(.ok)
+  } catch {
+    return end(with: error, output, farewell: invocation.verb.farewell)
+  }
+}
+
+private func makeOutput(
+  _ surroundings: Surroundings, isJSON: Bool, isQuiet: Bool = false, isVerbose: Bool = false
+) -> Output {
+  Output(
+    results: surroundings.results, remarks: surroundings.remarks, isJSON: isJSON, isQuiet: isQuiet,
+    isVerbose: isVerbose)
+}
+
+private func end(with stop: Stop, _ output: Output, farewell: String = "stopped") -> Ending {
+  switch stop {
+  case .failure(let failure):
+    output.show(failure)
+    return .exit(failure.exit)
+  case .signal(let number):
+    output.remark(farewell)
+    return .signal(number)
+  case .brokenPipe:
+    return .signal(SIGPIPE)
+  }
+}

@@ -1,0 +1,69 @@
+internal import CLinux
+internal import Glibc
+
+/// What a run of mdrctl has to do with, as given by the process or by a test.
+package struct Surroundings {
+  /// Without the program's name.
+  package var arguments: [String]
+  /// The value of an environment variable.
+  package var variable: (String) -> String?
+  package var results: Channel
+  package var remarks: Channel
+  /// Where answers to questions come from.
+  package var input: Int32
+  package var inputIsTerminal: Bool
+  package var interrupts: Interrupts
+
+  package init(
+    arguments: [String], variable: @escaping (String) -> String?, results: Channel, remarks: Channel, input: Int32,
+    inputIsTerminal: Bool, interrupts: Interrupts
+  ) {
+    self.arguments = arguments
+    self.variable = variable
+    self.results = results
+    self.remarks = remarks
+    self.input = input
+    self.inputIsTerminal = inputIsTerminal
+    self.interrupts = interrupts
+  }
+
+  /// Those of this process. From here on SIGHUP, SIGINT and SIGTERM are only seen through ``interrupts``.
+  static func process() -> Surroundings {
+    let variable = { (name: String) in unsafe getenv(name).map { unsafe String(cString: $0) } }
+    return Surroundings(
+      arguments: Array(CommandLine.arguments.dropFirst()), variable: variable,
+      results: Channel(descriptor: STDOUT_FILENO, variable: variable),
+      remarks: Channel(descriptor: STDERR_FILENO, variable: variable),
+      input: STDIN_FILENO, inputIsTerminal: isatty(STDIN_FILENO) == 1, interrupts: .process())
+  }
+}
+
+/// Signals that end a command, as something to wait for beside the daemon's answer: nothing is lost between a check
+/// and a wait, and no code runs in a signal handler.
+package struct Interrupts {
+  /// Readable when a signal has come.
+  package var descriptor: Int32
+  /// The number of the signal.
+  package var take: () -> Int32
+
+  package init(descriptor: Int32, take: @escaping () -> Int32) {
+    self.descriptor = descriptor
+    self.take = take
+  }
+
+  private static let mask: UInt64 = 1 << UInt64(SIGHUP) | 1 << UInt64(SIGINT) | 1 << UInt64(SIGTERM)
+
+  static func process() -> Interrupts {
+    let descriptor = clinux_signalfd(mask)
+    return Interrupts(descriptor: descriptor) { clinux_signalfd_read(descriptor) }
+  }
+
+  /// Ends the process by the signal, as if it had never been caught, which is what shells and scripts look at.
+  static func die(of signal: Int32) -> Never {
+    _ = Glibc.signal(signal, SIG_DFL)
+    _ = clinux_signals_unblock(1 << UInt64(signal))
+    raise(signal)
+    // Only when the signal is ignored all the same.
+    exit(128 + signal)
+  }
+}

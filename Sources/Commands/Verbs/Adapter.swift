@@ -1,0 +1,33 @@
+internal import Interface
+
+extension Verb {
+  static let adapterList = Verb(
+    name: "adapter list", summary: "list the adapters",
+    run: { command throws(Stop) in
+      let reply: Control.StatusReply = try command.call(.status, Control.NoParameters())
+      command.compare(version: reply.version)
+      try command.output.show(AdapterList(adapters: reply.adapters)) { _ in table(reply.adapters) }
+    })
+
+  static let adapterPower = Verb(
+    name: "adapter power", summary: "switch an adapter on or off",
+    operands: [Operand(name: "STATE", kind: .choice(["on", "off"]))], options: [.adapter],
+    run: { command throws(Stop) in
+      let parameters = Control.PowerParameters(adapter: command.adapter, powered: command.operand(0) == "on")
+      let reply: Control.AdapterReply = try command.call(.power, parameters)
+      try command.output.show(reply) { "\($0.bold(displayable(reply.adapter.name))) is \(reply.adapter.state).\n" }
+    })
+
+  static let adapterSelect = Verb(
+    name: "adapter select", summary: "choose the adapter that is used when none is named",
+    operands: [Operand(name: "ADAPTER", kind: .adapter)],
+    run: { command throws(Stop) in
+      let parameters = Control.SelectAdapterParameters(adapter: command.operand(0))
+      let reply: Control.AdapterReply = try command.call(.selectAdapter, parameters)
+      try command.output.show(reply) { "\($0.bold(displayable(reply.adapter.name))) is used from now on.\n" }
+    })
+}
+
+private struct AdapterList: Encodable {
+  let adapters: [Adapter]
+}

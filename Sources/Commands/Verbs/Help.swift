@@ -1,0 +1,55 @@
+internal import Interface
+
+extension Verb {
+  static let help: Verb = Verb(
+    name: "help", summary: "show help, in general or for a verb",
+    operands: [Operand(name: "VERB", kind: .text, isOptional: true, repeats: true)],
+    run: { command throws(Stop) in
+      let words = command.invocation.operands
+      guard let word = words.first else { return try command.output.show(text: overview()) }
+      // The words of a whole command line are fine too: "mdrctl pair XM4 --help".
+      let name = Verb.members(of: word).isEmpty ? word : words.prefix(2).joined(separator: " ")
+      let verbs = Verb.visible.filter { $0.name == name || $0.name.hasPrefix(name + " ") }
+      guard !verbs.isEmpty else { throw .unknown("verb", name, accepted: Verb.words) }
+      try command.output.show(text: verbs.map(helpText).joined(separator: "\n"))
+    })
+}
+
+/// Help without a verb.
+func overview() -> String {
+  """
+  Usage: mdrctl [VERB] [OPERAND...] [OPTION...]
+
+  Controls Bluetooth headsets by way of mdrctld. Without a verb it shows the status. DEVICE is an address, a name, or an
+  unambiguous part of a name.
+
+  Verbs:
+  \(table(Verb.visible.map { ["  " + $0.form, $0.summary] }))
+  Options, before or after the verb:
+  \(optionTable(Option.allCases))
+  Exit codes: 0 done, 1 failed, 2 not understood, 3 timed out, 4 a person must act, 5 not permitted, 6 not found, 7 busy,
+  8 mdrctld is not running, 9 no BlueZ or adapter, 10 the bond is stale. Ended by a signal: as the signal ends a program.
+
+  Variables: \(Control.socketVariable) is the socket of mdrctld (\(Control.socketPath) otherwise); NO_COLOR turns
+  colour off.
+
+  """
+}
+
+/// Help for one verb.
+func helpText(_ verb: Verb) -> String {
+  let summary = verb.summary.prefix(1).uppercased() + verb.summary.dropFirst() + "."
+  let details = verb.details.isEmpty ? "" : "\n\(verb.details)\n"
+  return """
+    Usage: \(verb.usage) [OPTION...]
+
+    \(summary)
+    \(details)
+    Options:
+    \(optionTable(verb.options + Option.common))
+    """
+}
+
+private func optionTable(_ options: [Option]) -> String {
+  table(options.map { ["  -\($0.short), \($0.usage)", $0.summary] })
+}

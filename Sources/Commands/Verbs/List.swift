@@ -1,0 +1,13 @@
+internal import Interface
+
+extension Verb {
+  static let list = Verb(
+    name: "list", summary: "list the devices that are paired or connected", options: [.adapter, .all],
+    run: { command throws(Stop) in
+      let all = command.invocation.has(.all) ? true : nil
+      let parameters = Control.ListParameters(adapter: command.adapter, all: all)
+      let reply: Control.ListReply = try command.call(.list, parameters)
+      let none = all == true ? "No device is known." : "No device is paired or connected."
+      try command.output.show(reply) { table(reply.devices, $0, none: none) }
+    })
+}

@@ -1,0 +1,74 @@
+internal import Interface
+
+extension Verb {
+  static let monitor = Verb(
+    name: "monitor", summary: "show what happens, until Ctrl-C",
+    details: "With --json the first line has everything (\"event\":\"state\"), each following one a change.",
+    farewell: "stopped",
+    run: { command throws(Stop) in
+      var log = MonitorLog()
+      try command.follow(.monitor, Control.NoParameters()) { (reply: Control.MonitorReply, _) throws(Stop) in
+        let text = log.text(for: reply, command.output.style)
+        try command.output.show(reply) { _ in text }
+      }
+    })
+}
+
+/// Remembers what was, to say what has changed.
+struct MonitorLog {
+  private var devices: [String: Device] = [:]
+  private var adapters: [String: Adapter] = [:]
+
+  mutating func text(for reply: Control.MonitorReply, _ style: Style) -> String {
+    for device in reply.devices ?? [] { devices[device.key] = device }
+    for adapter in reply.adapters ?? [] { adapters[adapter.name] = adapter }
+    switch reply.event {
+    case .state:
+      return table(reply.adapters ?? []) + table(reply.devices ?? [], style, none: "No device is known.")
+    case .bluezAppeared: return "bluetoothd is running.\n"
+    case .bluezVanished:
+      self = MonitorLog()
+      return "bluetoothd has stopped.\n"
+    case .adapterAdded, .adapterChanged, .adapterRemoved:
+      return reply.adapter.map { text(for: $0, reply.event, style) } ?? ""
+    case .deviceAdded, .deviceChanged, .deviceRemoved:
+      return reply.device.map { text(for: $0, reply.event, style) } ?? ""
+    }
+  }
+
+  private mutating func text(for adapter: Adapter, _ event: MonitorEvent, _ style: Style) -> String {
+    let name = style.bold(displayable(adapter.name))
+    let old = adapters[adapter.name]
+    adapters[adapter.name] = event == .adapterRemoved ? nil : adapter
+    if event == .adapterRemoved { return "\(name) has gone.\n" }
+    return old?.state == adapter.state ? "" : "\(name) is \(adapter.state).\n"
+  }
+
+  private mutating func text(for device: Device, _ event: MonitorEvent, _ style: Style) -> String {
+    let old = devices[device.key]
+    devices[device.key] = event == .deviceRemoved ? nil : device
+    switch event {
+    case .deviceRemoved: return sentence(device, "has gone.", style)
+    case .deviceChanged:
+      let changes = old.map { device.changes(since: $0, isVerbose: style.isVerbose) } ?? [device.state]
+      return changes.isEmpty ? "" : sentence(device, changes.joined(separator: "; ") + ".", style)
+    default: return sentence(device, "is \(device.state).", style)
+    }
+  }
+}
+
+extension Device {
+  /// Devices of two adapters may have the same address.
+  fileprivate var key: String { adapter + " " + address }
+
+  /// What is worth telling, and with `isVerbose` the signal too, which changes all the time.
+  fileprivate func changes(since old: Device, isVerbose: Bool) -> [String] {
+    var changes: [String] = []
+    if alias != old.alias { changes.append("was called \(old.title)") }
+    if state != old.state { changes.append("is \(state)") }
+    if transports != old.transports { changes.append(transports.isEmpty ? "has no audio" : "has audio: \(audio)") }
+    if battery != old.battery, let battery { changes.append("battery at \(battery)%") }
+    if isVerbose, rssi != old.rssi, let rssi { changes.append("signal at \(rssi) dBm") }
+    return changes
+  }
+}

@@ -1,0 +1,28 @@
+internal import Interface
+
+extension Verb {
+  static let pair = Verb(
+    name: "pair", summary: "pair a headset in pairing mode, trust it and connect it",
+    operands: [Operand(name: "DEVICE", kind: .device, isOptional: true)],
+    options: [.adapter, .timeout, .yes, .ask],
+    details: """
+      Put the headset into pairing mode first. Without DEVICE, the only headset in pairing mode is taken. --timeout says
+      how long to look for it (60 seconds otherwise).
+
+      Headsets seldom ask anything. Where one does, --yes accepts a comparison of passkeys unseen, and --ask asks on
+      this terminal; otherwise the pairing fails with exit code 4. Ctrl-C cancels the pairing.
+      """,
+    farewell: "stopped; mdrctld cancels the pairing",
+    run: { command throws(Stop) in
+      let mayAsk = command.invocation.has(.ask)
+      if mayAsk, !command.surroundings.inputIsTerminal {
+        throw .usage("--ask needs a terminal to ask on.", hint: "Without one, --yes accepts a comparison of passkeys.")
+      }
+      let parameters = Control.PairParameters(
+        device: command.invocation.operand(0), adapter: command.adapter, timeout: try command.invocation.timeout(),
+        confirm: command.invocation.has(.yes) ? true : nil, ask: mayAsk ? true : nil)
+      try command.operate(
+        .pair, parameters, answering: { question throws(Stop) in try command.answer(question) },
+        { proofText($0, otherwise: "paired", $1) })
+    })
+}

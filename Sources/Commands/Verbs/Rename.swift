@@ -1,0 +1,14 @@
+internal import Interface
+
+extension Verb {
+  static let rename = Verb(
+    name: "rename", summary: "give a device another name on this computer",
+    operands: [.device, Operand(name: "NAME", kind: .text)], options: [.adapter],
+    details: "An empty NAME (\"\") restores the name that the device gives itself.",
+    run: { command throws(Stop) in
+      let parameters = Control.RenameParameters(
+        device: command.operand(0), adapter: command.adapter, alias: command.operand(1))
+      let reply: Control.DeviceReply = try command.call(.rename, parameters)
+      try command.output.show(reply) { "\(reply.device.address) is now called \($0.bold(reply.device.title)).\n" }
+    })
+}

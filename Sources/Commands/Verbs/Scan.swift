@@ -1,0 +1,40 @@
+internal import Interface
+
+extension Verb {
+  static let scan = Verb(
+    name: "scan", summary: "look for devices in range", options: [.adapter, .timeout],
+    details: """
+      Prints each device as it is found, for 10 seconds or as long as --timeout says. Put the headset into pairing mode
+      first. With --verbose also what changes meanwhile, such as the strength of the signal. With --json each line is
+      an object with "event" (started, found, changed, lost, finished) and "device".
+      """,
+    run: { command throws(Stop) in
+      let parameters = Control.ScanParameters(adapter: command.adapter, timeout: try command.invocation.timeout())
+      var found: Set<String> = []
+      command.output.progress.update("Looking for devices")
+      try command.follow(.scan, parameters) { (reply: Control.ScanReply, _) throws(Stop) in
+        if reply.event == .found, let device = reply.device { found.insert(device.address) }
+        try command.output.show(reply) { scanText(reply, found: found.count, $0) }
+      }
+    })
+}
+
+/// A line for what was found, nothing for what would only be noise.
+func scanText(_ reply: Control.ScanReply, found: Int, _ style: Style) -> String {
+  guard let device = reply.device else {
+    guard reply.event == .finished else { return "" }
+    return found == 0 ? "No device was found. Is it in pairing mode?\n" : ""
+  }
+  let signal = device.rssi.map { "\($0) dBm" } ?? "-"
+  let line = "\(device.address)  \(padded(signal, to: 8))  \(device.title)  \(style.faint("(\(device.state))"))\n"
+  switch reply.event {
+  case .found: return style.good("+ ") + line
+  case .lost: return style.bad("- ") + line
+  case .changed: return style.isVerbose ? "  " + line : ""
+  case .started, .finished: return ""
+  }
+}
+
+func padded(_ text: String, to width: Int) -> String {
+  text + String(repeating: " ", count: max(0, width - displayWidth(text)))
+}

@@ -1,0 +1,43 @@
+internal import Interface
+
+extension Verb {
+  static let show = Verb(
+    name: "show", summary: "show everything about one device", operands: [.device], options: [.adapter],
+    details: "With --verbose also the UUIDs of its services.",
+    run: { command throws(Stop) in
+      let parameters = Control.DeviceParameters(device: command.operand(0), adapter: command.adapter)
+      let reply: Control.DeviceReply = try command.call(.show, parameters)
+      try command.output.show(reply) { deviceText(reply.device, $0) }
+    })
+}
+
+func deviceText(_ device: Device, _ style: Style) -> String {
+  var rows: [[String]] = []
+  func row(_ title: String, _ value: String?) {
+    guard let value, !value.isEmpty else { return }
+    rows.append(["  \(title)", displayable(value)])
+  }
+  row("Address", device.address)
+  row("Adapter", device.adapter)
+  if device.name != device.alias { row("Own name", device.name) }
+  row("Manufacturer", device.manufacturer)
+  row("Model", device.modalias)
+  row("Kind", device.icon)
+  row("State", device.state)
+  row("Bonded", device.bonded ? "yes" : "no")
+  row("Trusted", device.trusted ? "yes, it may connect by itself" : "no")
+  row("Profiles", device.profiles.map(\.title).joined(separator: ", "))
+  for transport in device.transports { row("Audio", transport.text) }
+  row("Battery", device.battery.map { "\($0)%" })
+  row("Signal", device.rssi.map { "\($0) dBm" })
+  if style.isVerbose { for uuid in device.uuids { row("Service", uuid) } }
+  return style.bold(device.title) + "\n" + table(rows)
+}
+
+extension Transport {
+  /// "A2DP LDAC, active, volume 64 of 127".
+  fileprivate var text: String {
+    ["\(profile.title) \(codec)", state, volume.map { "volume \($0) of 127" }].compactMap(\.self)
+      .joined(separator: ", ")
+  }
+}

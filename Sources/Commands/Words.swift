@@ -1,0 +1,95 @@
+internal import Interface
+
+// The words for the values of the interface.
+
+extension Device {
+  /// What to call it.
+  var title: String { displayable(alias.isEmpty ? address : alias) }
+
+  /// "connected", "paired", "new" and what else is remarkable.
+  var state: String {
+    var words = [connected ? "connected" : bonded ? "paired" : paired ? "paired, not bonded" : "not paired"]
+    if connected, !bonded { words.append(paired ? "not bonded" : "not paired") }
+    if bonded, !trusted { words.append("not trusted") }
+    if blocked { words.append("blocked") }
+    if let twinOf { words.append("low-energy twin of \(displayable(twinOf))") }
+    if let operation { words.append("busy: \(displayable(operation))") }
+    return words.joined(separator: ", ")
+  }
+
+  /// "A2DP LDAC, HFP mSBC", or a dash.
+  var audio: String {
+    transports.isEmpty ? "-" : transports.map { "\($0.profile.title) \(displayable($0.codec))" }.joined(separator: ", ")
+  }
+
+  var charge: String { battery.map { "\($0)%" } ?? "-" }
+}
+
+extension Transport.Profile {
+  var title: String {
+    switch self {
+    case .a2dp: "A2DP"
+    case .hfp: "HFP"
+    case .hsp: "HSP"
+    case .other: "other"
+    }
+  }
+}
+
+extension Device.Profile {
+  var title: String {
+    switch self {
+    case .a2dp: "A2DP"
+    case .hfp: "HFP"
+    case .hsp: "HSP"
+    case .avrcp: "AVRCP"
+    }
+  }
+}
+
+extension Adapter {
+  /// "on, ready for audio, selected".
+  var state: String {
+    var words = [powered ? "on" : blocked ? "blocked by rfkill" : "off"]
+    if powered { words.append(audioReady ? "ready for audio" : "no sound server") }
+    if discovering { words.append("searching") }
+    if discoverable { words.append("visible") }
+    if selected { words.append("selected") }
+    return words.joined(separator: ", ")
+  }
+}
+
+extension Proof.What {
+  /// As in "is paired".
+  var title: String {
+    switch self {
+    case .bonded: "paired"
+    case .trusted: "trusted"
+    case .connected: "connected"
+    case .servicesResolved: "ready"
+    case .a2dp: "set up for stereo audio"
+    }
+  }
+}
+
+/// "a", "a and b", "a, b and c".
+func list(_ words: [String]) -> String {
+  guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+  return words.dropLast().joined(separator: ", ") + " and " + last
+}
+
+/// Devices in a table, or a sentence when there is none.
+func table(_ devices: [Device], _ style: Style, none: String) -> String {
+  guard !devices.isEmpty else { return none + "\n" }
+  let rows = devices.map { [$0.title, $0.address, $0.audio, $0.charge, $0.state] }
+  let lines = table([["DEVICE", "ADDRESS", "AUDIO", "BATTERY", "STATE"]] + rows).split(separator: "\n")
+  return zip(0..., lines).map { number, line in
+    if number == 0 { return style.faint(String(line)) + "\n" }
+    return (devices[number - 1].connected ? style.good(String(line)) : String(line)) + "\n"
+  }.joined()
+}
+
+func table(_ adapters: [Adapter]) -> String {
+  guard !adapters.isEmpty else { return "There is no Bluetooth adapter.\n" }
+  return table(adapters.map { [displayable($0.name), displayable($0.address), $0.state] })
+}

@@ -1,0 +1,130 @@
+import Testing
+
+@testable import Commands
+
+/// What a command line is understood as, for comparing.
+private func understood(_ words: [String]) -> String {
+  do throws(Stop) {
+    let invocation = try Invocation(words)
+    let options = Option.allCases.compactMap { option in
+      invocation[option].map { $0.isEmpty ? option.rawValue : "\(option.rawValue)=\($0)" }
+    }
+    return ([invocation.verb.name] + invocation.operands + options.map { "--\($0)" }).joined(separator: "|")
+  } catch {
+    guard case .failure(let failure) = error else { return "\(error)" }
+    return failure.message
+  }
+}
+
+@Suite struct ParserTests {
+  @Test(arguments: [
+    ([], "status"),
+    (["list"], "list"),
+    (["pair"], "pair"),
+    (["pair", "XM4"], "pair|XM4"),
+    (["adapter", "power", "on"], "adapter power|on"),
+    (["rename", "XM4", ""], "rename|XM4|"),
+    (["rename", "--", "-x", "--json"], "rename|-x|--json"),
+    (["-j"], "status|--json"),
+    (["-jq", "list"], "list|--json|--quiet"),
+    (["-aHCI", "list"], "list|--adapter=HCI"),
+    (["-jahci0", "list", "-A"], "list|--adapter=hci0|--all|--json"),
+    (["list", "--adapter="], "list|--adapter"),
+    (["show", "-"], "show|-"),
+  ])
+  func `a command line is taken apart`(words: [String], result: String) {
+    #expect(understood(words) == result)
+  }
+
+  @Test(arguments: Option.allCases.filter { $0 != .help && $0 != .version })
+  func `an option may stand before or after the verb, long or short`(option: Option) throws {
+    let verb = try #require(Verb.visible.first { ($0.options + Option.common).contains(option) })
+    let operands = verb.operands.prefix { !$0.isOptional }.map { _ in "x" }
+    let value = option.argument == nil ? nil : "1"
+    let expected = understood([verb.name] + operands + ["--\(option.rawValue)"] + (value.map { [$0] } ?? []))
+    #expect(expected.hasSuffix(value.map { "--\(option.rawValue)=\($0)" } ?? "--\(option.rawValue)"))
+    let forms: [[String]] =
+      value.map { [["--\(option.rawValue)=\($0)"], ["-\(option.short)", $0], ["-\(option.short)\($0)"]] }
+      ?? [["-\(option.short)"]]
+    for form in forms + [["--\(option.rawValue)"] + (value.map { [$0] } ?? [])] {
+      #expect(understood(form + [verb.name] + operands) == expected)
+      #expect(understood([verb.name] + form + operands) == expected)
+      #expect(understood([verb.name] + operands + form) == expected)
+    }
+  }
+
+  @Test(arguments: [
+    (["--help"], "help|--help"), (["pair", "--help"], "help|pair|--help"),
+    (["-h", "pair", "x", "y"], "help|pair|x|y|--help"),
+    (["list", "--version"], "version|--version"), (["-V", "nonsense"], "version|--version"),
+  ])
+  func `help and version come before everything else`(words: [String], result: String) {
+    #expect(understood(words) == result)
+  }
+
+  @Test(arguments: [
+    (["show"], "\"show\" needs DEVICE."),
+    (["rename", "XM4"], "\"rename\" needs NAME."),
+    (["list", "XM4"], "\"list\" does not know what to do with \"XM4\"."),
+    (
+      ["list", "--ask"],
+      "\"list\" does not take --ask; it takes --adapter, --all, --json, --quiet, --verbose, --help, --version."
+    ),
+    (["adapter"], "\"adapter\" needs one of these after it: list, power, select."),
+    (
+      ["adapter", "powr"], "There is no verb \"adapter powr\"; there are: adapter list, adapter power, adapter select."
+    ),
+    (["adapter", "power", "up"], "There is no state \"up\"; there are: on, off."),
+    (["list", "--json=yes"], "The option --json takes no value."),
+    (
+      ["list", "--adapter"],
+      "The option --adapter ADAPTER needs its value: use this adapter, by name (hci0) or address."
+    ),
+    (["-t"], "The option --timeout SECONDS needs its value: how long to look or wait."),
+    (["wait", "x"], "\"wait\" needs --for STATE."),
+    (["list", "-z"], "There is no option \"-z\"; there are: -a, -A, -i, -f, -h, -j, -q, -t, -v, -V, -y."),
+  ])
+  func `what is not understood is said in one sentence`(words: [String], message: String) throws {
+    #expect(understood(words) == message)
+    let run = try mdrctl(words)
+    #expect(run.code == 2)
+    #expect(run.output.isEmpty)
+    #expect(run.errors.hasPrefix("mdrctl: \(message)\n"))
+  }
+
+  @Test(arguments: [
+    ("sttus", "status"), ("conect", "connect"), ("LIST", "list"), ("disc", "disconnect"), ("trsut", "trust"),
+    ("remove", nil), ("x", nil), ("", nil),
+  ])
+  func `the nearest verb is suggested, but not a far one`(word: String, suggestion: String?) throws {
+    let run = try mdrctl([word])
+    #expect(run.code == 2)
+    #expect(run.errors.contains("Did you mean") == (suggestion != nil))
+    if let suggestion { #expect(run.errors.hasSuffix("  Did you mean \"\(suggestion)\"?\n")) }
+  }
+
+  @Test(arguments: ["--jsn", "--timout", "--adaptr"])
+  func `the nearest option is suggested`(word: String) throws {
+    let run = try mdrctl(["list", word])
+    #expect(run.errors.contains("Did you mean \"--"))
+  }
+
+  @Test(arguments: ["-1", "x", "nan", "1e9", "inf", ""])
+  func `a time-out is a sensible number of seconds`(text: String) throws {
+    let run = try mdrctl(["scan", "--timeout=\(text)"])
+    #expect(run.code == 2)
+    #expect(run.errors.contains("is no time-out"))
+  }
+
+  @Test func `a line that is not understood is answered in JSON if it asks for JSON`() throws {
+    let run = try mdrctl(["--json", "nonsense"])
+    #expect(run.code == 2 && run.errors.isEmpty)
+    let object = try #require(try run.objects().first)
+    #expect(object.hasPrefix(#"{"error":{"code":"usage","message":"There is no verb"#))
+  }
+
+  @Test func `a word from the command line cannot write to the terminal`() throws {
+    let run = try mdrctl(["\u{1B}[2Jx"])
+    #expect(run.errors.contains("\u{FFFD}[2Jx") && !run.errors.contains("\u{1B}"))
+  }
+}

@@ -1,0 +1,23 @@
+import Interface
+
+/// Values to print.
+enum Samples {
+  static let adapter = Adapter(
+    name: "hci0", address: "00:11:22:33:44:55", alias: "desk", powered: true, blocked: false, pairable: true,
+    discoverable: false, discovering: false, audioReady: true, selected: true)
+
+  static let headset = Device(
+    adapter: "hci0", address: "AC:80:0A:11:22:33", name: "WH-1000XM4", alias: "WH-1000XM4", icon: "audio-headphones",
+    paired: true, bonded: true, trusted: true, connected: true, servicesResolved: true, profiles: [.a2dp, .hfp],
+    transports: [Transport(profile: .a2dp, codec: "LDAC", state: "active", volume: 64)], battery: 80,
+    modalias: "usb:v054Cp0D58d0203", manufacturer: "Sony", uuids: ["0000110b-0000-1000-8000-00805f9b34fb"])
+
+  /// Switched off, with a name that needs care.
+  static let other = Device(
+    adapter: "hci0", address: "AC:80:0A:44:55:66", name: "Kopfhörer\u{1B}[2J", alias: "日本", paired: true, bonded: true)
+
+  static let stranger = Device(adapter: "hci0", address: "11:22:33:44:55:66", alias: "Buds", rssi: -60)
+
+  static let status = Control.StatusReply(
+    version: Control.version, bluez: true, bluezVersion: "5.66", adapters: [adapter], devices: [headset, other])
+}
