@@ -1,1 +1,197 @@
-// The BlueZ simulator.
+package import DBus
+package import EventLoop
+
+/// A neighbourhood with a computer, its Bluetooth controllers and headsets, and the bluetoothd that runs there.
+///
+/// It owns `org.bluez` on a bus and behaves as bluetoothd 5.66, 5.82 or 5.87 was measured to, or is known to from its
+/// source. What is around (headsets, controllers, keys on disk) outlives bluetoothd, which can be stopped, killed and
+/// started again. Nothing in it is random, and everything that takes time can be scaled, held or failed:
+///
+///     let simulator = Simulator(bus.address, on: loop, timing: .fast)
+///     await simulator.add(Headset("94:DB:56:00:00:01", name: "WH-1000XM4"))
+///     try await simulator.start()
+///     let hold = await simulator.hold("Pair")
+///     …
+///     try await simulator.waitForCall("Pair")
+///     await hold.open()
+package actor Simulator: LoopActor {
+  package nonisolated let loop: EventLoop
+  nonisolated let address: BusAddress
+
+  // What is around, whether or not bluetoothd runs.
+  package let version: BluezVersion
+  package var timing: Timing
+  var sound = SoundServer()
+  var headsets: [String: Headset] = [:]
+  var controllers: [String: Controller] = [:]
+  /// What is on disk, by the controller's address.
+  var disk: [String: [KnownDevice]] = [:]
+
+  // bluetoothd itself. It ends with the process.
+  var bus: Connection?
+  /// Tells one run of bluetoothd from the next, for tasks that outlive it.
+  var life = 0
+  var tree = ObjectTree()
+  var devices: [ObjectPath: KnownDevice] = [:]
+  var discoveries: [String: Discovery] = [:]
+  var powerStates: [String: String] = [:]
+  var agents = AgentTable()
+  var undertakings: [Int: Undertaking] = [:]
+  private var flushScheduled = false
+
+  // The hand of the test or the script.
+  var faults: [Fault] = []
+  var triggers: [Trigger] = []
+  var log = CallLog()
+  /// Counts whatever needs a number of its own: undertakings, link keys.
+  private var lastNumber = 0
+
+  package init(
+    _ address: BusAddress, on loop: EventLoop, version: BluezVersion = .v5_82, timing: Timing = Timing()
+  ) {
+    self.loop = loop
+    self.address = address
+    self.version = version
+    self.timing = timing
+  }
+
+  // MARK: Life of bluetoothd
+
+  /// Whether bluetoothd runs.
+  package var isRunning: Bool { bus != nil }
+
+  /// Starts bluetoothd. Adapters and bonded devices are there when this returns, as if it had run for a while; with
+  /// `fresh` it has just been started, and they appear one by one.
+  package func start(fresh: Bool = false) async throws(DBusError) {
+    guard bus == nil else { return }
+    let bus = try await Connection.open(address, on: loop)
+    self.bus = bus
+    life += 1
+    tree = ObjectTree()
+    tree.publish("/org/bluez", Views.daemon)
+    if !fresh { for name in controllers.keys.sorted() { setUp(name) } }
+    tree.settle()
+    await bus.export("/", subtree: true) { call in self.assumeIsolated { $0.receive(call) } }
+    let departures = MatchRule(sender: BusName.driver, interface: BusName.driver, member: "NameOwnerChanged")
+    try await bus.subscribe(to: departures) { signal in self.assumeIsolated { $0.noteDeparture(signal) } }
+    await bus.onEnd { _ in self.assumeIsolated { $0.noteEnd(of: bus) } }
+    try await bus.requestName(Bluez.service)
+    guard fresh else { return }
+    later(timing.adapterSetUp) { simulator in
+      for name in simulator.controllers.keys.sorted() { simulator.setUp(name) }
+    }
+  }
+
+  /// Stops bluetoothd as SIGTERM does: links go down, the objects are removed one by one, then the name is given up.
+  package func stop() async {
+    guard let bus else { return }
+    abandonUndertakings()
+    for name in controllers.keys.sorted() where controllers[name]?.isPluggedIn == true {
+      if version.hasPowerState, controllers[name]?.isPowered == true { setPowerState(name, "on-disabling") }
+      tearDown(name)
+    }
+    flush()
+    await die(bus)
+  }
+
+  /// Ends bluetoothd as SIGKILL does: nothing but the name's owner tells.
+  package func kill() async {
+    guard let bus else { return }
+    abandonUndertakings()
+    store()
+    await die(bus)
+  }
+
+  /// Stops or kills bluetoothd and starts it again, as systemd does.
+  package func restart(gracefully: Bool = true) async throws {
+    if gracefully { await stop() } else { await kill() }
+    try await pass(timing.restart)
+    try await start(fresh: true)
+  }
+
+  private func die(_ bus: Connection) async {
+    self.bus = nil
+    life += 1
+    tree = ObjectTree()
+    devices = [:]
+    discoveries = [:]
+    powerStates = [:]
+    agents = AgentTable()
+    await bus.close()
+  }
+
+  private func noteEnd(of bus: Connection) {
+    guard self.bus === bus else { return }
+    // The bus itself has gone.
+    abandonUndertakings()
+    store()
+    loop.spawn { await self.die(bus) }
+  }
+
+  private func store() {
+    for (name, controller) in controllers where controller.isPluggedIn { store(controller, name) }
+  }
+
+  func store(_ controller: Controller, _ name: String) {
+    disk[controller.address] = devices.values.filter { $0.adapter == name && !$0.isTemporary }.map(\.stored)
+  }
+
+  // MARK: Time
+
+  /// Lets simulated time go by.
+  func pass(_ duration: Duration) async throws {
+    try await LoopClock(loop).sleep(for: duration / timing.speed)
+  }
+
+  /// Does something after a while, unless bluetoothd has ended meanwhile.
+  func later(_ duration: Duration, _ action: @escaping @Sendable (isolated Simulator) -> Void) {
+    let life = life
+    loop.schedule(after: duration / timing.speed) {
+      self.assumeIsolated { simulator in
+        if simulator.life == life { action(simulator) }
+      }
+    }
+  }
+
+  func newNumber() -> Int {
+    lastNumber += 1
+    return lastNumber
+  }
+
+  // MARK: Sending
+
+  /// Sends a message after everything that has changed before it.
+  func send(_ message: Message) {
+    flush()
+    transmit(message)
+  }
+
+  /// Answers a call after everything that has changed before it.
+  func reply(_ call: MethodCall, _ answer: Answer) {
+    flush()
+    bus?.assumeIsolated { $0.answer(call, with: answer) }
+  }
+
+  /// Tells the bus what has changed.
+  func flush() {
+    guard tree.hasChanges else { return }
+    for message in tree.takeChanges() { transmit(message) }
+  }
+
+  /// Tells the bus what has changed when nothing else is to be done, as a GLib idle source does.
+  func scheduleFlush() {
+    guard !flushScheduled, tree.hasChanges else { return }
+    flushScheduled = true
+    loop.spawn { await self.flushWhenIdle() }
+  }
+
+  private func flushWhenIdle() {
+    flushScheduled = false
+    flush()
+  }
+
+  func transmit(_ message: Message) {
+    // Without a connection nobody listens.
+    bus?.assumeIsolated { try? $0.send(message) }
+  }
+}
