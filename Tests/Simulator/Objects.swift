@@ -2,10 +2,10 @@ internal import DBus
 
 // The objects of bluetoothd: adapters and devices, and what of them the bus sees.
 extension Simulator {
-  static func path(adapter name: String) -> ObjectPath? { ObjectPath("/org/bluez/\(name)") }
+  static func path(adapter name: String) -> ObjectPath? { ObjectPath(validating: "/org/bluez/\(name)") }
 
   func devicePath(_ address: String, on adapter: String) -> ObjectPath? {
-    ObjectPath("/org/bluez/\(adapter)/dev_\(address.split(separator: ":").joined(separator: "_"))")
+    ObjectPath(validating: "/org/bluez/\(adapter)/dev_\(address.split(separator: ":").joined(separator: "_"))")
   }
 
   /// The adapter that an object belongs to.
@@ -85,7 +85,7 @@ extension Simulator {
   func publish(_ path: ObjectPath) {
     guard let device = devices[path], let adapter = Self.path(adapter: device.adapter) else { return }
     tree.publish(path, Views.device(device, adapter: adapter, version: version))
-    let endpoint = ObjectPath("\(path.text)/sep1")
+    let endpoint = ObjectPath(validating: "\(path.text)/sep1")
     if let endpoint, device.connected.contains(.a2dpSink) {
       tree.publish(endpoint, Views.endpoint(of: device))
     } else if let endpoint {
@@ -98,7 +98,7 @@ extension Simulator {
   }
 
   func transportPath(_ transport: KnownDevice.Transport, of device: ObjectPath) -> ObjectPath? {
-    ObjectPath("\(device.text)/sep1/fd\(transport.number)")
+    ObjectPath(validating: "\(device.text)/sep1/fd\(transport.number)")
   }
 
   /// Takes the A2DP transport of a device away.
@@ -114,7 +114,7 @@ extension Simulator {
   func vanish(_ path: ObjectPath) {
     guard devices[path] != nil else { return }
     removeTransport(path)
-    if let endpoint = ObjectPath("\(path.text)/sep1") { remove(endpoint) }
+    if let endpoint = ObjectPath(validating: "\(path.text)/sep1") { remove(endpoint) }
     devices[path] = nil
     remove(path)
   }
