@@ -1,1 +1,187 @@
-// The Daemon layer.
+internal import BlueZ
+internal import Core
+internal import DBus
+internal import EventLoop
+internal import Glibc
+internal import Interface
+internal import Service
+internal import Varlink
+
+// The Daemon layer: joins BlueZ, Core, Interface and Varlink. Everything runs on the loop's one thread.
+
+/// Runs `mdrctld` until it is told to stop, then ends the process.
+package func runDaemon() -> Never {
+  let settings = Settings()
+  let log = Log(least: settings.isVerbose ? .debug : .info)
+  let loop = EventLoop()
+  do {
+    try ProcessAttributes.forbidDumps()
+  } catch {
+    log.warning("core dumps of this process cannot be forbidden", ["error": "\(error)"])
+  }
+  let daemon = Daemon(loop: loop, settings: settings, log: log)
+  loop.spawn { exit(await daemon.run()) }
+  loop.run()
+  preconditionFailure("the loop ended before the daemon")
+}
+
+/// The parts of the daemon and their life.
+private actor Daemon: LoopActor {
+  nonisolated let loop: EventLoop
+  private nonisolated let settings: Settings
+  private nonisolated let log: Log
+  private let tree: ObjectTree
+  private let mirror: MirrorView
+  private let port: BlueZPort
+  private let operations: Operations
+  private let agent: PairingAgent
+  private let bus: Bus
+  private let server: VarlinkServer
+  private var listener: Int32 = -1
+  private var isServing = false
+  private var isStopping = false
+  private var stopped: CheckedContinuation<Void, Never>?
+
+  /// How long running operations may take to put things back when the daemon stops.
+  private static let grace = Duration.seconds(5)
+
+  init(loop: EventLoop, settings: Settings, log: Log) {
+    self.loop = loop
+    self.settings = settings
+    self.log = log
+    tree = ObjectTree(on: loop)
+    mirror = MirrorView(tree: tree)
+    port = BlueZPort(loop: loop, tree: tree, log: log)
+    operations = Operations(loop: loop, neighbourhood: mirror, port: port, log: log)
+    let questions = Questions(loop: loop)
+    agent = PairingAgent(loop: loop, mirror: mirror, questions: questions)
+    bus = Bus(.system(override: settings.busAddress), on: loop)
+    let selected = SelectedAdapter(loop: loop, directory: settings.stateDirectory, log: log)
+    let service = ControlService(
+      loop: loop, mirror: mirror, operations: operations, port: port, questions: questions, agent: agent,
+      resolver: Resolver(mirror: mirror, selected: selected), selected: selected)
+    server = VarlinkServer(
+      loop: loop,
+      identity: ServiceIdentity(
+        vendor: "mdrctl", product: "mdrctld", version: Control.version, url: "file:///usr/share/doc/mdrctl/README.md"),
+      interfaces: [service.interface], authoriser: Authorisation.table())
+  }
+
+  /// Serves until ``stop()``; returns the exit status.
+  func run() async -> Int32 {
+    do throws(SystemError) {
+      try Signals.handle([.terminate, .interrupt, .hangup], on: loop) { signal in
+        // A terminal that goes away is no reason for a service to end.
+        if signal != .hangup { self.assumeIsolated { $0.stop() } }
+      }
+    } catch {
+      return failure("signals cannot be handled: \(error)")
+    }
+    if let inherited = ServiceManager.listeners().first {
+      guard UnixSocket.isListener(inherited) else { return failure("the socket that was passed is not a Unix listener") }
+      await serve(on: inherited)
+      return 0
+    }
+    let socket: ServerSocket
+    do throws(ServerSocketError) {
+      socket = try ServerSocket.listen(at: settings.socketPath, mode: 0o666)
+    } catch {
+      return failure(error.sentence(settings.socketPath))
+    }
+    await serve(on: socket.descriptor)
+    socket.remove()
+    return 0
+  }
+
+  /// Ends the daemon: what runs is cancelled and puts things back first.
+  private func stop() {
+    isStopping = true
+    stopped?.resume()
+    stopped = nil
+  }
+
+  private func serve(on listener: Int32) async {
+    self.listener = listener
+    observe()
+    await agent.onUnanswered { words in
+      self.loop.spawn { await self.operations.tellPairing(.unanswered(words)) }
+    }
+    let connecting = loop.spawn { [bus] in await bus.run() }
+    let following = loop.spawn { await self.follow() }
+    ServiceManager.feedWatchdog(on: loop)
+    if !isStopping { await withCheckedContinuation { stopped = $0 } }
+    ServiceManager.stopping()
+    await operations.cancelAll(within: Self.grace)
+    await server.shutDown(grace: .zero)
+    connecting.cancel()
+    await following.value
+  }
+
+  /// Follows the bus as it comes and goes.
+  private func follow() async {
+    for await event in bus.events {
+      switch event {
+      case .up(let connection):
+        do throws(DBusError) { try await tree.follow(connection) } catch {
+          log.warning("the system bus cannot be watched", ["error": error.description])
+        }
+        // With BlueZ there, its objects are still to come.
+        if tree.assumeIsolated({ $0.owner == nil }) { open() }
+      case .down(let reason):
+        log.warning("the system bus is not there", ["error": reason.description])
+        open()
+      }
+    }
+  }
+
+  private func observe() {
+    tree.assumeIsolated { tree in
+      _ = tree.observe { change in self.assumeIsolated { $0.take(change) } }
+    }
+  }
+
+  private func take(_ change: TreeChange) {
+    switch change {
+    case .bluezReady:
+      log.info("BlueZ is there", ["version": mirror.bluezVersion ?? "unknown"])
+      open()
+    case .bluezUnreadable(let error):
+      log.warning("BlueZ does not tell its objects", ["error": error.description])
+      open()
+    case .bluezVanished:
+      log.notice("BlueZ went away")
+      port.assumeIsolated { $0.bluezVanished() }
+    default: break
+    }
+    guard let change = MirrorChange(change) else { return }
+    operations.assumeIsolated { $0.tellAll(change.event) }
+  }
+
+  /// Starts to accept clients, once what there is to know is known.
+  private func open() {
+    guard !isServing, !isStopping else { return }
+    isServing = true
+    do throws(SystemError) {
+      try server.assumeIsolated { server throws(SystemError) in try server.listen(on: listener) }
+      ServiceManager.ready("Serving")
+    } catch {
+      log.error("the socket cannot be watched", ["error": "\(error)"])
+      stop()
+    }
+  }
+
+  private func failure(_ sentence: String) -> Int32 {
+    log.error("mdrctld cannot start: \(sentence)")
+    return 1
+  }
+}
+
+extension ServerSocketError {
+  fileprivate func sentence(_ path: String) -> String {
+    switch self {
+    case .alreadyRunning: "another mdrctld serves \(path)"
+    case .notASocket: "\(path) is not a socket; remove it"
+    case .system(let error): "it cannot listen at \(path): \(error)"
+    }
+  }
+}

@@ -1,1 +1,3 @@
-// The program.
+import Daemon
+
+runDaemon()

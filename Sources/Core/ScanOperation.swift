@@ -1,0 +1,70 @@
+/// Keeps a discovery running for a while. What it finds is seen by whoever watches the neighbourhood.
+package struct ScanOperation: Operation {
+  private enum Phase {
+    case idle, starting, running, stopping, finished
+  }
+
+  package let name = "scan"
+  private let adapter: AdapterID
+  private let limit: Duration
+  private var phase = Phase.idle
+  private var result: Result<Outcome, OperationError> = .success(Outcome())
+
+  package init(on adapter: AdapterID, limit: Duration) {
+    self.adapter = adapter
+    self.limit = limit
+  }
+
+  package mutating func start(in neighbourhood: some Neighbourhood) -> [Action] {
+    do throws(OperationError) {
+      _ = try Footing.adapter(adapter, in: neighbourhood)
+    } catch {
+      return finish(.failure(error))
+    }
+    phase = .starting
+    return [.request(.startDiscovery(adapter))]
+  }
+
+  package mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
+    guard phase != .idle, phase != .finished else { return [] }
+    do throws(OperationError) {
+      _ = try Footing.adapter(adapter, in: neighbourhood, while: "scanning")
+    } catch {
+      return finish(.failure(error))
+    }
+    switch (phase, event) {
+    case (.starting, .answered(.startDiscovery, let refusal?)): return finish(.failure(.scanning(refusal, on: adapter)))
+    case (.starting, .answered(.startDiscovery, nil)):
+      phase = .running
+      return [.progress(.searching, "Looking for devices"), .arm(.search, limit)]
+    case (.starting, .cancelled), (.running, .cancelled): return stop(.failure(.cancelled("Scanning")))
+    case (.running, .expired(.search)): return stop(.success(Outcome()))
+    case (.stopping, .answered(.stopDiscovery, _)): return finish(result)
+    default: return []
+    }
+  }
+
+  private mutating func stop(_ result: Result<Outcome, OperationError>) -> [Action] {
+    self.result = result
+    phase = .stopping
+    return [.disarm(.search), .request(.stopDiscovery(adapter))]
+  }
+
+  private mutating func finish(_ result: Result<Outcome, OperationError>) -> [Action] {
+    phase = .finished
+    return [.disarm(.search), .finish(result)]
+  }
+}
+
+extension OperationError {
+  fileprivate static func scanning(_ refusal: Refusal, on adapter: AdapterID) -> Self {
+    switch refusal.kind {
+    case .notReady: adapterOff(adapter, evidence: refusal.words)
+    case .bluezGone: bluezMissing(while: "the scan was starting")
+    default:
+      Self(
+        .failed, "BlueZ could not start looking for devices.", evidence: refusal.words,
+        hint: "Run it again; if it persists, look at: journalctl -u bluetooth.")
+    }
+  }
+}

@@ -1,0 +1,51 @@
+internal import EventLoop
+internal import Glibc
+internal import Interface
+internal import Varlink
+
+/// What a caller may do.
+enum Role: Sendable {
+  /// Look at what there is.
+  case read
+  /// Change something.
+  case control
+}
+
+/// Who may call what.
+enum Authorisation {
+  /// The group whose members control Bluetooth, beside root.
+  static let group = "bluetooth"
+
+  /// Every method of the interface and the role it needs.
+  static let roles: [Control.Method: Role] = [
+    .status: .read, .list: .read, .show: .read, .wait: .read, .monitor: .read,
+    .scan: .control, .pair: .control, .answer: .control, .connect: .control, .disconnect: .control,
+    .trust: .control, .rename: .control, .forget: .control, .power: .control, .selectAdapter: .control,
+  ]
+
+  /// The table for the server. Every local user may read; root, the members of the group and the daemon's own user
+  /// may control. Users are looked up in the kernel's credentials of the connection, never by what they say.
+  static func table() -> AuthorisationTable<Role> {
+    let group = Self.groupIdentifier(named: group)
+    let own = geteuid()
+    let named = Dictionary(uniqueKeysWithValues: roles.map { ($0.key.fullName, $0.value) })
+    return AuthorisationTable(named) { peer, role in
+      switch role {
+      case .read: true
+      case .control: peer.uid == 0 || peer.uid == own || group.map(peer.groups.contains) == true
+      }
+    }
+  }
+
+  private static func groupIdentifier(named name: String) -> UInt32? {
+    var entry = unsafe group_entry()
+    var found: UnsafeMutablePointer<group_entry>?
+    var buffer = [CChar](repeating: 0, count: 16_384)
+    let status = unsafe buffer.withUnsafeMutableBufferPointer {
+      unsafe getgrnam_r(name, &entry, $0.baseAddress, $0.count, &found)
+    }
+    return unsafe status == 0 && found != nil ? entry.gr_gid : nil
+  }
+}
+
+private typealias group_entry = Glibc.group

@@ -1,0 +1,153 @@
+internal import BlueZ
+internal import Core
+internal import DBus
+internal import EventLoop
+internal import Service
+
+/// Carries the requests of operations out on BlueZ, and keeps what several of them share: a discovery runs as long as
+/// one wants it, and an adapter made pairable becomes again what it was.
+actor BlueZPort: LoopActor, RequestPort {
+  nonisolated let loop: EventLoop
+  private let tree: ObjectTree
+  private let log: Log
+  private var discoveries: [AdapterID: Int] = [:]
+  /// Adapters that are pairable only because of us.
+  private var madePairable: Set<AdapterID> = []
+
+  init(loop: EventLoop, tree: ObjectTree, log: Log) {
+    self.loop = loop
+    self.tree = tree
+    self.log = log
+  }
+
+  /// What was shared went with bluetoothd.
+  func bluezVanished() {
+    discoveries = [:]
+    madePairable = []
+  }
+
+  func perform(_ request: Request) async -> Refusal? {
+    do throws(BlueZError) {
+      try await carryOut(request)
+      return nil
+    } catch {
+      return Refusal(error)
+    }
+  }
+
+  private func carryOut(_ request: Request) async throws(BlueZError) {
+    switch request {
+    case .startDiscovery(let id): try await startDiscovery(id)
+    case .stopDiscovery(let id): try await stopDiscovery(id)
+    case .holdPairable(let id): try await holdPairable(id)
+    case .releasePairable(let id): try await releasePairable(id)
+    case .pair(let id): try await tree.pair(device: try path(id))
+    case .cancelPairing(let id): try await tree.cancelPairing(device: try path(id))
+    case .trust(let id, let on): try await tree.setTrusted(on, device: try path(id))
+    case .rename(let id, let alias): try await tree.setAlias(alias, device: try path(id))
+    case .connect(let id): try await tree.connect(device: try path(id))
+    case .connectProfile(let id, let service): try await tree.connectProfile(service.uuid, device: try path(id))
+    case .disconnect(let id): try await tree.disconnect(device: try path(id))
+    case .remove(let id): try await tree.removeDevice(try path(id), adapter: try path(id.adapter))
+    case .power(let id, let on): try await tree.setPowered(on, adapter: try path(id))
+    case .registerAgent, .unregisterAgent:
+      preconditionFailure("an agent belongs to a pairing and its person; see PairingPort")
+    }
+  }
+
+  // MARK: Shared
+
+  private func startDiscovery(_ id: AdapterID) async throws(BlueZError) {
+    let path = try path(id)
+    discoveries[id, default: 0] += 1
+    guard discoveries[id] == 1 else { return }
+    do throws(BlueZError) {
+      // Headsets pair over BR/EDR; their low-energy advertisements are of no use here.
+      try await tree.setDiscoveryFilter(DiscoveryFilter(transport: .classic), adapter: path)
+      try await tree.startDiscovery(adapter: path)
+    } catch {
+      if error.code == .inProgress { return }
+      discoveries[id] = nil
+      throw error
+    }
+  }
+
+  private func stopDiscovery(_ id: AdapterID) async throws(BlueZError) {
+    guard let users = discoveries[id] else { return }
+    discoveries[id] = users > 1 ? users - 1 : nil
+    guard users == 1 else { return }
+    try await tree.stopDiscovery(adapter: try path(id))
+  }
+
+  private func holdPairable(_ id: AdapterID) async throws(BlueZError) {
+    let path = try path(id)
+    guard await tree.adapters[path]?.pairable == false else { return }
+    madePairable.insert(id)
+    do throws(BlueZError) { try await tree.setPairable(true, adapter: path) } catch {
+      madePairable.remove(id)
+      throw error
+    }
+  }
+
+  private func releasePairable(_ id: AdapterID) async throws(BlueZError) {
+    guard madePairable.remove(id) != nil else { return }
+    try await tree.setPairable(false, adapter: try path(id))
+  }
+
+  // MARK: Paths
+
+  private func path(_ id: DeviceID) throws(BlueZError) -> ObjectPath {
+    guard let path = id.path else { throw .unknown("no object for \(id.address)") }
+    return path
+  }
+
+  private func path(_ id: AdapterID) throws(BlueZError) -> ObjectPath {
+    guard let path = ObjectPath.adapter(id.name) else { throw .unknown("no object for \(id)") }
+    return path
+  }
+}
+
+extension BlueZError {
+  fileprivate static func unknown(_ message: String) -> Self {
+    Self(.doesNotExist, name: ErrorName.unknownObject, message: message)
+  }
+}
+
+extension Refusal {
+  init(_ error: BlueZError) { self.init(Self.kind(of: error), error.description) }
+
+  private static func kind(of error: BlueZError) -> Kind {
+    switch error.code {
+    // Only the kernel says "Already Paired"; bluetoothd says "Already Exists" (`device.c new_authentication_return`).
+    case .alreadyExists: error.message == "Already Paired" ? .keyInKernel : .alreadyBonded
+    case .alreadyConnected: .alreadyConnected
+    case .notConnected: .notConnected
+    case .doesNotExist: .doesNotExist
+    case .inProgress, .busy: .inProgress
+    case .notReady: .notReady
+    case .blocked: .blocked
+    case .connectionAttemptFailed: .pageTimeout
+    case .authenticationRejected: .rejected
+    case .authenticationFailed: .authenticationFailed
+    case .authenticationCanceled: .authenticationCancelled
+    case .authenticationTimeout: .authenticationTimeout
+    case .profileUnavailable: .profileUnavailable
+    case .notAuthorized, .notPermitted, .accessDenied: .notAuthorized
+    case .noReply: .noReply
+    case .bluezGone: .bluezGone
+    case .failed, .notAvailable, .invalidArguments, .notSupported, .cancelled, .other: kind(of: error.reason)
+    }
+  }
+
+  private static func kind(of reason: ConnectionReason?) -> Kind {
+    switch reason {
+    case .pageTimeout: .pageTimeout
+    case .keyMissing: .keyMissing
+    case .alreadyConnected: .alreadyConnected
+    case .adapterNotPowered: .notReady
+    case .busy: .inProgress
+    case .profileUnavailable: .profileUnavailable
+    default: .other
+    }
+  }
+}

@@ -1,0 +1,282 @@
+internal import Core
+internal import EventLoop
+internal import Interface
+internal import Varlink
+
+/// The methods of `org.mdrctl.Control`: parameters in, the daemon's parts asked, replies out. No policy of its own.
+struct ControlService: Sendable {
+  let loop: EventLoop
+  let mirror: MirrorView
+  let operations: Operations
+  let port: BlueZPort
+  let questions: Questions
+  let agent: PairingAgent
+  let resolver: Resolver
+  let selected: SelectedAdapter
+
+  static let defaultScan = Duration.seconds(10)
+  static let defaultSearch = Duration.seconds(60)
+  static let defaultConnect = Duration.seconds(60)
+
+  /// The interface for the server.
+  var interface: VarlinkInterface {
+    VarlinkInterface(
+      Control.interface, description: Control.description, methods: reading + controlling + operating + streaming)
+  }
+
+  // MARK: Reading
+
+  private var reading: [VarlinkMethod] {
+    [
+      .method(Control.Method.status.rawValue) { (_: Control.NoParameters, _) in await status() },
+      .method(Control.Method.list.rawValue) { (parameters: Control.ListParameters, _) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await list(parameters) }
+      },
+      .method(Control.Method.show.rawValue) { (parameters: Control.DeviceParameters, _) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in
+          let device = try await resolver.device(parameters.device, adapter: parameters.adapter)
+          return try await reply(device.id)
+        }
+      },
+    ]
+  }
+
+  private func status() async -> Control.StatusReply {
+    Control.StatusReply(
+      version: Control.version, bluez: mirror.hasBlueZ, bluezVersion: mirror.bluezVersion,
+      adapters: await adapters(),
+      devices: await devices(mirror.allDevices.filter { $0.bonded || $0.connected }.map(\.id)))
+  }
+
+  private func list(_ parameters: Control.ListParameters) async throws(OperationError) -> Control.ListReply {
+    let known =
+      if let adapter = parameters.adapter { mirror.devices(of: try await resolver.adapter(adapter)) } else {
+        mirror.allDevices
+      }
+    if !mirror.hasBlueZ { throw .bluezMissing() }
+    let wanted = known.filter { parameters.all == true || $0.bonded || $0.connected }
+    return Control.ListReply(devices: await devices(wanted.map(\.id)))
+  }
+
+  // MARK: Changing one thing
+
+  private var controlling: [VarlinkMethod] {
+    [
+      .method(Control.Method.trust.rawValue) { (parameters: Control.TrustParameters, _) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in
+          let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+          return try await apply(.trust(id, parameters.trusted), to: id)
+        }
+      },
+      .method(Control.Method.rename.rawValue) { (parameters: Control.RenameParameters, _) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in
+          try checkAlias(parameters.alias)
+          let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+          return try await apply(.rename(id, parameters.alias), to: id)
+        }
+      },
+      .method(Control.Method.power.rawValue) { (parameters: Control.PowerParameters, _) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in
+          let id = try await resolver.adapter(parameters.adapter)
+          let change = ApplyOperation(.power(id, parameters.powered))
+          _ = try await operations.run(change, on: [.adapter(id)], endsWithCaller: false)
+          return try await reply(adapter: id)
+        }
+      },
+      .method(Control.Method.selectAdapter.rawValue) {
+        (parameters: Control.SelectAdapterParameters, _) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in
+          let id = try await resolver.adapter(parameters.adapter)
+          if let address = mirror.address(of: id) { await selected.select(address) }
+          return try await reply(adapter: id)
+        }
+      },
+      .method(Control.Method.answer.rawValue) { (parameters: Control.AnswerParameters, call) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in
+          let answer = Questions.Answer(accept: parameters.accept, value: parameters.value)
+          try await questions.answer(parameters.question, answer, from: call.peer.uid)
+          return Control.NoReply()
+        }
+      },
+    ]
+  }
+
+  private func apply(
+    _ change: ApplyOperation.Change, to id: DeviceID
+  ) async throws(OperationError) -> Control.DeviceReply {
+    _ = try await operations.run(ApplyOperation(change), on: [.device(id)], endsWithCaller: false)
+    return try await reply(id)
+  }
+
+  /// BlueZ stores the alias in an INI file and shows it to every program: one line of text, at most 248 bytes, the
+  /// length of a Bluetooth name (baseband specification, Local Name).
+  private func checkAlias(_ alias: String) throws(OperationError) {
+    let isPlain = alias.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+    guard isPlain, alias.utf8.count <= 248 else {
+      throw OperationError(
+        .invalidArgument, "That is no name for a device.",
+        hint: "A name is one line of at most 248 bytes, without control characters.")
+    }
+  }
+
+  // MARK: Operations
+
+  private var operating: [VarlinkMethod] {
+    [
+      .stream(Control.Method.pair.rawValue) {
+        (parameters: Control.PairParameters, call, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await pair(parameters, call, replies) }
+      },
+      .stream(Control.Method.connect.rawValue) {
+        (parameters: Control.ConnectParameters, _, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in
+          let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+          let limit = try duration(parameters.timeout) ?? Self.defaultConnect
+          return try await run(ConnectOperation(id, limit: limit), on: [.device(id)], replies)
+        }
+      },
+      .stream(Control.Method.disconnect.rawValue) {
+        (parameters: Control.DeviceParameters, _, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in
+          let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+          return try await run(ApplyOperation(.disconnect(id)), on: [.device(id)], endsWithCaller: false, replies)
+        }
+      },
+      .stream(Control.Method.forget.rawValue) {
+        (parameters: Control.DeviceParameters, _, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in
+          let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+          return try await run(ForgetOperation(id), on: [.device(id)], endsWithCaller: false, replies)
+        }
+      },
+      .stream(Control.Method.wait.rawValue) {
+        (parameters: Control.WaitParameters, _, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in
+          let adapter = try await resolver.adapter(parameters.adapter)
+          let query = try Resolver.query(parameters.device)
+          let limit = try duration(parameters.timeout)
+          let state = WaitOperation.State(rawValue: parameters.state.rawValue) ?? .connected
+          let wait = WaitOperation(query, on: adapter, state: state, limit: limit == .zero ? nil : limit)
+          return try await run(wait, on: [.nothing], replies)
+        }
+      },
+    ]
+  }
+
+  private func pair(
+    _ parameters: Control.PairParameters, _ call: Call, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let adapter = try await resolver.adapter(parameters.adapter)
+    let asks = parameters.ask == true && call.wantsMore
+    let options = PairOperation.Options(
+      adapter: adapter, query: try parameters.device.map(Resolver.query),
+      searchLimit: try duration(parameters.timeout) ?? Self.defaultSearch,
+      capability: asks ? .interactive : parameters.confirm == true ? .confirming : .none)
+    let person = PairingAgent.Person(
+      uid: call.peer.uid, ask: asks ? { replies.send(Control.OperationReply(question: $0)) } : nil)
+    // Two pairings would share the one agent of our connection, so there is one at a time.
+    return try await run(PairOperation(options), on: [.pairing], through: agent.port(for: person, beside: port), replies)
+  }
+
+  /// Runs an operation, sends its progress, and answers with its outcome.
+  private func run(
+    _ operation: some Operation, on subjects: Set<Subject>, endsWithCaller: Bool = true,
+    through port: (any RequestPort)? = nil, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let outcome = try await operations.run(
+      operation, on: subjects, endsWithCaller: endsWithCaller, through: port
+    ) { stage, message in
+      guard let stage = Progress.Stage(rawValue: stage.rawValue) else { return }
+      replies.send(Control.OperationReply(progress: Progress(stage: stage, message: message)))
+    }
+    var reply = Control.OperationReply()
+    if let id = outcome.device { reply.device = await device(id) }
+    if !outcome.proofs.isEmpty { reply.proofs = outcome.proofs.compactMap(Proof.init) }
+    if !outcome.removed.isEmpty { reply.removed = outcome.removed.map(Interface.Device.init(removed:)) }
+    return reply
+  }
+
+  // MARK: Streams
+
+  private var streaming: [VarlinkMethod] {
+    [
+      .stream(Control.Method.scan.rawValue, needsMore: true) {
+        (parameters: Control.ScanParameters, _, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await scan(parameters, replies) }
+      },
+      .stream(Control.Method.monitor.rawValue, needsMore: true) {
+        (_: Control.NoParameters, _, replies) throws(VarlinkError) in try await monitor(replies)
+      },
+    ]
+  }
+
+  private func scan(
+    _ parameters: Control.ScanParameters, _ replies: Replies<Control.ScanReply>
+  ) async throws(OperationError) -> Control.ScanReply {
+    let adapter = try await resolver.adapter(parameters.adapter)
+    let limit = try duration(parameters.timeout) ?? Self.defaultScan
+    let sight = Sight(of: adapter, in: mirror) { event, device in
+      replies.send(Control.ScanReply(event: event, device: device))
+    }
+    let observation = mirror.observe { sight.see($0) }
+    defer { observation.end() }
+    _ = try await operations.run(ScanOperation(on: adapter, limit: limit), on: [.nothing]) { _, _ in sight.open() }
+    return Control.ScanReply(event: .finished)
+  }
+
+  /// Sends everything, then the changes, until the client leaves.
+  private func monitor(_ replies: Replies<Control.MonitorReply>) async throws(VarlinkError) -> Control.MonitorReply {
+    let feed = MonitorFeed(mirror: mirror, selected: await selected.address) { replies.send($0) }
+    feed.sendState()
+    let observation = mirror.observe { feed.see($0) }
+    defer { observation.end() }
+    await Forever(loop: loop).wait()
+    return Control.MonitorReply(event: .state)
+  }
+
+  // MARK: Replies
+
+  private func reply(_ id: DeviceID) async throws(OperationError) -> Control.DeviceReply {
+    guard let device = await device(id) else { throw .deviceNotFound(id.address.description) }
+    return Control.DeviceReply(device: device)
+  }
+
+  private func reply(adapter id: AdapterID) async throws(OperationError) -> Control.AdapterReply {
+    guard let adapter = await adapters().first(where: { $0.name == id.name }) else { throw .noAdapter }
+    return Control.AdapterReply(adapter: adapter)
+  }
+
+  private func device(_ id: DeviceID) async -> Interface.Device? {
+    var device = mirror.wireDevice(id)
+    device?.operation = await operations.running(on: id)
+    return device
+  }
+
+  private func devices(_ ids: [DeviceID]) async -> [Interface.Device] {
+    var devices: [Interface.Device] = []
+    for id in ids { if let device = await device(id) { devices.append(device) } }
+    return devices.sorted { ($0.adapter, $0.alias, $0.address) < ($1.adapter, $1.alias, $1.address) }
+  }
+
+  private func adapters() async -> [Interface.Adapter] {
+    let chosen = try? await resolver.adapter(nil)
+    return mirror.allAdapters.compactMap { mirror.wireAdapter($0.id, selected: $0.id == chosen) }
+      .sorted { $0.name < $1.name }
+  }
+
+  /// A time of the caller's. A negative one, or one beyond a day, is a mistake.
+  private func duration(_ milliseconds: Int?) throws(OperationError) -> Duration? {
+    guard let milliseconds else { return nil }
+    guard (0...86_400_000).contains(milliseconds) else {
+      throw OperationError(
+        .invalidArgument, "\(milliseconds) ms is no usable time.", hint: "A time is between 0 and 86400000 ms (one day).")
+    }
+    return .milliseconds(milliseconds)
+  }
+
+  private func wired<Value>(
+    _ body: () async throws(OperationError) -> Value
+  ) async throws(VarlinkError) -> Value {
+    do throws(OperationError) { return try await body() } catch { throw error.onWire }
+  }
+}

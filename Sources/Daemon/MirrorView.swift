@@ -1,0 +1,122 @@
+internal import BlueZ
+internal import Core
+internal import DBus
+internal import EventLoop
+internal import Interface
+
+/// What of the neighbourhood changed, by identity; what it is now is read from the mirror.
+enum MirrorChange: Sendable {
+  case bluezAppeared, bluezVanished
+  case adapterAdded(AdapterID), adapterChanged(AdapterID), adapterRemoved(AdapterID)
+  case deviceAdded(DeviceID), deviceChanged(DeviceID), deviceRemoved(DeviceID)
+}
+
+/// The mirror of BlueZ's objects as the daemon reads it: policy's values, and the interface's.
+///
+/// It reads the object tree in place. Tree and readers run on one loop, so reading takes no copy and no suspension.
+struct MirrorView: Neighbourhood, Sendable {
+  let tree: ObjectTree
+
+  // MARK: Policy's view
+
+  var hasBlueZ: Bool { tree.assumeIsolated { $0.isReady } }
+
+  var bluezVersion: String? { tree.assumeIsolated { $0.version?.description } }
+
+  func adapter(_ id: AdapterID) -> Core.Adapter? { known(id).map(Core.Adapter.init) }
+
+  func device(_ id: DeviceID) -> Core.Device? { known(id).map { Core.Device($0, id: id) } }
+
+  func devices(of adapter: AdapterID) -> [Core.Device] {
+    let path = ObjectPath.adapter(adapter.name)
+    return tree.assumeIsolated { tree in
+      tree.devices.values.filter { $0.adapter == path }.compactMap(Core.Device.init)
+    }
+  }
+
+  func transports(of device: DeviceID) -> [Core.Transport] {
+    streams(of: device).map { Core.Transport(profile: $0.profile) }
+  }
+
+  var allAdapters: [Core.Adapter] { tree.assumeIsolated { $0.adapters.values.map(Core.Adapter.init) } }
+
+  var allDevices: [Core.Device] { tree.assumeIsolated { $0.devices.values.compactMap(Core.Device.init) } }
+
+  /// The adapter's own address: what its name may not say after a replug.
+  func address(of id: AdapterID) -> String? { known(id)?.address.description }
+
+  // MARK: The interface's view
+
+  func wireAdapter(_ id: AdapterID, selected: Bool) -> Interface.Adapter? {
+    guard let adapter = known(id) else { return nil }
+    let policy = Core.Adapter(adapter)
+    return Interface.Adapter(
+      name: id.name, address: adapter.address.description, alias: adapter.alias, powered: adapter.powered,
+      blocked: policy.blocked, pairable: adapter.pairable, discoverable: adapter.discoverable,
+      discovering: adapter.discovering, audioReady: policy.hasStereo, selected: selected)
+  }
+
+  func wireDevice(_ id: DeviceID) -> Interface.Device? {
+    guard let device = known(id) else { return nil }
+    return Interface.Device(
+      adapter: id.adapter.name, address: id.address.description, name: device.name, alias: device.alias,
+      icon: device.icon, paired: device.paired, bonded: device.bonded, trusted: device.trusted,
+      blocked: device.blocked, connected: device.connected, servicesResolved: device.servicesResolved,
+      profiles: AudioServices.profiles(device.uuids), transports: streams(of: id).map(wire),
+      battery: device.battery.map(Int.init), rssi: device.rssi.map(Int.init), modalias: device.modalias,
+      manufacturer: device.modalias.flatMap(Modalias.init)?.manufacturer, uuids: device.uuids,
+      twinOf: Twin.original(of: Core.Device(device, id: id)))
+  }
+
+  private func wire(_ stream: MediaTransport) -> Interface.Transport {
+    let endpoint = stream.path.parent.flatMap { path in tree.assumeIsolated { $0.endpoints[path] } }
+    return Interface.Transport(
+      profile: stream.wireProfile, codec: Codec.name(stream.codec, capabilities: endpoint?.capabilities ?? []),
+      state: stream.state.text, volume: stream.volume.map(Int.init))
+  }
+
+  // MARK: Changes
+
+  /// Calls `handler` on the loop with every change, until the observation is ended.
+  func observe(_ handler: @escaping (MirrorChange) -> Void) -> Observation {
+    let tree = tree
+    return Observation(
+      token: tree.assumeIsolated { tree in tree.observe { if let change = MirrorChange($0) { handler(change) } } },
+      tree: tree)
+  }
+
+  struct Observation: Sendable {
+    fileprivate let token: ObjectTree.Observation
+    fileprivate let tree: ObjectTree
+    func end() { tree.assumeIsolated { $0.stopObserving(token) } }
+  }
+
+  // MARK: Finding
+
+  private func known(_ id: AdapterID) -> BlueZ.Adapter? {
+    guard let path = ObjectPath.adapter(id.name) else { return nil }
+    return tree.assumeIsolated { $0.adapters[path] }
+  }
+
+  private func known(_ id: DeviceID) -> BlueZ.Device? {
+    guard let path = id.path else { return nil }
+    return tree.assumeIsolated { $0.devices[path] }
+  }
+
+  private func streams(of id: DeviceID) -> [MediaTransport] {
+    guard let path = id.path else { return [] }
+    return tree.assumeIsolated { $0.transports.values.filter { $0.device == path } }.sorted { $0.path < $1.path }
+  }
+}
+
+extension DeviceID {
+  /// BlueZ's object for the device.
+  var path: ObjectPath? {
+    BluetoothAddress(address.description).flatMap { ObjectPath.device($0, of: adapter.name) }
+  }
+
+  init?(_ device: BlueZ.Device) {
+    guard let address = Address(device.address.description) else { return nil }
+    self.init(AdapterID(device.adapter.lastElement), address)
+  }
+}

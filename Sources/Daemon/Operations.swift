@@ -1,0 +1,169 @@
+internal import Core
+internal import EventLoop
+internal import Service
+
+/// Carries requests of operations out.
+protocol RequestPort: Sendable {
+  /// Does it; nil when BlueZ did it.
+  func perform(_ request: Request) async -> Refusal?
+}
+
+/// What an operation works on; two operations never work on the same thing at a time.
+enum Subject: Hashable {
+  case device(DeviceID)
+  case adapter(AdapterID)
+  /// Pairing needs the one agent of our connection.
+  case pairing
+  /// Anything may run beside it: it only watches.
+  case nothing
+}
+
+/// The operations that are running: one for a subject, others are told who is busy.
+///
+/// An operation belongs to the registry and not to the client that asked for it. Whether it ends with the client is
+/// the operation's own matter: it is told that it was cancelled.
+actor Operations: LoopActor {
+  nonisolated let loop: EventLoop
+  private let neighbourhood: MirrorView
+  private let port: any RequestPort
+  private let log: Log
+  private var runs: [Int: Run] = [:]
+  private var lastNumber = 0
+  private var onIdle: CheckedContinuation<Void, Never>?
+
+  private struct Run {
+    var operation: any Operation
+    let subjects: Set<Subject>
+    let port: any RequestPort
+    var timers: [Deadline: TimerToken] = [:]
+    let progress: @Sendable (Stage, String) -> Void
+    let completion: CheckedContinuation<Result<Outcome, OperationError>, Never>
+  }
+
+  init(loop: EventLoop, neighbourhood: MirrorView, port: any RequestPort, log: Log) {
+    self.loop = loop
+    self.neighbourhood = neighbourhood
+    self.port = port
+    self.log = log
+  }
+
+  /// Runs an operation to its end.
+  ///
+  /// `progress` is called on the loop. A caller that is cancelled cancels the operation when `endsWithCaller`, and
+  /// otherwise leaves it to itself; in both cases the result comes when the operation has ended.
+  func run(
+    _ operation: some Operation, on subjects: Set<Subject>, endsWithCaller: Bool = true,
+    through port: (any RequestPort)? = nil,
+    progress: @escaping @Sendable (Stage, String) -> Void = { _, _ in }
+  ) async throws(OperationError) -> Outcome {
+    let subjects = subjects.subtracting([.nothing])
+    if let other = runs.values.first(where: { !$0.subjects.isDisjoint(with: subjects) }) {
+      throw .busy(other.operation.name, on: name(of: subjects.intersection(other.subjects).first))
+    }
+    lastNumber += 1
+    let number = lastNumber
+    let result = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        runs[number] = Run(
+          operation: operation, subjects: subjects, port: port ?? self.port, progress: progress,
+          completion: continuation)
+        start(number)
+      }
+    } onCancel: {
+      if endsWithCaller { loop.spawn { await self.tell(number, .cancelled) } }
+    }
+    return try result.get()
+  }
+
+  /// The operation that is running on a device, if any.
+  func running(on id: DeviceID) -> String? {
+    runs.values.first { $0.subjects.contains(.device(id)) }?.operation.name
+  }
+
+  /// Passes a change of the neighbourhood on.
+  func tellAll(_ event: Event) {
+    for number in runs.keys.sorted() { tell(number, event) }
+  }
+
+  /// Cancels everything and waits until it has put things back, at most for `limit`.
+  func cancelAll(within limit: Duration) async {
+    tellAll(.cancelled)
+    guard !runs.isEmpty else { return }
+    let timer = loop.schedule(after: limit) { self.assumeIsolated { $0.idle() } }
+    await withCheckedContinuation { onIdle = $0 }
+    loop.cancel(timer)
+  }
+
+  private func idle() {
+    onIdle?.resume()
+    onIdle = nil
+  }
+
+  /// Tells the pairing that nobody could answer a question of the agent.
+  func tellPairing(_ event: Event) {
+    for (number, run) in runs where run.subjects.contains(.pairing) { tell(number, event) }
+  }
+
+  // MARK: Running
+
+  private func start(_ number: Int) {
+    guard var run = runs[number] else { return }
+    let actions = run.operation.start(in: neighbourhood)
+    runs[number]?.operation = run.operation
+    perform(actions, of: number)
+  }
+
+  private func tell(_ number: Int, _ event: Event) {
+    guard var run = runs[number] else { return }
+    let actions = run.operation.handle(event, in: neighbourhood)
+    runs[number]?.operation = run.operation
+    perform(actions, of: number)
+  }
+
+  private func perform(_ actions: [Action], of number: Int) {
+    for action in actions {
+      switch action {
+      case .request(let request):
+        guard let run = runs[number] else { return }
+        log.debug("\(run.operation.name): \(request)")
+        loop.spawn { [port = run.port] in
+          let refusal = await port.perform(request)
+          await self.tell(number, .answered(request, refusal))
+        }
+      case .arm(let deadline, let delay):
+        disarm(deadline, of: number)
+        runs[number]?.timers[deadline] = loop.schedule(after: delay) {
+          self.assumeIsolated {
+            $0.runs[number]?.timers[deadline] = nil
+            $0.tell(number, .expired(deadline))
+          }
+        }
+      case .disarm(let deadline): disarm(deadline, of: number)
+      case .progress(let stage, let message): runs[number]?.progress(stage, message)
+      case .finish(let result): finish(number, result)
+      }
+    }
+  }
+
+  private func disarm(_ deadline: Deadline, of number: Int) {
+    if let timer = runs[number]?.timers.removeValue(forKey: deadline) { loop.cancel(timer) }
+  }
+
+  private func finish(_ number: Int, _ result: Result<Outcome, OperationError>) {
+    guard let run = runs.removeValue(forKey: number) else { return }
+    for timer in run.timers.values { loop.cancel(timer) }
+    if case .failure(let error) = result {
+      log.info("\(run.operation.name): \(error.code.rawValue)", ["evidence": error.evidence ?? ""])
+    }
+    run.completion.resume(returning: result)
+    if runs.isEmpty { idle() }
+  }
+
+  private func name(of subject: Subject?) -> String {
+    switch subject {
+    case .device(let id): neighbourhood.device(id)?.alias ?? id.address.description
+    case .adapter(let id): "the adapter \(id)"
+    case .pairing, .nothing, nil: "this computer"
+    }
+  }
+}

@@ -1,0 +1,130 @@
+internal import BlueZ
+internal import Core
+internal import Interface
+
+// BlueZ's values become policy's, here and nowhere else.
+
+extension Core.Adapter {
+  init(_ adapter: BlueZ.Adapter) {
+    let name = adapter.path.lastElement
+    self.init(
+      id: AdapterID(name), powered: adapter.powered, blocked: Self.isBlocked(adapter, name: name),
+      pairable: adapter.pairable, discovering: adapter.discovering, services: AudioServices.among(adapter.uuids))
+  }
+
+  private static func isBlocked(_ adapter: BlueZ.Adapter, name: String) -> Bool {
+    guard !adapter.powered else { return false }
+    return adapter.powerState.map { $0 == .blocked } ?? Rfkill.blocks(name)
+  }
+}
+
+extension Core.Device {
+  init?(_ device: BlueZ.Device) {
+    guard let id = DeviceID(device) else { return nil }
+    self.init(device, id: id)
+  }
+
+  init(_ device: BlueZ.Device, id: DeviceID) {
+    self.init(
+      id: id, name: device.name, alias: device.alias.isEmpty ? nil : device.alias, classOfDevice: device.deviceClass,
+      hasRandomAddress: device.addressType == .random, paired: device.paired, bonded: device.bonded,
+      trusted: device.trusted, connected: device.connected, servicesResolved: device.servicesResolved,
+      rssi: device.rssi, services: AudioServices.among(device.uuids))
+  }
+}
+
+extension MediaTransport {
+  /// The transport's UUID is the local role: A2DP Source, where this computer plays.
+  var profile: Core.Transport.Profile {
+    switch AudioServices.byUUID[uuid] {
+    case .a2dpSource, .a2dpSink: .a2dp
+    case .handsFree, .handsFreeGateway: .hfp
+    case .headset, .headsetGateway: .hsp
+    default: .other
+    }
+  }
+
+  var wireProfile: Interface.Transport.Profile {
+    switch profile {
+    case .a2dp: .a2dp
+    case .hfp: .hfp
+    case .hsp: .hsp
+    case .other: .other
+    }
+  }
+}
+
+extension MediaTransport.State {
+  /// BlueZ's own word.
+  var text: String {
+    switch self {
+    case .idle: "idle"
+    case .pending: "pending"
+    case .active: "active"
+    case .other(let text): text
+    }
+  }
+}
+
+/// The audio services among the UUIDs of an adapter or a device.
+enum AudioServices {
+  static let byUUID = Dictionary(uniqueKeysWithValues: AudioService.allCases.map { ($0.uuid, $0) })
+
+  static func among(_ uuids: [String]) -> Set<AudioService> { Set(uuids.compactMap { byUUID[$0] }) }
+
+  static func profiles(_ uuids: [String]) -> [Interface.Device.Profile] {
+    let services = among(uuids)
+    let offered: [(Interface.Device.Profile, Bool)] = [
+      (.a2dp, services.contains(.a2dpSink)), (.hfp, services.contains(.handsFree)),
+      (.hsp, services.contains(.headset)),
+      (.avrcp, services.contains(.remoteControl) || services.contains(.remoteControlTarget)),
+    ]
+    return offered.filter(\.1).map(\.0)
+  }
+}
+
+extension MirrorChange {
+  /// Nil for what clients and policy do not look at.
+  init?(_ change: TreeChange) {
+    switch change {
+    case .bluezReady: self = .bluezAppeared
+    case .bluezVanished: self = .bluezVanished
+    case .adapterAdded(let adapter): self = .adapterAdded(AdapterID(adapter.path.lastElement))
+    case .adapterChanged(_, let adapter): self = .adapterChanged(AdapterID(adapter.path.lastElement))
+    case .adapterRemoved(let adapter): self = .adapterRemoved(AdapterID(adapter.path.lastElement))
+    case .deviceAdded(let device):
+      guard let id = DeviceID(device) else { return nil }
+      self = .deviceAdded(id)
+    case .deviceChanged(_, let device):
+      guard let id = DeviceID(device) else { return nil }
+      self = .deviceChanged(id)
+    case .deviceRemoved(let device):
+      guard let id = DeviceID(device) else { return nil }
+      self = .deviceRemoved(id)
+    case .transportAdded(let stream), .transportChanged(_, let stream), .transportRemoved(let stream):
+      guard let id = DeviceID(ofStream: stream) else { return nil }
+      self = .deviceChanged(id)
+    case .bluezAppeared, .bluezUnreadable, .deviceDisconnected, .endpointAdded, .endpointChanged, .endpointRemoved:
+      return nil
+    }
+  }
+
+  /// The same as operations are told it.
+  var event: Event {
+    switch self {
+    case .bluezAppeared, .bluezVanished, .adapterAdded, .adapterChanged, .adapterRemoved: .neighbourhoodChanged
+    case .deviceAdded(let id), .deviceChanged(let id): .deviceChanged(id)
+    case .deviceRemoved(let id): .deviceRemoved(id)
+    }
+  }
+}
+
+extension DeviceID {
+  /// The device whose stream it is, read from the stream's `Device` property: ".../hci0/dev_94_DB_56_00_00_01".
+  fileprivate init?(ofStream stream: MediaTransport) {
+    guard let adapter = stream.device.parent, stream.device.lastElement.hasPrefix("dev_"),
+      let address = Address(stream.device.lastElement.dropFirst(4).replacing("_", with: ":"))
+    else { return nil }
+    self.init(AdapterID(adapter.lastElement), address)
+  }
+}

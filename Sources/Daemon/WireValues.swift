@@ -1,0 +1,34 @@
+internal import Core
+internal import Interface
+
+// Policy's values as they travel.
+
+extension Interface.Proof {
+  /// The two lists of what can be proven correspond by their raw values, which a test proves.
+  init?(_ proof: Core.Proof) {
+    guard let what = What(rawValue: proof.what.rawValue) else { return nil }
+    self.init(what: what, proven: proof.obstacle == nil, reason: proof.obstacle)
+  }
+}
+
+extension Interface.Device {
+  /// A device that was removed, as it was known.
+  init(removed device: Core.Device) {
+    self.init(
+      adapter: device.id.adapter.name, address: device.id.address.description, name: device.name, alias: device.alias)
+  }
+
+  /// Only who it was.
+  static func gone(_ id: DeviceID) -> Self {
+    Self(adapter: id.adapter.name, address: id.address.description, alias: id.address.description)
+  }
+}
+
+extension Interface.Adapter {
+  /// Only which one it was.
+  static func gone(_ id: AdapterID) -> Self {
+    Self(
+      name: id.name, address: "", alias: id.name, powered: false, blocked: false, pairable: false, discoverable: false,
+      discovering: false, audioReady: false, selected: false)
+  }
+}
