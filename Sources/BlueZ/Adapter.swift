@@ -1,0 +1,81 @@
+package import DBus
+
+/// A Bluetooth controller of this machine, as `org.bluez.Adapter1` describes it.
+package struct Adapter: Hashable, Sendable {
+  /// What `PowerState` says; it tells a change under way and a blocked radio from plain "off".
+  package enum PowerState: Hashable, Sendable {
+    case on, off, turningOn, turningOff
+    /// Switched off by rfkill: powering on fails until it is unblocked.
+    case blocked
+    case other(String)
+  }
+
+  package let path: ObjectPath
+  package let address: BluetoothAddress
+  /// The host's name, unless configured otherwise.
+  package var name = ""
+  package var alias = ""
+  package var deviceClass: UInt32?
+  package var powered = false
+  /// Nil where BlueZ does not say: before 5.73 it is experimental.
+  package var powerState: PowerState?
+  package var discoverable = false
+  package var pairable = false
+  package var discovering = false
+  /// What local programs offer, in BlueZ's lower case; see ``ServiceUUID``.
+  package var uuids: [String] = []
+  package var modalias: String?
+
+  package init(path: ObjectPath, address: BluetoothAddress) {
+    self.path = path
+    self.address = address
+  }
+
+  /// Whether a sound server has registered at BlueZ; without one no audio profile can be connected.
+  package var hasSoundServer: Bool { uuids.contains(ServiceUUID.audioSource) }
+
+  /// The version of bluetoothd, if the adapter tells.
+  package var bluezVersion: BlueZVersion? { modalias.flatMap(BlueZVersion.init(adapterModalias:)) }
+}
+
+extension Adapter: PropertyBag {
+  mutating func update(_ property: String, _ value: inout MessageReader) {
+    switch property {
+    case AdapterProperty.name: value.read(into: &name)
+    case AdapterProperty.alias: value.read(into: &alias)
+    case AdapterProperty.deviceClass: value.read(into: &deviceClass)
+    case AdapterProperty.powered: value.read(into: &powered)
+    case AdapterProperty.powerState:
+      if let text = try? value.string() { powerState = PowerState(text) }
+    case AdapterProperty.discoverable: value.read(into: &discoverable)
+    case AdapterProperty.pairable: value.read(into: &pairable)
+    case AdapterProperty.discovering: value.read(into: &discovering)
+    case AdapterProperty.uuids: value.read(into: &uuids)
+    case AdapterProperty.modalias: value.read(into: &modalias)
+    default: break
+    }
+  }
+
+  mutating func invalidate(_ property: String) {
+    switch property {
+    case AdapterProperty.powerState: powerState = nil
+    case AdapterProperty.modalias: modalias = nil
+    default: break
+    }
+  }
+}
+
+extension Adapter.PowerState {
+  /// The words of `doc/org.bluez.Adapter.rst`.
+  init(_ text: String) {
+    self =
+      switch text {
+      case "on": .on
+      case "off": .off
+      case "off-enabling": .turningOn
+      case "on-disabling": .turningOff
+      case "off-blocked": .blocked
+      default: .other(text)
+      }
+  }
+}

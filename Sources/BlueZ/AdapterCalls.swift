@@ -1,0 +1,83 @@
+package import DBus
+
+/// Which devices a discovery looks for (`Adapter1.SetDiscoveryFilter`).
+package struct DiscoveryFilter: Hashable, Sendable {
+  /// Which radio to use.
+  package enum Transport: String, Sendable {
+    case automatic = "auto"
+    case classic = "bredr"
+    case lowEnergy = "le"
+  }
+
+  package var transport: Transport?
+  /// Only devices that are at least this strong, in dBm.
+  package var rssi: Int16?
+  /// Only devices that offer one of these services.
+  package var uuids: [String]
+  /// Whether to make the adapter discoverable meanwhile.
+  package var discoverable: Bool?
+
+  package init(
+    transport: Transport? = nil, rssi: Int16? = nil, uuids: [String] = [], discoverable: Bool? = nil
+  ) {
+    self.transport = transport
+    self.rssi = rssi
+    self.uuids = uuids
+    self.discoverable = discoverable
+  }
+}
+
+/// What can be asked of an adapter. Success means that BlueZ took it; the tree tells when it has happened.
+extension ObjectTree {
+  /// Powers an adapter. Throws ``BlueZError/Code/blocked`` when rfkill holds the radio, ``BlueZError/Code/busy`` when a
+  /// change is under way.
+  package func setPowered(_ on: Bool, adapter path: ObjectPath) async throws(BlueZError) {
+    try await set(AdapterProperty.powered, of: path, BlueZInterface.adapter, "b") { $0.append(on) }
+  }
+
+  /// Lets devices bond. Without it a pairing leaves no key (seen on 5.82).
+  package func setPairable(_ on: Bool, adapter path: ObjectPath) async throws(BlueZError) {
+    try await set(AdapterProperty.pairable, of: path, BlueZInterface.adapter, "b") { $0.append(on) }
+  }
+
+  /// Lets devices find this machine.
+  package func setDiscoverable(_ on: Bool, adapter path: ObjectPath) async throws(BlueZError) {
+    try await set(AdapterProperty.discoverable, of: path, BlueZInterface.adapter, "b") { $0.append(on) }
+  }
+
+  /// Sets the name that devices see; an empty one restores the host's.
+  package func setAlias(_ alias: String, adapter path: ObjectPath) async throws(BlueZError) {
+    try await set(AdapterProperty.alias, of: path, BlueZInterface.adapter, "s") { $0.append(alias) }
+  }
+
+  /// Sets this connection's wishes for the next discoveries; BlueZ merges those of all clients.
+  package func setDiscoveryFilter(_ filter: DiscoveryFilter, adapter path: ObjectPath) async throws(BlueZError) {
+    try await call("SetDiscoveryFilter", on: path, BlueZInterface.adapter) { arguments in
+      arguments.properties { entries in
+        if let transport = filter.transport { entries.entry("Transport", transport.rawValue) }
+        if let rssi = filter.rssi { entries.entry("RSSI", rssi) }
+        if !filter.uuids.isEmpty { entries.entry("UUIDs", filter.uuids) }
+        if let discoverable = filter.discoverable { entries.entry("Discoverable", discoverable) }
+      }
+    }
+  }
+
+  /// Starts to look for devices. The discovery is this connection's and ends with it at the latest; a second one is
+  /// ``BlueZError/Code/inProgress``.
+  package func startDiscovery(adapter path: ObjectPath) async throws(BlueZError) {
+    try await call("StartDiscovery", on: path, BlueZInterface.adapter)
+  }
+
+  /// Ends this connection's discovery; those of others go on.
+  package func stopDiscovery(adapter path: ObjectPath) async throws(BlueZError) {
+    try await call("StopDiscovery", on: path, BlueZInterface.adapter)
+  }
+
+  /// Forgets a device with its key. The answer does not prove that it is gone: watch the tree. A connected one takes
+  /// about 2 s.
+  package func removeDevice(_ device: ObjectPath, adapter path: ObjectPath) async throws(BlueZError) {
+    try await call("RemoveDevice", on: path, BlueZInterface.adapter, timeout: CallTimeout.disconnect) {
+      $0.append(device)
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package import DBus
+package import EventLoop
+
+/// The mirror of BlueZ's objects: asked for once, then kept right by signals.
+///
+/// It follows one bus connection at a time. As long as bluetoothd owns its name the objects are there; when it goes
+/// away, or the connection does, the tree is empty. Signals count only when they come from bluetoothd itself.
+///
+/// Observers are called synchronously on the loop, in the order of the bus: an observer that is told about a change
+/// sees the tree exactly as it was made by it, and a task that waited for an answer of BlueZ sees what preceded the
+/// answer (see ``Connection``).
+///
+///     let tree = ObjectTree(on: loop)
+///     await tree.observe { change in … }
+///     try await tree.follow(connection)
+///     let headset = await tree.devices.values.first { $0.connected }
+package actor ObjectTree: LoopActor {
+  /// How long to wait before bluetoothd is asked again for objects that it did not tell.
+  package static let retryDelay: Duration = .seconds(5)
+
+  package nonisolated let loop: EventLoop
+  package internal(set) var adapters: [ObjectPath: Adapter] = [:]
+  package internal(set) var devices: [ObjectPath: Device] = [:]
+  package internal(set) var transports: [ObjectPath: MediaTransport] = [:]
+  package internal(set) var endpoints: [ObjectPath: MediaEndpoint] = [:]
+  /// Whether BlueZ is there and its objects are complete.
+  package private(set) var isReady = false
+  /// The unique name of bluetoothd; nil while there is none.
+  package private(set) var owner: String?
+  /// Whether BlueZ offers interfaces for single bearers (since 5.84).
+  package internal(set) var hasBearers = false
+  /// The connection that the tree follows; nil before the first and after its end.
+  package private(set) var connection: Connection?
+
+  private var observers: [(number: UInt64, handler: @Sendable (TreeChange) -> Void)] = []
+  private var nextObserver: UInt64 = 0
+  /// Counts the owners of the name, so that an answer of an earlier one is known as such.
+  private var generation: UInt64 = 0
+  /// Whether the observers know of the present owner.
+  private var isTold = false
+
+  package init(on loop: EventLoop) { self.loop = loop }
+
+  /// One observer; give it to ``stopObserving(_:)`` when it is over.
+  package struct Observation: Hashable, Sendable { let number: UInt64 }
+
+  /// Calls `handler` on the loop for each change from now on.
+  @discardableResult
+  package func observe(_ handler: @escaping @Sendable (TreeChange) -> Void) -> Observation {
+    nextObserver += 1
+    observers.append((nextObserver, handler))
+    return Observation(number: nextObserver)
+  }
+
+  /// The observer is not called again.
+  package func stopObserving(_ observation: Observation) {
+    observers.removeAll { $0.number == observation.number }
+  }
+
+  /// A copy of everything.
+  package func snapshot() -> TreeSnapshot {
+    TreeSnapshot(
+      isReady: isReady, adapters: Array(adapters.values), devices: Array(devices.values),
+      transports: Array(transports.values), endpoints: Array(endpoints.values))
+  }
+
+  /// The version of bluetoothd, if an adapter tells.
+  package var version: BlueZVersion? { adapters.values.lazy.compactMap(\.bluezVersion).first }
+
+  // MARK: Following
+
+  /// Subscribes to BlueZ's changes on a connection and fills the tree as soon as bluetoothd is there, now or later.
+  ///
+  /// Call it once for each connection; the end of the connection empties the tree.
+  package func follow(_ connection: Connection) async throws(DBusError) {
+    self.connection = connection
+    await connection.onEnd { [weak self] _ in self?.assumeIsolated { $0.connectionEnded(connection) } }
+    for rule in Self.rules {
+      try await connection.subscribe(to: rule) { [weak self] signal in
+        self?.assumeIsolated { $0.receive(signal) }
+      }
+    }
+    try await connection.watchOwner(of: BlueZName.service) { [weak self] owner in
+      self?.assumeIsolated { $0.ownerChanged(to: owner) }
+    }
+  }
+
+  /// Narrow on purpose: a remote player's position or a GATT notification must not wake the process.
+  private static var rules: [MatchRule] {
+    let service = BlueZName.service
+    let changes = [
+      BlueZInterface.adapter, BlueZInterface.device, BlueZInterface.battery, BlueZInterface.mediaTransport,
+      BlueZInterface.mediaEndpoint,
+    ].map { interface in
+      MatchRule(
+        sender: service, interface: StandardInterface.properties, member: "PropertiesChanged",
+        pathNamespace: BlueZName.manager, firstArgument: interface)
+    }
+    return changes + [
+      MatchRule(sender: service, interface: StandardInterface.objectManager, path: BlueZName.root),
+      MatchRule(sender: service, interface: BlueZInterface.device, member: "Disconnected"),
+    ]
+  }
+
+  private func connectionEnded(_ connection: Connection) {
+    guard self.connection === connection else { return }
+    self.connection = nil
+    ownerChanged(to: nil)
+  }
+
+  private func ownerChanged(to owner: String?) {
+    guard owner != self.owner else { return }
+    let wasTold = isTold
+    empty()
+    self.owner = owner
+    generation += 1
+    if wasTold { tell(.bluezVanished) }
+    if owner != nil { fill(generation) }
+  }
+
+  private func empty() {
+    adapters = [:]
+    devices = [:]
+    transports = [:]
+    endpoints = [:]
+    hasBearers = false
+    isReady = false
+    isTold = false
+  }
+
+  /// Asks bluetoothd for its objects. What it signals before the answer is part of the answer.
+  private func fill(_ generation: UInt64) {
+    guard generation == self.generation, let connection, let owner else { return }
+    let filled: @Sendable (Result<Message, DBusError>) -> Void = { [weak self] result in
+      self?.assumeIsolated { $0.filled(generation, result) }
+    }
+    do throws(DBusError) {
+      let question = try Message(
+        call: "GetManagedObjects", on: BlueZName.root, interface: StandardInterface.objectManager, to: owner)
+      connection.assumeIsolated { connection in
+        do throws(DBusError) { try connection.call(question, completion: filled) } catch { filled(.failure(error)) }
+      }
+    } catch { filled(.failure(error)) }
+  }
+
+  private func filled(_ generation: UInt64, _ result: Result<Message, DBusError>) {
+    // An owner that went away takes its unanswered questions along; the next one is asked anew.
+    guard generation == self.generation else { return }
+    isTold = true
+    do throws(DBusError) {
+      var body = try result.get().reader()
+      tell(.bluezAppeared)
+      try addObjects(&body)
+      isReady = true
+      tell(.bluezReady)
+    } catch {
+      tell(.bluezUnreadable(error))
+      loop.schedule(after: Self.retryDelay) { [weak self] in self?.assumeIsolated { $0.fill(generation) } }
+    }
+  }
+
+  private func receive(_ signal: Message) {
+    guard isReady else { return }
+    // A signal of another shape than BlueZ's is as good as none.
+    try? apply(signal)
+  }
+
+  func tell(_ change: TreeChange) {
+    for observer in observers { observer.handler(change) }
+  }
+}

@@ -1,0 +1,167 @@
+internal import DBus
+
+/// How signals and the first answer patch the tree.
+extension ObjectTree {
+  /// `a{oa{sa{sv}}}`
+  func addObjects(_ body: inout MessageReader) throws(DBusError) {
+    var objects = try body.array()
+    while !objects.atEnd {
+      var object = try objects.dictionaryEntry()
+      let path = try object.objectPath()
+      try addInterfaces(of: path, &object)
+    }
+  }
+
+  func apply(_ signal: Message) throws(DBusError) {
+    var body = signal.reader()
+    if signal.isSignal(StandardInterface.properties, "PropertiesChanged") {
+      guard let path = signal.path else { return }
+      try changeProperties(of: path, interface: try body.string(), &body)
+    } else if signal.isSignal(StandardInterface.objectManager, "InterfacesAdded") {
+      try addInterfaces(of: try body.objectPath(), &body)
+    } else if signal.isSignal(StandardInterface.objectManager, "InterfacesRemoved") {
+      removeInterfaces(of: try body.objectPath(), try body.strings())
+    } else if signal.isSignal(BlueZInterface.device, "Disconnected") {
+      guard let path = signal.path, let device = devices[path] else { return }
+      tell(.deviceDisconnected(device, DisconnectReason(try body.string())))
+    }
+  }
+
+  // MARK: Added
+
+  /// `a{sa{sv}}`: an object's interfaces, in any order.
+  private func addInterfaces(of path: ObjectPath, _ body: inout MessageReader) throws(DBusError) {
+    var device: MessageReader?
+    var battery: MessageReader?
+    var interfaces = try body.array()
+    while !interfaces.atEnd {
+      var entry = try interfaces.dictionaryEntry()
+      let interface = try entry.string()
+      switch interface {
+      case BlueZInterface.device: device = entry
+      case BlueZInterface.battery: battery = entry
+      case BlueZInterface.adapter: try addAdapter(path, entry)
+      case BlueZInterface.mediaTransport: try addTransport(path, entry)
+      case BlueZInterface.mediaEndpoint: try addEndpoint(path, entry)
+      default: if interface.hasPrefix(BlueZInterface.bearerPrefix) { hasBearers = true }
+      }
+    }
+    // A battery belongs to a device, which may come in the same message, before or after it.
+    if let device {
+      try addDevice(path, device, battery)
+    } else if var battery {
+      changeDevice(path) { device throws(DBusError) in try device.updateBattery(from: &battery) }
+    }
+  }
+
+  private func addAdapter(_ path: ObjectPath, _ properties: MessageReader) throws(DBusError) {
+    var properties = properties
+    guard let address = try Self.address(in: properties) else { return }
+    var adapter = Adapter(path: path, address: address)
+    try adapter.update(from: &properties)
+    let old = adapters.updateValue(adapter, forKey: path)
+    tell(old.map { .adapterChanged(old: $0, new: adapter) } ?? .adapterAdded(adapter))
+  }
+
+  private func addDevice(
+    _ path: ObjectPath, _ properties: MessageReader, _ battery: MessageReader?
+  ) throws(DBusError) {
+    var properties = properties
+    guard let address = try Self.address(in: properties), let adapter = path.parent else { return }
+    var device = Device(path: path, address: address, adapter: adapter)
+    try device.update(from: &properties)
+    if var battery { try device.updateBattery(from: &battery) }
+    let old = devices.updateValue(device, forKey: path)
+    tell(old.map { .deviceChanged(old: $0, new: device) } ?? .deviceAdded(device))
+  }
+
+  private func addTransport(_ path: ObjectPath, _ properties: MessageReader) throws(DBusError) {
+    var properties = properties
+    // ".../dev_X/fdN" or ".../dev_X/sepN/fdN"; the property `Device` says which.
+    guard let parent = path.parent else { return }
+    var transport = MediaTransport(path: path, device: parent)
+    try transport.update(from: &properties)
+    let old = transports.updateValue(transport, forKey: path)
+    tell(old.map { .transportChanged(old: $0, new: transport) } ?? .transportAdded(transport))
+  }
+
+  private func addEndpoint(_ path: ObjectPath, _ properties: MessageReader) throws(DBusError) {
+    var properties = properties
+    guard let parent = path.parent else { return }
+    var endpoint = MediaEndpoint(path: path, device: parent)
+    try endpoint.update(from: &properties)
+    let old = endpoints.updateValue(endpoint, forKey: path)
+    tell(old.map { .endpointChanged(old: $0, new: endpoint) } ?? .endpointAdded(endpoint))
+  }
+
+  /// The address among the properties; nil when it is missing or none, and then the object is of no use.
+  private static func address(in properties: MessageReader) throws(DBusError) -> BluetoothAddress? {
+    var properties = properties
+    var entries = try properties.array()
+    while !entries.atEnd {
+      var entry = try entries.dictionaryEntry()
+      // BlueZ puts the address first.
+      guard try entry.string() == DeviceProperty.address else { continue }
+      var value = try entry.variant()
+      return (try? value.string()).flatMap(BluetoothAddress.init)
+    }
+    return nil
+  }
+
+  // MARK: Changed
+
+  private func changeProperties(
+    of path: ObjectPath, interface: String, _ body: inout MessageReader
+  ) throws(DBusError) {
+    switch interface {
+    case BlueZInterface.device:
+      changeDevice(path) { device throws(DBusError) in try device.update(fromChange: &body) }
+    case BlueZInterface.battery:
+      changeDevice(path) { device throws(DBusError) in
+        try device.updateBattery(from: &body)
+        if try body.strings().contains(BatteryProperty.percentage) { device.battery = nil }
+      }
+    case BlueZInterface.adapter:
+      guard let old = adapters[path] else { return }
+      try adapters[path]?.update(fromChange: &body)
+      if let new = adapters[path], new != old { tell(.adapterChanged(old: old, new: new)) }
+    case BlueZInterface.mediaTransport:
+      guard let old = transports[path] else { return }
+      try transports[path]?.update(fromChange: &body)
+      if let new = transports[path], new != old { tell(.transportChanged(old: old, new: new)) }
+    case BlueZInterface.mediaEndpoint:
+      guard let old = endpoints[path] else { return }
+      try endpoints[path]?.update(fromChange: &body)
+      if let new = endpoints[path], new != old { tell(.endpointChanged(old: old, new: new)) }
+    default: break
+    }
+  }
+
+  /// Patches a device in place; the table is not copied.
+  private func changeDevice(_ path: ObjectPath, _ change: (inout Device) throws(DBusError) -> Void) {
+    guard let index = devices.index(forKey: path) else { return }
+    let old = devices.values[index]
+    // What was read before a malformed part counts.
+    try? change(&devices.values[index])
+    let new = devices.values[index]
+    if new != old { tell(.deviceChanged(old: old, new: new)) }
+  }
+
+  // MARK: Removed
+
+  private func removeInterfaces(of path: ObjectPath, _ interfaces: [String]) {
+    for interface in interfaces {
+      switch interface {
+      case BlueZInterface.device: if let old = devices.removeValue(forKey: path) { tell(.deviceRemoved(old)) }
+      case BlueZInterface.adapter: if let old = adapters.removeValue(forKey: path) { tell(.adapterRemoved(old)) }
+      case BlueZInterface.mediaTransport:
+        if let old = transports.removeValue(forKey: path) { tell(.transportRemoved(old)) }
+      case BlueZInterface.mediaEndpoint:
+        if let old = endpoints.removeValue(forKey: path) { tell(.endpointRemoved(old)) }
+      case BlueZInterface.battery:
+        changeDevice(path) { $0.battery = nil }
+      default: break
+      }
+    }
+  }
+}
