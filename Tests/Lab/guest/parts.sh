@@ -86,8 +86,10 @@ start_radio() {
   running btmon || start_btmon
   while read -r headset; do arguments+=(--headset "$headset"); done < "$STATE/headsets"
   rm -f /run/radio/socket
-  PYTHONPATH=/lab/guest launch radio python3 -m vradio "${arguments[@]}"
-  ready radio 30 radio list
+  ready radio 60 test -p /run/nursery
+  echo "$STATE/radio.pid" "$LOGS/radio.log" "${arguments[@]}" > /run/nursery
+  # It is there when everybody is on and the adapter is plugged in.
+  ready radio 30 test -S /run/radio/socket
   ready radio 10 adapter_present
 }
 

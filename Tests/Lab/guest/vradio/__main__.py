@@ -6,26 +6,32 @@ import argparse
 import asyncio
 import logging
 import os
+import sys
 
 from .server import SOCKET, Neighbourhood, serve
 
 
-async def main() -> None:
+def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="vradio")
     parser.add_argument("--headset", action="append", default=[], metavar="NAME[,ADDRESS]")
     parser.add_argument("--socket", default=SOCKET)
     parser.add_argument("--verbose", action="store_true", help="log every packet of the headsets' stacks")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.ERROR)
 
-    state = os.path.dirname(options.socket)
+    asyncio.run(run(options.socket, options.headset))
+
+
+async def run(socket: str, headsets: list[str]) -> None:
+    state = os.path.dirname(socket)
     os.makedirs(state, exist_ok=True)
     neighbourhood = Neighbourhood(state)
-    for specification in options.headset:
+    for specification in headsets:
         await neighbourhood.add(specification)
     neighbourhood.plug.plug()
-    await serve(neighbourhood, options.socket)
+    await serve(neighbourhood, socket)
     await asyncio.get_running_loop().create_future()
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    main(sys.argv[1:])
