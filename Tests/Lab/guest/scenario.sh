@@ -62,16 +62,18 @@ answered() { jq -e "$1" "$OUTPUT"; }
 path_of() { echo "/org/bluez/hci0/dev_${1//:/_}"; }
 property() { busctl --system get-property org.bluez "$(path_of "$1")" org.bluez.Device1 "$2" | cut -d' ' -f2-; }
 device_is() { [[ $(property "$1" "$2") == true ]]; }
-device_known() { busctl --system introspect org.bluez "$(path_of "$1")" org.bluez.Device1 | grep -q Address; }
+device_known() { busctl --system get-property org.bluez "$(path_of "$1")" org.bluez.Device1 Address; }
 devices() { busctl --system --list tree org.bluez | grep -cE '/dev_[0-9A-F_]{17}$' || true; }
 adapter_is() { [[ $(adapter_property "$1" | cut -d' ' -f2-) == "$2" ]]; }
 
 # The audio link: a MediaTransport1 below the device whose endpoint is A2DP's.
 a2dp_up() {
-  local transport
-  transport=$(busctl --system --list tree org.bluez | grep -E "^$(path_of "$1")/(sep[0-9]+/)?fd[0-9]+$" | head -1)
-  [[ -n $transport ]] &&
-    busctl --system get-property org.bluez "$transport" org.bluez.MediaTransport1 UUID | grep -qE '0000110[ab]-'
+  local path
+  while read -r path; do
+    [[ $path =~ ^$(path_of "$1")/(sep[0-9]+/)?fd[0-9]+$ ]] || continue
+    [[ $(busctl --system get-property org.bluez "$path" org.bluez.MediaTransport1 UUID) == *0000110[ab]-* ]] && return
+  done < <(busctl --system --list tree org.bluez)
+  return 1
 }
 
 # BlueZ's files and the headset's memory.

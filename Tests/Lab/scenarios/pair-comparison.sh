@@ -7,7 +7,7 @@ radio $NAME io yesno
 authenticated() { grep -qE '^Type=[58]' "$BONDS/$HEADSET/info"; }
 
 step "asked at the terminal: yes"
-exits 0 answer-tty '([0-9]{6})[^\n]*\?' \
+exits 0 answer-tty 'show ([0-9]{6})\?' \
   "[[ \$(radio $NAME passkey | jq -r .passkey) == \$MATCH ]] && radio $NAME confirm yes && echo y || echo n" \
   mdrctl pair --ask $NAME
 assert bonds_agree $NAME $HEADSET
@@ -16,7 +16,7 @@ exits 0 mdrctl forget $NAME
 radio $NAME wipe
 
 step "asked at the terminal: no"
-exits 4 answer-tty '([0-9]{6})[^\n]*\?' "echo n" mdrctl pair --ask $NAME
+exits 1 answer-tty 'show ([0-9]{6})\?' "echo n" mdrctl pair --ask $NAME
 refute host_has_key $HEADSET
 refute headset_has_bond $NAME
 

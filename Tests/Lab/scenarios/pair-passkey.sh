@@ -6,14 +6,14 @@ lab-up --no-sound
 radio $NAME io keyboard
 
 step "the terminal shows the passkey, and it is typed on the headset"
-exits 0 answer-tty '([0-9]{6})' "radio $NAME type \$MATCH" mdrctl pair --ask $NAME
+exits 0 answer-tty 'Type ([0-9]{6}) on' "radio $NAME type \$MATCH" mdrctl pair --ask $NAME
 assert bonds_agree $NAME $HEADSET
 assert grep -qE '^Type=[58]' "$BONDS/$HEADSET/info"
 exits 0 mdrctl forget $NAME
 radio $NAME wipe
 
 step "something else is typed"
-start answer-tty '([0-9]{6})' "radio $NAME type 7" mdrctl pair --ask $NAME
+start answer-tty 'Type ([0-9]{6}) on' "radio $NAME type 7" mdrctl pair --ask $NAME
 finishes 1 4
 refute host_has_key $HEADSET
 refute headset_has_bond $NAME

@@ -17,5 +17,5 @@ exits 4 mdrctl pair $NAME
 refute host_has_key $HEADSET
 
 step "another PIN, typed at the terminal"
-exits 0 answer-tty 'PIN[^\n]*: *$' "echo 4711" mdrctl pair --ask $NAME
+exits 0 answer-tty 'PIN of [^\n]*: $' "echo 4711" mdrctl pair --ask $NAME
 assert bonds_agree $NAME $HEADSET
