@@ -12,5 +12,7 @@ extension ObjectPath {
   }
 
   /// The last element: an adapter's name.
-  package var lastElement: String { String(text[(text.lastIndex(of: "/").map(text.index(after:)) ?? text.startIndex)...]) }
+  package var lastElement: String {
+    String(text[(text.lastIndex(of: "/").map(text.index(after:)) ?? text.startIndex)...])
+  }
 }

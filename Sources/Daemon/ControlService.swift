@@ -129,38 +129,56 @@ struct ControlService: Sendable {
       },
       .stream(Control.Method.connect.rawValue) {
         (parameters: Control.ConnectParameters, _, replies) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in
-          let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
-          let limit = try duration(parameters.timeout) ?? Self.defaultConnect
-          return try await run(ConnectOperation(id, limit: limit), on: [.device(id)], replies)
-        }
+        try await wired { () throws(OperationError) in try await connect(parameters, replies) }
       },
       .stream(Control.Method.disconnect.rawValue) {
         (parameters: Control.DeviceParameters, _, replies) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in
-          let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
-          return try await run(ApplyOperation(.disconnect(id)), on: [.device(id)], endsWithCaller: false, replies)
-        }
+        try await wired { () throws(OperationError) in try await disconnect(parameters, replies) }
       },
       .stream(Control.Method.forget.rawValue) {
         (parameters: Control.DeviceParameters, _, replies) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in
-          let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
-          return try await run(ForgetOperation(id), on: [.device(id)], endsWithCaller: false, replies)
-        }
+        try await wired { () throws(OperationError) in try await forget(parameters, replies) }
       },
       .stream(Control.Method.wait.rawValue) {
         (parameters: Control.WaitParameters, _, replies) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in
-          let adapter = try await resolver.adapter(parameters.adapter)
-          let query = try Resolver.query(parameters.device)
-          let limit = try duration(parameters.timeout)
-          let state = WaitOperation.State(rawValue: parameters.state.rawValue) ?? .connected
-          let wait = WaitOperation(query, on: adapter, state: state, limit: limit == .zero ? nil : limit)
-          return try await run(wait, on: [.nothing], replies)
-        }
+        try await wired { () throws(OperationError) in try await wait(parameters, replies) }
       },
     ]
+  }
+
+  private func connect(
+    _ parameters: Control.ConnectParameters, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+    let limit = try duration(parameters.timeout) ?? Self.defaultConnect
+    return try await run(ConnectOperation(id, limit: limit), on: [.device(id)], replies)
+  }
+
+  private func disconnect(
+    _ parameters: Control.DeviceParameters, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+    return try await run(ApplyOperation(.disconnect(id)), on: [.device(id)], endsWithCaller: false, replies)
+  }
+
+  private func forget(
+    _ parameters: Control.DeviceParameters, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+    return try await run(ForgetOperation(id), on: [.device(id)], endsWithCaller: false, replies)
+  }
+
+  private func wait(
+    _ parameters: Control.WaitParameters, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let adapter = try await resolver.adapter(parameters.adapter)
+    let query = try Resolver.query(parameters.device)
+    let limit = try duration(parameters.timeout)
+    guard let state = WaitOperation.State(rawValue: parameters.state.rawValue) else {
+      throw OperationError(.invalidArgument, "Nothing can be waited for there.")
+    }
+    let operation = WaitOperation(query, on: adapter, state: state, limit: limit == .zero ? nil : limit)
+    return try await run(operation, on: [], replies)
   }
 
   private func pair(
@@ -172,10 +190,11 @@ struct ControlService: Sendable {
       adapter: adapter, query: try parameters.device.map(Resolver.query),
       searchLimit: try duration(parameters.timeout) ?? Self.defaultSearch,
       capability: asks ? .interactive : parameters.confirm == true ? .confirming : .none)
-    let person = PairingAgent.Person(
-      uid: call.peer.uid, ask: asks ? { replies.send(Control.OperationReply(question: $0)) } : nil)
+    let ask: @Sendable (Question) -> Void = { replies.send(Control.OperationReply(question: $0)) }
+    let person = PairingAgent.Person(uid: call.peer.uid, ask: asks ? ask : nil)
     // Two pairings would share the one agent of our connection, so there is one at a time.
-    return try await run(PairOperation(options), on: [.pairing], through: agent.port(for: person, beside: port), replies)
+    return try await run(
+      PairOperation(options), on: [.pairing], through: agent.port(for: person, beside: port), replies)
   }
 
   /// Runs an operation, sends its progress, and answers with its outcome.
@@ -218,9 +237,11 @@ struct ControlService: Sendable {
     let sight = Sight(of: adapter, in: mirror) { event, device in
       replies.send(Control.ScanReply(event: event, device: device))
     }
-    let observation = mirror.observe { sight.see($0) }
+    let observation = mirror.observe { change in sight.assumeIsolated { $0.see(change) } }
     defer { observation.end() }
-    _ = try await operations.run(ScanOperation(on: adapter, limit: limit), on: [.nothing]) { _, _ in sight.open() }
+    _ = try await operations.run(ScanOperation(on: adapter, limit: limit), on: []) { _, _ in
+      sight.assumeIsolated { $0.open() }
+    }
     return Control.ScanReply(event: .finished)
   }
 
@@ -269,7 +290,8 @@ struct ControlService: Sendable {
     guard let milliseconds else { return nil }
     guard (0...86_400_000).contains(milliseconds) else {
       throw OperationError(
-        .invalidArgument, "\(milliseconds) ms is no usable time.", hint: "A time is between 0 and 86400000 ms (one day).")
+        .invalidArgument, "\(milliseconds) ms is no usable time.",
+        hint: "A time is between 0 and 86400000 ms (one day).")
     }
     return .milliseconds(milliseconds)
   }

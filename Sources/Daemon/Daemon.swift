@@ -78,7 +78,9 @@ private actor Daemon: LoopActor {
       return failure("signals cannot be handled: \(error)")
     }
     if let inherited = ServiceManager.listeners().first {
-      guard UnixSocket.isListener(inherited) else { return failure("the socket that was passed is not a Unix listener") }
+      guard UnixSocket.isListener(inherited) else {
+        return failure("the socket that was passed is not a Unix listener")
+      }
       await serve(on: inherited)
       return 0
     }
@@ -126,7 +128,7 @@ private actor Daemon: LoopActor {
           log.warning("the system bus cannot be watched", ["error": error.description])
         }
         // With BlueZ there, its objects are still to come.
-        if tree.assumeIsolated({ $0.owner == nil }) { open() }
+        if !mirror.hasOwner { open() }
       case .down(let reason):
         log.warning("the system bus is not there", ["error": reason.description])
         open()
@@ -161,8 +163,9 @@ private actor Daemon: LoopActor {
   private func open() {
     guard !isServing, !isStopping else { return }
     isServing = true
-    do throws(SystemError) {
-      try server.assumeIsolated { server throws(SystemError) in try server.listen(on: listener) }
+    let listener = listener
+    do {
+      try server.assumeIsolated { try $0.listen(on: listener) }
       ServiceManager.ready("Serving")
     } catch {
       log.error("the socket cannot be watched", ["error": "\(error)"])

@@ -1,16 +1,19 @@
+internal import BlueZ
 internal import Core
 internal import EventLoop
 internal import Interface
 
-/// What a scan has shown its client. Touched on the loop only, by the handler that made it.
-final class Sight {
+/// What a scan has shown its client.
+actor Sight: LoopActor {
+  nonisolated let loop: EventLoop
   private let adapter: AdapterID
   private let mirror: MirrorView
-  private let send: (ScanEvent, Interface.Device?) -> Void
+  private let send: @Sendable (ScanEvent, Interface.Device?) -> Void
   private var shown: [DeviceID: Interface.Device] = [:]
   private var isOpen = false
 
-  init(of adapter: AdapterID, in mirror: MirrorView, send: @escaping (ScanEvent, Interface.Device?) -> Void) {
+  init(of adapter: AdapterID, in mirror: MirrorView, send: @escaping @Sendable (ScanEvent, Interface.Device?) -> Void) {
+    loop = mirror.tree.loop
     self.adapter = adapter
     self.mirror = mirror
     self.send = send

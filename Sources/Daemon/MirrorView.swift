@@ -17,6 +17,12 @@ enum MirrorChange: Sendable {
 struct MirrorView: Neighbourhood, Sendable {
   let tree: ObjectTree
 
+  /// The connection to call BlueZ through; nil while the bus is away.
+  var connection: Connection? { tree.assumeIsolated { $0.connection } }
+
+  /// Whether bluetoothd owns its name, even if it has not told its objects.
+  var hasOwner: Bool { tree.assumeIsolated { $0.owner != nil } }
+
   // MARK: Policy's view
 
   var hasBlueZ: Bool { tree.assumeIsolated { $0.isReady } }
@@ -78,7 +84,7 @@ struct MirrorView: Neighbourhood, Sendable {
   // MARK: Changes
 
   /// Calls `handler` on the loop with every change, until the observation is ended.
-  func observe(_ handler: @escaping (MirrorChange) -> Void) -> Observation {
+  func observe(_ handler: @escaping @Sendable (MirrorChange) -> Void) -> Observation {
     let tree = tree
     return Observation(
       token: tree.assumeIsolated { tree in tree.observe { if let change = MirrorChange($0) { handler(change) } } },

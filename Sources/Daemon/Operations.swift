@@ -14,8 +14,6 @@ enum Subject: Hashable {
   case adapter(AdapterID)
   /// Pairing needs the one agent of our connection.
   case pairing
-  /// Anything may run beside it: it only watches.
-  case nothing
 }
 
 /// The operations that are running: one for a subject, others are told who is busy.
@@ -47,7 +45,7 @@ actor Operations: LoopActor {
     self.log = log
   }
 
-  /// Runs an operation to its end.
+  /// Runs an operation to its end. One without a subject only watches: anything may run beside it.
   ///
   /// `progress` is called on the loop. A caller that is cancelled cancels the operation when `endsWithCaller`, and
   /// otherwise leaves it to itself; in both cases the result comes when the operation has ended.
@@ -56,7 +54,6 @@ actor Operations: LoopActor {
     through port: (any RequestPort)? = nil,
     progress: @escaping @Sendable (Stage, String) -> Void = { _, _ in }
   ) async throws(OperationError) -> Outcome {
-    let subjects = subjects.subtracting([.nothing])
     if let other = runs.values.first(where: { !$0.subjects.isDisjoint(with: subjects) }) {
       throw .busy(other.operation.name, on: name(of: subjects.intersection(other.subjects).first))
     }
@@ -163,7 +160,7 @@ actor Operations: LoopActor {
     switch subject {
     case .device(let id): neighbourhood.device(id)?.alias ?? id.address.description
     case .adapter(let id): "the adapter \(id)"
-    case .pairing, .nothing, nil: "this computer"
+    case .pairing, nil: "this computer"
     }
   }
 }

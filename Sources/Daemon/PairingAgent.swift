@@ -53,7 +53,7 @@ actor PairingAgent: LoopActor {
   // MARK: Session
 
   fileprivate func register(_ capability: Core.AgentCapability, for person: Person) async -> Refusal? {
-    guard let connection = mirror.tree.assumeIsolated({ $0.connection }) else {
+    guard let connection = mirror.connection else {
       return Refusal(.bluezGone, "There is no connection to the system bus.")
     }
     let agent = Agent(on: connection, delegate: self)

@@ -1,5 +1,6 @@
 internal import BlueZ
 internal import Core
+internal import DBus
 internal import Interface
 
 // BlueZ's values become policy's, here and nowhere else.
