@@ -4,7 +4,8 @@ package import EventLoop
 /// The agent through which BlueZ asks a person (`org.bluez.Agent1`).
 ///
 /// It must be registered on the connection that calls `Pair`: BlueZ asks the agent of the caller. A connection has one
-/// agent at a time. Only bluetoothd itself is listened to.
+/// agent at a time. Only bluetoothd itself is listened to. A registered agent stays alive until ``unregister()`` or the
+/// end of the connection.
 ///
 /// It does not become the default agent by itself: that makes every adapter pairable as a side effect
 /// (`src/adapter.c adapter_set_io_capability`). Without it, an outgoing pairing leaves no key unless the adapter is
@@ -40,9 +41,7 @@ package actor Agent: LoopActor {
           self?.assumeIsolated { $0.ownerChanged(to: owner) }
         }
       }
-      await connection.export(path) { [weak self] call in
-        self?.assumeIsolated { $0.answer(call) } ?? .unknownMethod
-      }
+      await connection.export(path) { call in self.assumeIsolated { $0.answer(call) } }
       try await manage("RegisterAgent") { [path] arguments in
         arguments.append(path)
         arguments.append(capability.rawValue)

@@ -125,6 +125,7 @@ extension Message {
       let queued = try await second.requestName("org.example.Test", [])
       #expect(queued == .inQueue)
       await first.close()
+      try await log.wait(for: 3)
       try await second.releaseName("org.example.Test")
       let events = try await log.wait(for: 4)
       return (events, await first.uniqueName, await second.uniqueName)

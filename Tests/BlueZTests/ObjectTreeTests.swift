@@ -1,0 +1,298 @@
+import BlueZ
+import DBus
+import EventLoop
+import Support
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct ObjectTreeTests {
+  @Test func `the tree holds what BlueZ told, with typed values`() async throws {
+    let (snapshot, version) = try await withScene { scene in
+      (await scene.tree.snapshot(), await scene.tree.version)
+    }
+    #expect(snapshot.isReady)
+    let adapter = try #require(snapshot.adapters.first)
+    #expect(adapter.path == adapterPath)
+    #expect(adapter.address == BluetoothAddress("00:1A:7D:DA:71:01"))
+    #expect(adapter.name == "laptop")
+    #expect(adapter.powered && adapter.pairable && !adapter.discoverable && !adapter.discovering)
+    #expect(adapter.powerState == .on)
+    #expect(adapter.hasSoundServer)
+    #expect(version == BlueZVersion(5, 82))
+    let device = try #require(snapshot.devices.first)
+    #expect(device.address == BluetoothAddress("94:DB:56:00:00:01"))
+    #expect(device.adapter == adapterPath)
+    #expect(device.name == "WH-1000XM4")
+    #expect(device.icon == "audio-headset")
+    #expect(device.deviceClass == 0x24_0404)
+    #expect(device.paired && device.bonded && device.trusted && device.connected && device.servicesResolved)
+    #expect(!device.blocked && !device.legacyPairing)
+    #expect(device.uuids == [ServiceUUID.audioSink, ServiceUUID.handsFree])
+    #expect(device.rssi == nil)
+    #expect(device.battery == 80)
+    let transport = try #require(snapshot.transports.first)
+    #expect(transport.device == headset)
+    #expect(transport.state == .idle)
+    #expect(transport.volume == 64)
+    let endpoint = try #require(snapshot.endpoints.first)
+    #expect(endpoint.codec == 0)
+    #expect(endpoint.capabilities == [255, 255, 2, 53])
+  }
+
+  @Test func `a change patches the tree and tells old and new, in bus order`() async throws {
+    let (changes, device) = try await withScene { scene in
+      try await scene.bluez.emit(
+        .propertiesChanged(of: headset, interface: BlueZInterface.device) { $0.entry("Connected", false) })
+      try await scene.bluez.emit(
+        .propertiesChanged(of: headset, interface: BlueZInterface.battery) { $0.entry("Percentage", UInt8(70)) })
+      try await scene.bluez.emit(
+        .propertiesChanged(of: adapterPath, interface: BlueZInterface.adapter) { $0.entry("Powered", false) })
+      let changes = try await scene.changes.wait(for: 3)
+      return (changes, await scene.tree.devices[headset])
+    }
+    guard case .deviceChanged(let old, let middle) = changes[0], case .deviceChanged(_, let new) = changes[1],
+      case .adapterChanged(_, let adapter) = changes[2]
+    else {
+      Issue.record("unexpected changes: \(changes)")
+      return
+    }
+    #expect(old.connected && !middle.connected)
+    #expect(middle.battery == 80 && new.battery == 70)
+    #expect(!adapter.powered)
+    #expect(device == new)
+  }
+
+  @Test func `an odd type keeps the old value and an unknown property does no harm`() async throws {
+    let changes = try await withScene { scene in
+      try await scene.bluez.emit(
+        .propertiesChanged(of: headset, interface: BlueZInterface.device) { properties in
+          properties.entry("Connected", "yes")
+          properties.entry("Alias", UInt32(7))
+          properties.entry("UUIDs", true)
+          properties.entry("FromTheFuture", "a(sv)") { $0.array(of: "(sv)") }
+        })
+      try await scene.bluez.emit(
+        .propertiesChanged(of: headset, interface: BlueZInterface.device) { $0.entry("Alias", "mine") })
+      return try await scene.changes.wait(for: 1)
+    }
+    guard case .deviceChanged(let old, let new) = changes[0] else {
+      Issue.record("unexpected changes: \(changes)")
+      return
+    }
+    #expect(old.connected && new.connected)
+    #expect(old.alias == "WH-1000XM4" && new.alias == "mine")
+    #expect(new.uuids == old.uuids)
+  }
+
+  @Test func `an optional property that goes away is gone`() async throws {
+    let changes = try await withScene { scene in
+      try await scene.bluez.emit(
+        .propertiesChanged(of: headset, interface: BlueZInterface.device) { $0.entry("RSSI", Int16(-60)) })
+      try await scene.bluez.emit(
+        .propertiesChanged(of: headset, interface: BlueZInterface.device, invalidated: ["RSSI", "Name"]))
+      try await scene.bluez.emit(.interfacesRemoved(from: headset, [BlueZInterface.battery]))
+      return try await scene.changes.wait(for: 3)
+    }
+    let devices = changes.compactMap { change -> Device? in
+      guard case .deviceChanged(_, let new) = change else { return nil }
+      return new
+    }
+    #expect(devices.map(\.rssi) == [-60, nil, nil])
+    #expect(devices.map(\.name) == ["WH-1000XM4", nil, nil])
+    #expect(devices.map(\.battery) == [80, 80, nil])
+  }
+
+  @Test func `objects come and go`() async throws {
+    let second: ObjectPath = "/org/bluez/hci0/dev_94_DB_56_00_00_02"
+    let (changes, paths) = try await withScene { scene in
+      try await scene.bluez.emit(
+        .interfacesAdded(to: second) { interfaces in
+          interfaces.interface(BlueZInterface.device) { properties in
+            properties.entry("Address", "94:DB:56:00:00:02")
+            properties.entry("Adapter", adapterPath)
+          }
+        })
+      try await scene.bluez.emit(
+        .interfacesAdded(to: second) { $0.interface(BlueZInterface.battery) { $0.entry("Percentage", UInt8(5)) } })
+      try await scene.bluez.emit(
+        .interfacesRemoved(from: second, [BlueZInterface.device, BlueZInterface.battery, "org.bluez.MediaControl1"]))
+      try await scene.bluez.emit(
+        .interfacesRemoved(
+          from: "/org/bluez/hci0/dev_94_DB_56_00_00_01/sep1/fd0", [BlueZInterface.mediaTransport]))
+      let changes = try await scene.changes.wait(for: 4)
+      return (changes, await Array(scene.tree.devices.keys))
+    }
+    guard case .deviceAdded(let added) = changes[0], case .deviceChanged(_, let charged) = changes[1],
+      case .deviceRemoved(let removed) = changes[2], case .transportRemoved = changes[3]
+    else {
+      Issue.record("unexpected changes: \(changes)")
+      return
+    }
+    #expect(added.path == second && added.battery == nil)
+    #expect(charged.battery == 5)
+    #expect(removed == charged)
+    #expect(paths == [headset])
+  }
+
+  @Test func `a disconnection tells its reason before the change`() async throws {
+    let changes = try await withScene { scene in
+      try await scene.bluez.emit(
+        Message(signal: "Disconnected", from: headset, interface: BlueZInterface.device) { body in
+          body.append("org.bluez.Reason.Authentication")
+          body.append("Connection terminated due to authentication failure")
+        })
+      try await scene.bluez.emit(
+        .propertiesChanged(of: headset, interface: BlueZInterface.device) { $0.entry("Connected", false) })
+      return try await scene.changes.wait(for: 2)
+    }
+    guard case .deviceDisconnected(let device, .authentication) = changes[0], case .deviceChanged = changes[1] else {
+      Issue.record("unexpected changes: \(changes)")
+      return
+    }
+    #expect(device.path == headset)
+  }
+
+  @Test func `bluetoothd's end empties the tree, its return fills it anew`() async throws {
+    let (changes, gone, back) = try await withScene { scene in
+      await scene.bluez.stop()
+      try await scene.changes.wait { $0.contains(.bluezVanished) }
+      let gone = await scene.tree.snapshot()
+      _ = try await FakeBlueZ.start(scene.loop, scene.address)
+      let changes = try await scene.changes.wait { $0.contains(.bluezReady) }
+      return (changes, gone, await scene.tree.snapshot())
+    }
+    #expect(!gone.isReady && gone.adapters.isEmpty && gone.devices.isEmpty && gone.transports.isEmpty)
+    #expect(gone.endpoints.isEmpty)
+    #expect(back.isReady && back.devices.count == 1)
+    #expect(changes.first == .bluezVanished)
+    #expect(changes.dropFirst().first == .bluezAppeared)
+    #expect(changes.last == .bluezReady)
+    #expect(changes.count == 7)
+  }
+
+  @Test func `the end of the bus connection empties the tree, and the next one fills it`() async throws {
+    let (gone, back) = try await withScene { scene in
+      await scene.bus.close()
+      try await scene.changes.wait { $0.contains(.bluezVanished) }
+      let gone = await scene.tree.snapshot()
+      let next = try await Connection.open(scene.address, on: scene.loop)
+      try await scene.tree.follow(next)
+      try await scene.changes.wait { $0.contains(.bluezReady) }
+      let back = await scene.tree.snapshot()
+      await next.close()
+      return (gone, back)
+    }
+    #expect(gone.devices.isEmpty && !gone.isReady)
+    #expect(back.devices.count == 1 && back.isReady)
+  }
+
+  @Test func `what BlueZ signals before its answer is not applied to the answer`() async throws {
+    let aliases = try await withConnection { loop, address, bus in
+      // The signal is older than the answer, which holds the later alias.
+      let bluez = try await FakeBlueZ.start(loop, address)
+      await bluez.connection.export("/") { call in
+        bluez.connection.assumeIsolated { connection in
+          try? connection.send(
+            .propertiesChanged(of: headset, interface: BlueZInterface.device) { $0.entry("Alias", "older") })
+          connection.answer(call, with: .reply(FakeBlueZ.world))
+          try? connection.send(
+            .propertiesChanged(of: headset, interface: BlueZInterface.device) { $0.entry("Alias", "newer") })
+        }
+        return .later
+      }
+      let tree = ObjectTree(on: loop)
+      let aliases = EventLog<String>(loop)
+      await tree.observe { change in
+        switch change {
+        case .deviceAdded(let device): aliases.note(device.alias)
+        case .deviceChanged(_, let device): aliases.note(device.alias)
+        default: break
+        }
+      }
+      try await tree.follow(bus)
+      return try await aliases.wait(for: 2)
+    }
+    #expect(aliases == ["WH-1000XM4", "newer"])
+  }
+
+  @Test func `a stranger's signals change nothing`() async throws {
+    let aliases = try await withScene { scene in
+      let stranger = try await Connection.open(scene.address, on: scene.loop)
+      let target = await scene.bus.uniqueName
+      let forged = try Message(
+        signal: "PropertiesChanged", from: headset, interface: StandardInterface.properties, to: target
+      ) { body in
+        body.append(BlueZInterface.device)
+        body.properties { $0.entry("Alias", "forged") }
+        body.append([String]())
+      }
+      try await stranger.send(forged)
+      _ = try await stranger.owner(of: BlueZName.service)
+      try await scene.bluez.emit(
+        .propertiesChanged(of: headset, interface: BlueZInterface.device) { $0.entry("Alias", "genuine") })
+      try await scene.changes.wait(for: 1)
+      return await scene.changes.events.map { change -> String in
+        guard case .deviceChanged(_, let new) = change else { return "something else" }
+        return new.alias
+      }
+    }
+    #expect(aliases == ["genuine"])
+  }
+
+  @Test func `objects without a proper address are left out`() async throws {
+    let snapshot = try await withScene(objects: { body in
+      body.objects { objects in
+        objects.object("/org/bluez/hci0") { $0.interface(BlueZInterface.adapter) { $0.entry("Address", "no address") } }
+        objects.object("/org/bluez/hci0/dev_1") { $0.interface(BlueZInterface.device) { $0.entry("Alias", "x") } }
+        objects.object("/org/bluez/hci0/dev_2") { $0.interface(BlueZInterface.device) { $0.entry("Address", true) } }
+        objects.object(headset) { $0.interface(BlueZInterface.device, FakeBlueZ.device) }
+      }
+    }) { await $0.tree.snapshot() }
+    #expect(snapshot.isReady)
+    #expect(snapshot.adapters.isEmpty)
+    #expect(snapshot.devices.map(\.path) == [headset])
+  }
+
+  @Test func `an answer of another shape is told, and the tree stays unready`() async throws {
+    let (changes, isReady) = try await withConnection { loop, address, bus in
+      _ = try await FakeBlueZ.start(loop, address, objects: { $0.append("nonsense") })
+      let tree = ObjectTree(on: loop)
+      let changes = EventLog<TreeChange>(loop)
+      await tree.observe { changes.note($0) }
+      try await tree.follow(bus)
+      let told = try await changes.wait { events in
+        events.contains { if case .bluezUnreadable = $0 { true } else { false } }
+      }
+      return (told, await tree.isReady)
+    }
+    guard case .bluezUnreadable(let error) = changes.last else { return }
+    #expect(error.code == .malformed)
+    #expect(!isReady)
+  }
+
+  @Test func `without BlueZ the tree waits, and one that comes later is found`() async throws {
+    let changes = try await withConnection { loop, address, bus in
+      let tree = ObjectTree(on: loop)
+      let changes = EventLog<TreeChange>(loop)
+      await tree.observe { changes.note($0) }
+      try await tree.follow(bus)
+      let before = await changes.events
+      #expect(before.isEmpty)
+      _ = try await FakeBlueZ.start(loop, address)
+      return try await changes.wait { $0.contains(.bluezReady) }
+    }
+    #expect(changes.first == .bluezAppeared)
+    #expect(changes.count == 6)
+  }
+
+  @Test func `the interfaces of single bearers are noticed`() async throws {
+    let (before, after) = try await withScene { scene in
+      let before = await scene.tree.hasBearers
+      try await scene.bluez.emit(.interfacesAdded(to: headset) { $0.interface("org.bluez.Bearer.BREDR1") })
+      try await scene.bluez.emit(
+        .propertiesChanged(of: headset, interface: BlueZInterface.device) { $0.entry("Alias", "done") })
+      try await scene.changes.wait(for: 1)
+      return (before, await scene.tree.hasBearers)
+    }
+    #expect(!before && after)
+  }
+}
