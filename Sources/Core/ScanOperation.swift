@@ -33,13 +33,14 @@ package struct ScanOperation: Operation {
       return finish(.failure(error))
     }
     switch (phase, event) {
-    case (.starting, .answered(.startDiscovery, let refusal?)): return finish(.failure(.scanning(refusal, on: adapter)))
-    case (.starting, .answered(.startDiscovery, nil)):
+    case (.starting, .answered(.startDiscovery(adapter), let refusal?)):
+      return finish(.failure(.scanning(refusal, on: adapter)))
+    case (.starting, .answered(.startDiscovery(adapter), nil)):
       phase = .running
       return [.progress(.searching, "Looking for devices"), .arm(.search, limit)]
     case (.starting, .cancelled), (.running, .cancelled): return stop(.failure(.cancelled("Scanning")))
     case (.running, .expired(.search)): return stop(.success(Outcome()))
-    case (.stopping, .answered(.stopDiscovery, _)): return finish(result)
+    case (.stopping, .answered(.stopDiscovery(adapter), _)): return finish(result)
     default: return []
     }
   }
@@ -60,6 +61,7 @@ extension OperationError {
   fileprivate static func scanning(_ refusal: Refusal, on adapter: AdapterID) -> Self {
     switch refusal.kind {
     case .notReady: adapterOff(adapter, evidence: refusal.words)
+    case .blocked: adapterBlocked(adapter, evidence: refusal.words)
     case .bluezGone: bluezMissing(while: "the scan was starting")
     default:
       Self(

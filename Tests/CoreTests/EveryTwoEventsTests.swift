@@ -83,6 +83,11 @@ private enum Happening: CaseIterable {
     play(phase.script(), refusing: kind)
   }
 
+  @Test(arguments: ScanOperationTests.Phase.allCases, [nil, Refusal.Kind.doesNotExist])
+  func `a scan bears any two events in any phase`(phase: ScanOperationTests.Phase, kind: Refusal.Kind?) {
+    play(phase.script(), refusing: kind)
+  }
+
   @Test(arguments: ApplyOperationTests.Case.allCases, [nil, Refusal.Kind.doesNotExist])
   func `a change bears any two events`(change: ApplyOperationTests.Case, kind: Refusal.Kind?) {
     var script = change.script
