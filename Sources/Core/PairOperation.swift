@@ -80,14 +80,15 @@ package struct PairOperation: Operation {
     if phase == .idle || phase == .finished { return [] }
     if case .answered(let request, _) = event { unanswered.remove(request) }
     if phase == .closing {
-      // What it came to is settled; without BlueZ nothing is held any more.
-      if !neighbourhood.hasBlueZ { unanswered = [] }
-      return closeIfDone()
+      // What it came to is settled.
+      if case .answered(let request, _?) = event { held.removeAll { $0 == request } }
+      if !neighbourhood.hasBlueZ { dropAll() }
+      return giveBack()
     }
     do throws(OperationError) {
       _ = try Footing.adapter(options.adapter, in: neighbourhood, while: "the pairing was under way")
     } catch {
-      if !neighbourhood.hasBlueZ { held = [] }
+      if !neighbourhood.hasBlueZ { dropAll() }
       return close(with: .failure(hasBonded ? error.afterPairing : error))
     }
     switch event {
@@ -268,15 +269,23 @@ package struct PairOperation: Operation {
   private mutating func close(with result: Result<Outcome, OperationError>) -> [Action] {
     self.result = result
     phase = .closing
+    return disarmed + giveBack()
+  }
+
+  /// What is still being taken is given back once it has been: a release must not overtake what it releases.
+  private mutating func giveBack() -> [Action] {
+    guard unanswered.isEmpty, let result else { return [] }
+    guard !held.isEmpty else { return finish(result) }
     let releases = held.reversed().compactMap(\.release)
     held = []
     unanswered = Set(releases)
-    return disarmed + releases.map(Action.request) + closeIfDone()
+    return releases.map(Action.request)
   }
 
-  private mutating func closeIfDone() -> [Action] {
-    guard unanswered.isEmpty, let result else { return [] }
-    return finish(result)
+  /// Without BlueZ nothing is held, and nothing is answered that matters.
+  private mutating func dropAll() {
+    held = []
+    unanswered = []
   }
 
   private mutating func finish(_ result: Result<Outcome, OperationError>) -> [Action] {

@@ -8,7 +8,8 @@ package struct ScanOperation: Operation {
   private let adapter: AdapterID
   private let limit: Duration
   private var phase = Phase.idle
-  private var result: Result<Outcome, OperationError> = .success(Outcome())
+  /// What it comes to when the discovery has been stopped.
+  private var ending: Result<Outcome, OperationError>?
 
   package init(on adapter: AdapterID, limit: Duration) {
     self.adapter = adapter
@@ -30,23 +31,32 @@ package struct ScanOperation: Operation {
     do throws(OperationError) {
       _ = try Footing.adapter(adapter, in: neighbourhood, while: "scanning")
     } catch {
-      return finish(.failure(error))
+      // A discovery that runs is given back also where the adapter is off.
+      guard neighbourhood.hasBlueZ else { return finish(.failure(error)) }
+      if phase == .running { return stop(.failure(error)) }
+      if phase == .starting { ending = ending ?? .failure(error) }
     }
     switch (phase, event) {
     case (.starting, .answered(.startDiscovery(adapter), let refusal?)):
-      return finish(.failure(.scanning(refusal, on: adapter)))
+      return finish(ending ?? .failure(.scanning(refusal, on: adapter)))
     case (.starting, .answered(.startDiscovery(adapter), nil)):
+      // Cancelled meanwhile: a release must not overtake what it releases.
+      if let ending { return stop(ending) }
       phase = .running
       return [.progress(.searching, "Looking for devices"), .arm(.search, limit)]
-    case (.starting, .cancelled), (.running, .cancelled): return stop(.failure(.cancelled("Scanning")))
+    case (.starting, .cancelled):
+      ending = ending ?? .failure(.cancelled("Scanning"))
+      return []
+    case (.running, .cancelled): return stop(.failure(.cancelled("Scanning")))
     case (.running, .expired(.search)): return stop(.success(Outcome()))
-    case (.stopping, .answered(.stopDiscovery(adapter), _)): return finish(result)
+    case (.stopping, .answered(.stopDiscovery(adapter), _)):
+      return finish(ending ?? .success(Outcome()))
     default: return []
     }
   }
 
   private mutating func stop(_ result: Result<Outcome, OperationError>) -> [Action] {
-    self.result = result
+    ending = result
     phase = .stopping
     return [.disarm(.search), .request(.stopDiscovery(adapter))]
   }

@@ -36,6 +36,7 @@ import Testing
   {
     var script = PairPhase.preparing.script()
     script.answer(request, kind)
+    for other in script.outstanding { script.answer(other) }
     #expect(script.outstanding.contains(.unregisterAgent) == (request != .registerAgent(.none)))
     #expect(script.outstanding.contains(.releasePairable(.first)) == (request != .holdPairable(.first)))
     #expect(script.outstanding.contains(.stopDiscovery(.first)) == (request != .startDiscovery(.first)))
@@ -67,10 +68,15 @@ import Testing
     #expect(script.error?.code == .pageTimeout)
   }
 
-  @Test func `giving back can be answered before the preparation is`() {
+  @Test func `nothing is given back before it has been taken`() {
     var script = PairPhase.preparing.script()
     script.cancel()
-    for request in script.outstanding.reversed() { script.answer(request) }
+    script.answer(.startDiscovery(.first))
+    script.answer(.holdPairable(.first), .other)
+    #expect(script.outstanding == [.registerAgent(.none)])
+    script.answer(.registerAgent(.none))
+    #expect(script.outstanding == .stopping + [.unregisterAgent])
+    script.answerAll()
     #expect(script.error?.code == .cancelled)
   }
 

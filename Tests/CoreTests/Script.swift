@@ -113,7 +113,10 @@ struct Script<Subject: Operation> {
   private mutating func asked(_ request: Request) {
     outstanding.append(request)
     if let hold = Self.hold(request) { held.insert(hold) }
-    if let hold = Self.release(request) { held.remove(hold) }
+    if let hold = Self.release(request) {
+      held.remove(hold)
+      if outstanding.contains(where: { Self.hold($0) == hold }) { complain("\(request) overtakes what it releases") }
+    }
     switch request {
     case .cancelPairing(let id):
       if !outstanding.contains(.pair(id)) { complain("CancelPairing without Pair destroys the kernel's key") }
@@ -133,8 +136,6 @@ struct Script<Subject: Operation> {
     result = ending
     if !armed.isEmpty { complain("left armed: \(armed)") }
     guard world.hasBlueZ else { return }
-    // BlueZ ends every discovery of an adapter that is switched off.
-    if world.adapter(.first)?.powered != true { held.remove("discovery") }
     if !held.isEmpty { complain("not given back: \(held)") }
     for request in outstanding where request == .unregisterAgent || Self.release(request) == "pairable" {
       complain("finished before \(request) was answered")
