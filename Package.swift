@@ -61,9 +61,11 @@ let package = Package(
 
     // Tests and what they stand on. The simulator is a BlueZ on a private bus; `mdrctl-sim` runs it.
     .target(
-      name: "Simulator", dependencies: ["DBus", "EventLoop"], path: "Tests/Simulator", swiftSettings: strict),
+      name: "Simulator", dependencies: ["DBus", "EventLoop"], path: "Tests/Simulator", exclude: ["README.md"],
+      swiftSettings: strict),
     .executableTarget(
-      name: "mdrctl-sim", dependencies: ["EventLoop", "Simulator"], path: "Tests/mdrctl-sim", swiftSettings: strict),
+      name: "mdrctl-sim", dependencies: ["EventLoop", "Simulator", "Support"], path: "Tests/mdrctl-sim",
+      swiftSettings: strict),
     .target(
       name: "Support", dependencies: ["DBus", "EventLoop", "Simulator", "Varlink"], path: "Tests/Support",
       swiftSettings: strict),

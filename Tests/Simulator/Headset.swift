@@ -47,6 +47,12 @@ package struct Headset: Hashable, Sendable {
   /// The A2DP codec of the transport, as `MediaTransport1.Codec` has it: 0 is SBC.
   package var codec: UInt8 = 0
 
+  // What bluetoothd gets wrong about it.
+  /// Properties of Device1 with values that do not belong there.
+  package var oddProperties: [String: Value] = [:]
+  /// Properties of Device1 that are missing.
+  package var missingProperties: Set<String> = []
+
   /// The keys it holds, by the address of the computer's adapter.
   package var keys: [String: LinkKey] = [:]
 

@@ -84,7 +84,9 @@ extension Simulator {
   /// Brings the device's objects on the bus in line with what is known of it.
   func publish(_ path: ObjectPath) {
     guard let device = devices[path], let adapter = Self.path(adapter: device.adapter) else { return }
-    tree.publish(path, Views.device(device, adapter: adapter, version: version))
+    var views = Views.device(device, adapter: adapter, version: version)
+    if let headset = headsets[device.address] { Views.spoil(&views, headset) }
+    tree.publish(path, views)
     let endpoint = ObjectPath(validating: "\(path.text)/sep1")
     if let endpoint, device.connected.contains(.a2dpSink) {
       tree.publish(endpoint, Views.endpoint(of: device))

@@ -74,6 +74,17 @@ enum Views {
     return views
   }
 
+  /// Makes a device look as no bluetoothd would show it.
+  static func spoil(_ views: inout [InterfaceView], _ headset: Headset) {
+    guard !headset.oddProperties.isEmpty || !headset.missingProperties.isEmpty,
+      let index = views.firstIndex(where: { $0.name == Bluez.device })
+    else { return }
+    views[index].properties.removeAll {
+      headset.missingProperties.contains($0.name) || headset.oddProperties[$0.name] != nil
+    }
+    views[index].properties += headset.oddProperties.map { PropertyView($0.key, $0.value) }
+  }
+
   static func endpoint(of device: KnownDevice) -> [InterfaceView] {
     [
       standard("Introspectable"),

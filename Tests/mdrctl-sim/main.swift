@@ -1,1 +1,3 @@
-// The program.
+internal import Glibc
+
+exit(runSimulation(Array(CommandLine.arguments.dropFirst())))

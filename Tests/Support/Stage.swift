@@ -1,0 +1,102 @@
+internal import DBus
+package import EventLoop
+internal import Foundation
+package import Simulator
+
+/// A private bus, a simulated bluetoothd on it, and optionally `mdrctld`, with a directory of their own.
+///
+/// Its methods block, so they belong off the loop, which turns on another thread.
+/// Everything has gone when the stage has been struck, and when this process goes away.
+package final class Stage {
+  /// What could not be set up.
+  package struct Failure: Error, CustomStringConvertible { package let description: String }
+
+  package let loop: EventLoop
+  package let simulator: Simulator
+  package let bus: PrivateBus
+  private let ownsLoop: Bool
+  private let directory: TemporaryDirectory
+  private var daemon: LeashedProcess?
+
+  /// Where the daemon listens.
+  package var socketPath: String { "\(directory.path)/mdrctl.sock" }
+  /// Where the daemon's words go when `keepsLog` was asked for.
+  package var logPath: String { "\(directory.path)/mdrctld.log" }
+  /// The daemon's process, while it runs.
+  package var daemonProcess: LeashedProcess? { daemon }
+
+  /// Starts the bus; nobody is on it yet. The loop turns on a thread of its own unless one is given that turns already.
+  package init(version: BluezVersion = .v5_82, timing: Timing = .fast, on running: EventLoop? = nil) throws {
+    bus = try PrivateBus()
+    directory = try TemporaryDirectory()
+    let loop = running ?? EventLoop()
+    self.loop = loop
+    ownsLoop = running == nil
+    if ownsLoop { Thread { loop.run() }.start() }
+    simulator = Simulator(bus.address, on: loop, version: version, timing: timing)
+  }
+
+  deinit { strike() }
+
+  /// What a program needs in its environment to meet the daemon and the bus.
+  package var environment: [String: String] {
+    var environment = ProcessInfo.processInfo.environment
+    environment["MDRCTL_SOCKET"] = socketPath
+    environment["MDRCTL_STATE"] = "\(directory.path)/state"
+    environment["DBUS_SYSTEM_BUS_ADDRESS"] = bus.address.description
+    // A desktop's own words to a program that it started are not for the daemon.
+    for name in ["NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "WATCHDOG_USEC", "JOURNAL_STREAM"] {
+      environment[name] = nil
+    }
+    return environment
+  }
+
+  /// Runs something on the loop and waits for it.
+  package func onLoop<Value: Sendable>(
+    _ body: @escaping @Sendable (Simulator) async throws -> Value
+  ) throws -> Value {
+    let (near, far) = try UnixSocket.pair()
+    let waiting = FileDescriptor(owning: near)
+    let outcome = Locked<Result<Value, any Error>?>(nil)
+    loop.spawn { [simulator] in
+      let result: Result<Value, any Error>
+      do { result = .success(try await body(simulator)) } catch { result = .failure(error) }
+      outcome.withLock { $0 = result }
+      _ = try? FileDescriptor(owning: far).send([0])
+    }
+    _ = try UnixSocket.wait(waiting.number, for: .readable, timeout: nil)
+    guard let result = outcome.withLock({ $0 }) else { throw Failure(description: "the loop has stopped") }
+    return try result.get()
+  }
+
+  /// Starts the daemon and waits until it is ready.
+  package func startDaemon(_ program: String, keepsLog: Bool = false) throws {
+    let notification = try NotifySocket(path: "\(directory.path)/notify")
+    try FileManager.default.createDirectory(atPath: "\(directory.path)/state", withIntermediateDirectories: true)
+    var environment = environment
+    environment["NOTIFY_SOCKET"] = notification.path
+    let daemon = try LeashedProcess([program], environment: environment, logPath: keepsLog ? logPath : nil)
+    self.daemon = daemon
+    guard notification.wait(for: "READY=1", timeout: .seconds(20)) else {
+      let status = daemon.stop()
+      self.daemon = nil
+      throw Failure(description: "\(program) did not become ready (exit status \(status))")
+    }
+  }
+
+  /// Ends the daemon; its exit status.
+  @discardableResult
+  package func stopDaemon() -> Int32 {
+    let status = daemon?.stop() ?? 0
+    daemon = nil
+    return status
+  }
+
+  /// Takes everything down.
+  package func strike() {
+    stopDaemon()
+    try? onLoop { await $0.kill() }
+    bus.stop()
+    if ownsLoop { loop.stop() }
+  }
+}
