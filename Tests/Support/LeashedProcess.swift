@@ -31,7 +31,7 @@ package final class LeashedProcess {
       exec 3<&-
       wait $child
       status=$?
-      kill $reader
+      kill $reader 2>/dev/null
       exit $status
       """
     let (near, far) = try UnixSocket.pair()

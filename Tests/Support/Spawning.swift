@@ -8,7 +8,8 @@ package enum Spawning {
     package let description: String
   }
 
-  /// Starts a program, found in `PATH` unless its name has a slash; every signal is let through to it again.
+  /// Starts a program, found in the environment's `PATH` unless its name has a slash; every signal is let through to it
+  /// again. A program that does not exist ends with the status 127.
   package static func spawn(
     _ words: [String], environment: [String: String], input: Int32? = nil, output: Int32? = nil, error: Int32? = nil,
     ownGroup: Bool = false
@@ -30,14 +31,14 @@ package enum Spawning {
     let flags = POSIX_SPAWN_SETSIGMASK | (ownGroup ? POSIX_SPAWN_SETPGROUP : 0)
     unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
     var process: Int32 = 0
-    let name = words.first ?? ""
-    let result = unsafe withCStrings(words) { words in
+    // env(1) becomes the program; it looks for it in the PATH of the environment given, not in ours.
+    let result = unsafe withCStrings(["env", "--"] + words) { words in
       unsafe withCStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in
-        unsafe posix_spawnp(&process, name, &actions, &attributes, words, environment)
+        unsafe posix_spawn(&process, "/usr/bin/env", &actions, &attributes, words, environment)
       }
     }
     guard result == 0 else {
-      throw Failure(description: "cannot start \(name): \(SystemError(call: "posix_spawn", errno: result))")
+      throw Failure(description: "cannot start a program: \(SystemError(call: "posix_spawn", errno: result))")
     }
     return process
   }

@@ -20,7 +20,7 @@ package final class Stage {
 
   /// Where the daemon listens.
   package var socketPath: String { "\(directory.path)/mdrctl.sock" }
-  /// Where the daemon's words go when `keepsLog` was asked for.
+  /// Where the daemon's words go unless another file is named.
   package var logPath: String { "\(directory.path)/mdrctld.log" }
   /// The daemon's process, while it runs.
   package var daemonProcess: LeashedProcess? { daemon }
@@ -70,17 +70,18 @@ package final class Stage {
   }
 
   /// Starts the daemon and waits until it is ready.
-  package func startDaemon(_ program: String, keepsLog: Bool = false) throws {
+  package func startDaemon(_ program: String, log: String? = nil) throws {
     let notification = try NotifySocket(path: "\(directory.path)/notify")
     try FileManager.default.createDirectory(atPath: "\(directory.path)/state", withIntermediateDirectories: true)
     var environment = environment
     environment["NOTIFY_SOCKET"] = notification.path
-    let daemon = try LeashedProcess([program], environment: environment, logPath: keepsLog ? logPath : nil)
+    let daemon = try LeashedProcess([program], environment: environment, logPath: log ?? logPath)
     self.daemon = daemon
     guard notification.wait(for: "READY=1", timeout: .seconds(20)) else {
       let status = daemon.stop()
       self.daemon = nil
-      throw Failure(description: "\(program) did not become ready (exit status \(status))")
+      let words = (try? String(contentsOfFile: log ?? logPath, encoding: .utf8)) ?? ""
+      throw Failure(description: "\(program) did not become ready (exit status \(status))\n\(words)")
     }
   }
 

@@ -6,12 +6,13 @@ struct Options {
   struct Failure: Error { let text: String }
 
   static let usage = """
-    Usage: mdrctl-sim [--devices N] [--bluez 5.66|5.82|5.87] [--script FILE] -- COMMAND…
+    Usage: mdrctl-sim [--devices N] [--bluez 5.66|5.82|5.87] [--script FILE] [--log FILE] -- COMMAND…
 
     Runs a command beside a private bus, a simulated BlueZ and mdrctld; no Bluetooth is needed or touched.
       --devices N      so many further devices that BlueZ knows
       --bluez VERSION  the BlueZ that is simulated (default 5.82)
       --script FILE    a neighbourhood of your own; see Tests/Simulator/README.md
+      --log FILE       where the daemon's log goes (default: nowhere)
     MDRCTLD names the daemon; otherwise it is the mdrctld beside this program.
 
     """
@@ -19,6 +20,7 @@ struct Options {
   var crowd = 0
   var version: BluezVersion?
   var script: String?
+  var log: String?
   var command: [String] = []
   var wantsHelp = false
 
@@ -35,6 +37,7 @@ struct Options {
       case "--devices": crowd = try Self.number(try Self.value(parts, &rest))
       case "--bluez": version = try Self.version(try Self.value(parts, &rest))
       case "--script": script = try Self.value(parts, &rest)
+      case "--log": log = try Self.value(parts, &rest)
       case let word?: throw Failure(text: "mdrctl-sim: what is \"\(word)\"? The command comes after --.")
       case nil: throw Failure(text: "mdrctl-sim: an empty argument")
       }

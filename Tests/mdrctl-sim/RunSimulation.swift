@@ -82,7 +82,7 @@ private struct Simulation: Sendable {
       if options.crowd > 0 { await simulator.addCrowd(options.crowd) }
       try await simulator.start()
     }
-    try stage.startDaemon(daemon)
+    try stage.startDaemon(daemon, log: options.log)
     return try command.run(options.command, environment: Self.environment(of: stage))
   }
 
