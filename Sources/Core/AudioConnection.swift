@@ -23,6 +23,8 @@ struct AudioConnection: Equatable, Sendable {
   private let id: DeviceID
   private var phase = Phase.connecting
   private var proofs: [Proof] = []
+  /// Whether the link stood at some time while `Connect` was under way.
+  private var sawLink = false
   /// False when somebody else's attempt is watched, which is not ours to end.
   private(set) var isOurs = true
 
@@ -46,6 +48,7 @@ struct AudioConnection: Equatable, Sendable {
     // Whatever is asked of a device without a bond pairs implicitly.
     guard device.bonded else { return .failed(disarmed, .notBonded(device)) }
     let adapter = neighbourhood.adapter(id.adapter)
+    sawLink = sawLink || device.connected
     if hasHungUp(device, event) { return .failed(disarmed, .dropped(device)) }
     switch (phase, event) {
     case (.connecting, .answered(.connect(id), let refusal)):
@@ -99,6 +102,8 @@ struct AudioConnection: Equatable, Sendable {
       return .go([.arm(.audio, Self.busyLimit)])
     default:
       guard let refusal else { return .go([]) }
+      // The one signature that all lost keys have in common: the link comes up, and the profiles are refused.
+      if refusal.kind == .profilesRefused, sawLink { return .failed([], .keyProbablyLost(device, refusal)) }
       return .failed([], .connecting(device, on: adapter, refusal))
     }
   }

@@ -82,7 +82,9 @@ extension OperationError {
     Self(.cancelled, "\(operation) was cancelled.", hint: "Nothing of it was left behind.")
   }
 
-  package static func timedOut(_ message: String) -> Self { Self(.timedOut, message) }
+  package static func timedOut(_ message: String) -> Self {
+    Self(.timedOut, message, hint: "Look at what there is now: mdrctl status.")
+  }
 
   // MARK: Pairing
 
@@ -185,6 +187,14 @@ extension OperationError {
       hint: """
         Log in, or start PipeWire (with libspa-0.2-bluetooth) or PulseAudio; over SSH, WirePlumber may wait for a seat.
         """)
+  }
+
+  /// BlueZ 5.66 and 5.82 say "unknown", "refused" or "canceled" of a headset that has lost its key.
+  static func keyProbablyLost(_ device: Device, _ refusal: Refusal) -> Self {
+    Self(
+      .staleBond, "\(device.alias) answered, but probably no longer holds the key of its pairing with this computer.",
+      evidence: "The link came up, and the profiles were refused: \(refusal.words).",
+      hint: "Try once more. If it was reset or paired elsewhere: \(renewHint(device))")
   }
 
   static func connecting(_ device: Device, on adapter: Adapter?, _ refusal: Refusal) -> Self {

@@ -5,8 +5,14 @@
 package protocol Operation: Sendable {
   /// What users call it: "pair".
   var name: String { get }
+  /// The device that it found out to work on, if that was not known from the beginning.
+  var found: DeviceID? { get }
   mutating func start(in neighbourhood: some Neighbourhood) -> [Action]
   mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action]
+}
+
+extension Operation {
+  package var found: DeviceID? { nil }
 }
 
 /// What an operation is told.

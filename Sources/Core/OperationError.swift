@@ -66,6 +66,8 @@ package struct Refusal: Error, Hashable, Sendable {
     case alreadyConnected, notConnected, doesNotExist, inProgress, notReady, blocked
     case pageTimeout, rejected, authenticationFailed, authenticationCancelled, authenticationTimeout
     case profileUnavailable, keyMissing
+    /// The profiles could not be connected, in the words that a lost key has up to BlueZ 5.82, among other causes.
+    case profilesRefused
     case notAuthorized, noReply, bluezGone, other
   }
   package let kind: Kind

@@ -57,6 +57,15 @@ package struct PairOperation: Operation {
     search = PairingSearch(query: options.query)
   }
 
+  package var found: DeviceID? {
+    switch phase {
+    case .stopping(let id), .pairing(let id), .bonding(let id), .trusting(let id), .connecting(let id, _),
+      .undoing(let id):
+      id
+    case .idle, .searching, .closing, .finished: nil
+    }
+  }
+
   // MARK: Events
 
   package mutating func start(in neighbourhood: some Neighbourhood) -> [Action] {

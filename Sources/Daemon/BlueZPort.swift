@@ -57,26 +57,29 @@ actor BlueZPort: LoopActor, RequestPort {
 
   // MARK: Shared
 
+  /// Counts a user once BlueZ has taken the discovery. Two who come at once both ask; the second is told that it runs
+  /// already, which is what he wants.
   private func startDiscovery(_ id: AdapterID) async throws(BlueZError) {
     let path = try path(id)
-    discoveries[id, default: 0] += 1
-    guard discoveries[id] == 1 else { return }
-    do throws(BlueZError) {
-      // Headsets pair over BR/EDR; their low-energy advertisements are of no use here.
-      try await tree.setDiscoveryFilter(DiscoveryFilter(transport: .classic), adapter: path)
-      try await tree.startDiscovery(adapter: path)
-    } catch {
-      if error.code == .inProgress { return }
-      discoveries[id] = nil
-      throw error
+    if discoveries[id] == nil {
+      do throws(BlueZError) {
+        // Headsets pair over BR/EDR; their low-energy advertisements are of no use here.
+        try await tree.setDiscoveryFilter(DiscoveryFilter(transport: .classic), adapter: path)
+        try await tree.startDiscovery(adapter: path)
+      } catch {
+        guard error.code == .inProgress else { throw error }
+      }
     }
+    discoveries[id, default: 0] += 1
   }
 
+  /// The last user ends it. When BlueZ refuses, the user is still counted and may ask again.
   private func stopDiscovery(_ id: AdapterID) async throws(BlueZError) {
     guard let users = discoveries[id] else { return }
-    discoveries[id] = users > 1 ? users - 1 : nil
-    guard users == 1 else { return }
-    try await tree.stopDiscovery(adapter: try path(id))
+    if users == 1 { try await tree.stopDiscovery(adapter: try path(id)) }
+    // Others may have come or gone meanwhile.
+    let left = (discoveries[id] ?? 1) - 1
+    discoveries[id] = left > 0 ? left : nil
   }
 
   private func holdPairable(_ id: AdapterID) async throws(BlueZError) {
@@ -147,6 +150,7 @@ extension Refusal {
     case .adapterNotPowered: .notReady
     case .busy: .inProgress
     case .profileUnavailable: .profileUnavailable
+    case .unknown, .refused, .canceled, .abortedByRemote: .profilesRefused
     default: .other
     }
   }

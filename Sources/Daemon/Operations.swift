@@ -36,6 +36,9 @@ actor Operations: LoopActor {
     var timers: [Deadline: TimerToken] = [:]
     let progress: @Sendable (Stage, String) -> Void
     let completion: CheckedContinuation<Result<Outcome, OperationError>, Never>
+
+    /// Also the device that it has found meanwhile.
+    var allSubjects: Set<Subject> { operation.found.map { subjects.union([.device($0)]) } ?? subjects }
   }
 
   init(loop: EventLoop, neighbourhood: MirrorView, port: any RequestPort, log: Log) {
@@ -54,8 +57,9 @@ actor Operations: LoopActor {
     through port: (any RequestPort)? = nil,
     progress: @escaping @Sendable (Stage, String) -> Void = { _, _ in }
   ) async throws(OperationError) -> Outcome {
-    if let other = runs.values.first(where: { !$0.subjects.isDisjoint(with: subjects) }) {
-      throw .busy(other.operation.name, on: name(of: subjects.intersection(other.subjects).first))
+    for other in runs.values {
+      guard let shared = other.allSubjects.intersection(subjects).first else { continue }
+      throw .busy(other.operation.name, on: name(of: shared))
     }
     lastNumber += 1
     let number = lastNumber
@@ -74,7 +78,7 @@ actor Operations: LoopActor {
 
   /// The operation that is running on a device, if any.
   func running(on id: DeviceID) -> String? {
-    runs.values.first { $0.subjects.contains(.device(id)) }?.operation.name
+    runs.values.first { $0.allSubjects.contains(.device(id)) }?.operation.name
   }
 
   /// Passes a change of the neighbourhood on.
