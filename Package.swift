@@ -75,7 +75,7 @@ let package = Package(
     tests("BlueZTests", ["BlueZ", "DBus", "EventLoop", "Simulator", "Support"]),
     tests("CoreTests", ["Core"]),
     tests("InterfaceTests", ["Interface"]),
-    tests("DaemonTests", ["BlueZ", "Core", "Daemon", "EventLoop", "Interface", "Support"]),
+    tests("DaemonTests", ["BlueZ", "Core", "Daemon", "EventLoop", "Interface", "Service", "Support", "Varlink"]),
     tests("CommandsTests", ["Commands", "EventLoop", "Interface", "Support", "Varlink"]),
     tests("SimulatorTests", ["DBus", "EventLoop", "Simulator", "Support"]),
     tests("EndToEndTests", ["EventLoop", "Interface", "Simulator", "Support", "Varlink"]),

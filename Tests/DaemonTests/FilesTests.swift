@@ -1,0 +1,56 @@
+import EventLoop
+import Foundation
+import Service
+import Support
+import Testing
+
+@testable import Daemon
+
+@Suite struct FilesTests {
+  private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mdrctl-\(UUID().uuidString)")
+
+  private func inFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try await body(folder.path)
+  }
+
+  @Test func `the selected adapter outlives the daemon`() async throws {
+    try await inFolder { path in
+      let address = try await withEventLoop { loop in
+        await SelectedAdapter(loop: loop, directory: path, log: Log()).select("00:1A:7D:DA:71:13")
+        return await SelectedAdapter(loop: loop, directory: path, log: Log()).address
+      }
+      #expect(address == "00:1A:7D:DA:71:13")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["selected-adapter"])
+    }
+  }
+
+  @Test func `without a state directory a choice lasts as long as the daemon`() async throws {
+    let address = try await withEventLoop { loop in
+      let selected = SelectedAdapter(loop: loop, directory: nil, log: Log())
+      await selected.select("00:1A:7D:DA:71:13")
+      return await selected.address
+    }
+    #expect(address == "00:1A:7D:DA:71:13")
+  }
+
+  @Test(arguments: [("soft", true), ("hard", true), ("other", false)])
+  func `an adapter is blocked by a switch of its own`(kind: String, isBlocked: Bool) async throws {
+    try await inFolder { path in
+      let rfkill = "\(path)/hci0/rfkill3"
+      try FileManager.default.createDirectory(atPath: rfkill, withIntermediateDirectories: true)
+      try "0\n".write(toFile: "\(rfkill)/soft", atomically: false, encoding: .utf8)
+      try "0\n".write(toFile: "\(rfkill)/hard", atomically: false, encoding: .utf8)
+      #expect(!Rfkill.blocks("hci0", sysfs: path))
+      try "1\n".write(toFile: "\(rfkill)/\(kind)", atomically: false, encoding: .utf8)
+      #expect(Rfkill.blocks("hci0", sysfs: path) == isBlocked)
+      #expect(!Rfkill.blocks("hci1", sysfs: path))
+    }
+  }
+
+  @Test(arguments: ["", "hci", "hci0/../..", "../hci0", "hci*", "usb0"])
+  func `a name that is no adapter's never reaches the file system`(name: String) {
+    #expect(!Rfkill.blocks(name, sysfs: "/"))
+  }
+}
