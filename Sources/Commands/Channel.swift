@@ -25,8 +25,7 @@ package final class Channel {
 
   /// A descriptor, which remains the caller's. Colour only on a terminal that is not dumb, and never with NO_COLOR
   /// set to something (no-color.org).
-  package convenience init(descriptor: Int32, variable: (String) -> String?) {
-    let isTerminal = isatty(descriptor) == 1
+  package convenience init(descriptor: Int32, isTerminal: Bool, variable: (String) -> String?) {
     let isDumb = variable("TERM") == nil || variable("TERM") == "dumb"
     self.init(
       isTerminal: isTerminal && !isDumb, hasColour: isTerminal && !isDumb && (variable("NO_COLOR") ?? "").isEmpty,

@@ -30,10 +30,12 @@ package struct Surroundings {
   /// Those of this process. From here on SIGHUP, SIGINT and SIGTERM are only seen through ``interrupts``.
   static func process() -> Surroundings {
     let variable = { (name: String) in unsafe getenv(name).map { unsafe String(cString: $0) } }
+    let channel = { (descriptor: Int32) in
+      Channel(descriptor: descriptor, isTerminal: isatty(descriptor) == 1, variable: variable)
+    }
     return Surroundings(
       arguments: Array(CommandLine.arguments.dropFirst()), variable: variable,
-      results: Channel(descriptor: STDOUT_FILENO, variable: variable),
-      remarks: Channel(descriptor: STDERR_FILENO, variable: variable),
+      results: channel(STDOUT_FILENO), remarks: channel(STDERR_FILENO),
       input: STDIN_FILENO, inputIsTerminal: isatty(STDIN_FILENO) == 1, interrupts: .process())
   }
 }

@@ -13,8 +13,8 @@ struct FakeDaemon: Sendable {
     /// Sent with `continues`, if the client wants more.
     var progress: [JSONValue] = []
     var result: Result<JSONValue, VarlinkError> = .success(.emptyObject)
-    /// Never answers; notes when the client has gone.
-    var hangs = false
+    /// Never answers, but sends this signal to the client; notes when the client has gone.
+    var hangs: PendingSignal?
 
     /// Replies of the interface; the last one is the result.
     static func replies(_ replies: any Encodable...) throws -> Script {
@@ -45,7 +45,8 @@ struct FakeDaemon: Sendable {
         calls.withLock { $0.append("\(method.rawValue)\(call.wantsMore ? "+" : "") \(parameters.text)") }
         let script = scripts[method] ?? Script()
         for progress in script.progress { replies.send(progress) }
-        if script.hangs {
+        if let signal = script.hangs {
+          signal.send()
           await untilCancelled()
           calls.withLock { $0.append("\(method.rawValue) cancelled") }
         }
@@ -55,9 +56,9 @@ struct FakeDaemon: Sendable {
     return VarlinkInterface(Control.interface, description: Control.description, methods: methods)
   }
 
-  /// Starts it at a path of its own, which `body` is given.
-  func serve<Value>(
-    authoriser: any Authoriser = AllowEveryone(), _ body: (String) async throws -> Value
+  /// Starts it at a path of its own, which `body` is given, on a thread where it may block.
+  func serve<Value: Sendable>(
+    authoriser: any Authoriser = AllowEveryone(), _ body: @escaping @Sendable (String) throws -> Value
   ) async throws -> Value {
     let directory = try TemporaryDirectory()
     let path = directory.path + "/socket"
@@ -65,7 +66,7 @@ struct FakeDaemon: Sendable {
     return try await withVarlinkServer([interface], authoriser: authoriser, identity: identity) { harness in
       let socket = try ServerSocket.listen(at: path, mode: 0o600)
       try await harness.server.listen(on: socket.descriptor)
-      let value = try await body(path)
+      let value = try await onThread { try body(path) }
       await harness.server.shutDown(grace: .zero)
       socket.remove()
       return value
@@ -80,6 +81,22 @@ private func untilCancelled() async {
   } onCancel: {
     continuation.finish()
   }
+}
+
+/// A signal for a run of mdrctl, sent by way of a socket instead of the process.
+final class PendingSignal: Sendable {
+  let number: Int32
+  let receiver: Int32
+  private let sender: Int32
+
+  init(_ number: Int32) throws {
+    self.number = number
+    (receiver, sender) = try UnixSocket.pair()
+  }
+
+  deinit { for end in [receiver, sender] { close(end) } }
+
+  func send() { _ = unsafe write(sender, "x", 1) }
 }
 
 /// What a run of mdrctl left behind.
@@ -107,8 +124,8 @@ struct Terminal {
   var columns = 80
   /// What the person types.
   var input = ""
-  /// A signal that has come before the command waits for the first time.
-  var signal: Int32?
+  /// A signal that may come.
+  var signal: PendingSignal?
   var variables: [String: String] = [:]
 }
 
@@ -116,11 +133,9 @@ struct Terminal {
 func mdrctl(_ words: [String], socket: String = "/nonexistent/socket", in terminal: Terminal = Terminal()) throws -> Run
 {
   let (input, keyboard) = try UnixSocket.pair()
-  let (interrupt, sender) = try UnixSocket.pair()
-  defer { for descriptor in [input, keyboard, interrupt, sender] { close(descriptor) } }
-  for descriptor in [input, interrupt] { try UnixSocket.setBlocking(descriptor, true) }
+  defer { for descriptor in [input, keyboard] { close(descriptor) } }
+  try UnixSocket.setBlocking(input, true)
   if !terminal.input.isEmpty { _ = unsafe write(keyboard, terminal.input, terminal.input.utf8.count) }
-  if terminal.signal != nil { _ = unsafe write(sender, "x", 1) }
   var output: [UInt8] = []
   var errors: [UInt8] = []
   func channel(_ write: @escaping ([UInt8]) -> Void) -> Channel {
@@ -135,7 +150,7 @@ func mdrctl(_ words: [String], socket: String = "/nonexistent/socket", in termin
     Surroundings(
       arguments: words, variable: { variables[$0] }, results: channel { output += $0 },
       remarks: channel { errors += $0 }, input: input, inputIsTerminal: terminal.isTerminal,
-      interrupts: Interrupts(descriptor: interrupt) { terminal.signal ?? 0 }))
+      interrupts: Interrupts(descriptor: terminal.signal?.receiver ?? -1) { terminal.signal?.number ?? 0 }))
   return Run(
     ending: ending, output: String(decoding: output, as: UTF8.self), errors: String(decoding: errors, as: UTF8.self))
 }

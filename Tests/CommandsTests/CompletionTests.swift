@@ -1,0 +1,72 @@
+import Foundation
+import Interface
+import Testing
+
+@testable import Commands
+
+@Suite struct CompletionTests {
+  private func complete(_ words: String...) async throws -> [String] {
+    let daemon = FakeDaemon([.status: try .replies(Samples.status)])
+    let run = try await daemon.serve { try mdrctl(["complete", "--"] + words, socket: $0) }
+    return run.output.split(separator: "\n").map(String.init)
+  }
+
+  @Test func `the first word is a verb or an option`() async throws {
+    #expect(try await complete("sta") == ["status"])
+    #expect(try await complete("adap") == ["adapter"])
+    #expect(try await complete("--js") == ["--json"])
+    #expect(try await complete("").contains("forget"))
+    #expect(try await !complete("").contains("complete"))
+  }
+
+  @Test func `operands are completed by their kind`() async throws {
+    #expect(try await complete("adapter", "") == ["list", "power", "select"])
+    #expect(try await complete("adapter", "power", "o") == ["on", "off"])
+    #expect(try await complete("adapter", "select", "h") == ["hci0"])
+    #expect(try await complete("show", "A") == ["AC:80:0A:11:22:33", "AC:80:0A:44:55:66"])
+    #expect(try await complete("help", "mon") == ["monitor"])
+    #expect(try await complete("completion", "").prefix(3) == ["bash", "zsh", "fish"])
+    #expect(try await complete("nonsense", "").isEmpty)
+  }
+
+  @Test func `options are completed by what the verb takes, values by what the option takes`() async throws {
+    #expect(try await complete("wait", "AC:80:0A:11:22:33", "--f") == ["--for"])
+    #expect(try await complete("list", "--f").isEmpty)
+    #expect(try await complete("wait", "x", "--for", "") == ["connected", "disconnected", "paired", "a2dp"])
+    #expect(try await complete("list", "-a", "") == ["hci0"])
+    #expect(try await complete("scan", "--timeout", "").isEmpty)
+  }
+
+  @Test func `without a daemon there are still words`() throws {
+    #expect(try mdrctl(["complete", "--", "show", "--j"]).output == "--json\n")
+  }
+
+  @Test(arguments: ["bash", "zsh", "fish"])
+  func `there is a script for each shell`(shell: String) throws {
+    let run = try mdrctl(["completion", shell])
+    #expect(run.ending == .exit(.ok))
+    #expect(run.output.contains("mdrctl complete --"))
+  }
+
+  @Test func `the script for bash completes an address past its colons`() throws {
+    let script = try mdrctl(["completion", "bash"]).output
+    let bash = Process()
+    let output = Pipe()
+    bash.executableURL = URL(filePath: "/bin/bash")
+    bash.arguments = [
+      "-c",
+      """
+      mdrctl() { [[ $* == "complete -- show AC:80" ]] && printf 'AC:80:0A:11:22:33\\nAC:80:0A:44:55:66\\n'; }
+      \(script)
+      COMP_LINE='mdrctl show AC:80' COMP_POINT=17
+      _mdrctl
+      printf '%s\\n' "${COMPREPLY[@]}"
+      """,
+    ]
+    bash.standardOutput = output
+    try bash.run()
+    bash.waitUntilExit()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    #expect(text == "80:0A:11:22:33\n80:0A:44:55:66\n")
+  }
+}

@@ -1,0 +1,117 @@
+import EventLoop
+import Interface
+import Testing
+import Varlink
+
+@testable import Commands
+
+private func asking(_ kind: Question.Kind, passkey: String? = nil) -> Control.OperationReply {
+  Control.OperationReply(
+    question: Question(id: 7, kind: kind, address: "AC:80:0A:11:22:33", name: "XM4\u{1B}", passkey: passkey))
+}
+
+@Suite(.timeLimit(.minutes(1))) struct TerminalTests {
+  private func pair(_ replies: [any Encodable & Sendable], typing input: String) async throws -> (Run, [String]) {
+    var trees = try replies.map { try JSONValue(encoding: $0) }
+    let last = trees.removeLast()
+    let daemon = FakeDaemon([.pair: FakeDaemon.Script(progress: trees, result: .success(last))])
+    let terminal = Terminal(isTerminal: true, input: input)
+    let run = try await daemon.serve { try mdrctl(["pair", "--ask"], socket: $0, in: terminal) }
+    return (run, daemon.calls.withLock { $0 })
+  }
+
+  private static let done = Control.OperationReply(device: Samples.headset)
+
+  @Test(arguments: [
+    (Question.Kind.confirmation, "y\n", #"{"accept":true,"question":7}"#),
+    (.confirmation, "YES\n", #"{"accept":true,"question":7}"#),
+    (.confirmation, "\n", #"{"accept":false,"question":7}"#),
+    (.confirmation, "n\n", #"{"accept":false,"question":7}"#),
+    (.authorization, "y\n", #"{"accept":true,"question":7}"#),
+    (.pin, "0000\n", #"{"accept":true,"question":7,"value":"0000"}"#),
+    (.pin, "\n", #"{"accept":false,"question":7,"value":""}"#),
+    (.passkey, "123456\n", #"{"accept":true,"question":7,"value":"123456"}"#),
+  ])
+  func `a question is put and its answer sent`(kind: Question.Kind, input: String, answer: String) async throws {
+    let (run, calls) = try await pair([asking(kind, passkey: "123456"), Self.done], typing: input)
+    #expect(run.ending == .exit(.ok))
+    #expect(calls == [#"Pair+ {"ask":true}"#, "Answer \(answer)"])
+    #expect(run.errors.contains("XM4\u{FFFD} (AC:80:0A:11:22:33)"))
+    #expect(run.errors.contains("123456") == (kind == .confirmation))
+  }
+
+  @Test func `a passkey to type on the device is shown and needs no answer`() async throws {
+    let (run, calls) = try await pair([asking(.display, passkey: "004711"), Self.done], typing: "")
+    #expect(calls.count == 1)
+    #expect(run.errors.contains("Type 004711 on XM4\u{FFFD} (AC:80:0A:11:22:33).\n"))
+  }
+
+  @Test func `nobody is asked where there is no terminal`() throws {
+    let run = try mdrctl(["pair", "--ask"])
+    #expect(run.code == 2)
+    #expect(run.errors.hasPrefix("mdrctl: --ask needs a terminal to ask on.\n"))
+  }
+
+  @Test func `a signal ends a question`() async throws {
+    let signal = try PendingSignal(2)
+    let daemon = FakeDaemon([
+      .pair: FakeDaemon.Script(progress: [try JSONValue(encoding: asking(.pin))], hangs: signal)
+    ])
+    let terminal = Terminal(isTerminal: true, signal: signal)
+    let run = try await daemon.serve { try mdrctl(["pair", "--ask"], socket: $0, in: terminal) }
+    #expect(run.ending == .signal(2))
+  }
+
+  @Test func `progress is plain lines where there is no terminal, and nothing when quiet or in JSON`() async throws {
+    let daemon = FakeDaemon([
+      .connect: try .replies(
+        Control.OperationReply(progress: Progress(stage: .connecting, message: "Connecting\u{7}")), Self.done)
+    ])
+    let runs = try await daemon.serve { path in
+      try [[], ["-q"], ["-j"]].map { try mdrctl(["connect", "x"] + $0, socket: path) }
+    }
+    #expect(runs.map(\.errors) == ["Connecting\u{FFFD}\n", "", ""])
+  }
+
+  @Test func `progress on a terminal comes after a while, in one line that goes away`() throws {
+    var shown = ""
+    let channel = Channel(isTerminal: true, columns: { 20 }) { bytes in
+      shown += String(decoding: bytes, as: UTF8.self)
+      return 0
+    }
+    let progress = ProgressLine(channel: channel, isSilent: false)
+    progress.update("Connecting to a headset with a long name")
+    progress.tick()
+    #expect(shown.isEmpty)
+    let delay = try #require(progress.nextTick)
+    #expect(delay <= .milliseconds(500))
+    let due = ContinuousClock.now + delay
+    while ContinuousClock.now < due {}
+    progress.tick()
+    #expect(shown == "\r\u{1B}[K/ Connecting to a …")
+    progress.clear()
+    #expect(shown.hasSuffix("\r\u{1B}[K"))
+    let count = shown.count
+    progress.clear()
+    #expect(shown.count == count)
+  }
+
+  @Test func `colour needs a terminal that has it, and nobody who does not want it`() {
+    func hasColour(_ variables: [String: String]) -> Bool {
+      Channel(descriptor: 0, isTerminal: true, variable: { variables[$0] }).hasColour
+    }
+    #expect(hasColour(["TERM": "xterm"]))
+    #expect(hasColour(["TERM": "xterm", "NO_COLOR": ""]))
+    #expect(!hasColour(["TERM": "xterm", "NO_COLOR": "1"]))
+    #expect(!hasColour(["TERM": "dumb"]))
+    #expect(!hasColour([:]))
+    #expect(!Channel(descriptor: 0, isTerminal: false, variable: { _ in "xterm" }).hasColour)
+  }
+
+  @Test func `colour does not disturb the columns`() {
+    let coloured = table([Samples.headset], Style(hasColour: true), none: "")
+    let plain = table([Samples.headset], Style(), none: "")
+    #expect(coloured.contains("\u{1B}[32mWH-1000XM4"))
+    #expect(coloured.replacing(/\u{1B}\[[0-9]*m/, with: "") == plain)
+  }
+}
