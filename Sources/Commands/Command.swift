@@ -83,8 +83,8 @@ final class Command {
   ) throws(Stop) -> VarlinkReply<Reply> {
     let deadline = patience.map { ContinuousClock.now + $0 }
     while true {
-      let left = deadline.map { max(.zero, $0 - .now) }
-      let sleep = [left, output.progress.nextTick].compactMap(\.self).min()
+      var sleep = deadline.map { max(.zero, $0 - .now) }
+      if let tick = output.progress.nextTick { sleep = min(sleep ?? tick, tick) }
       if let reply = try receive(Reply.self, &client, within: sleep) { return reply }
       if let deadline, deadline <= .now { throw stop(for: .timedOut) }
       output.progress.tick()

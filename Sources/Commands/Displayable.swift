@@ -54,16 +54,31 @@ private func isWide(_ code: UInt32) -> Bool {
   }
 }
 
-/// Rows in columns, each as wide as its widest cell; the last one is not padded.
-func table(_ rows: [[String]]) -> String {
-  let columns = rows.map(\.count).max() ?? 0
-  let widths = (0..<columns).map { column in
-    rows.map { column < $0.count ? displayWidth($0[column]) : 0 }.max() ?? 0
+/// Rows in columns, each as wide as its widest cell; the last one is not padded. One line for each row.
+func table(_ rows: [[String]]) -> [String] {
+  var widths: [Int] = []
+  for row in rows {
+    for (column, cell) in row.enumerated() {
+      let width = displayWidth(cell)
+      if column == widths.count { widths.append(width) } else { widths[column] = max(widths[column], width) }
+    }
   }
   return rows.map { row in
-    row.enumerated().map { column, cell in
-      let padding = column == row.count - 1 ? 0 : widths[column] + 2 - displayWidth(cell)
-      return cell + String(repeating: " ", count: padding)
-    }.joined() + "\n"
-  }.joined()
+    var line = ""
+    for (column, cell) in row.enumerated() {
+      line += column == row.count - 1 ? cell : padded(cell, to: widths[column] + 2)
+    }
+    return line
+  }
+}
+
+/// Lines with their ends.
+func text(_ lines: [String]) -> String {
+  var text = ""
+  for line in lines { text += line + "\n" }
+  return text
+}
+
+func padded(_ text: String, to width: Int) -> String {
+  text + String(repeating: " ", count: max(0, width - displayWidth(text)))
 }

@@ -48,7 +48,7 @@ struct Invocation {
   }
 
   private func check() throws(Stop) {
-    let hint = "Usage: \(verb.usage)"
+    var hint: String { "Usage: \(verb.usage)" }
     let accepted = verb.options + Option.common
     if let stray = options.keys.filter({ !accepted.contains($0) }).min(by: { $0.rawValue < $1.rawValue }) {
       let list = accepted.map { "--\($0.rawValue)" }.joined(separator: ", ")

@@ -14,12 +14,12 @@ extension Device {
     if blocked { words.append("blocked") }
     if let twinOf { words.append("low-energy twin of \(displayable(twinOf))") }
     if let operation { words.append("busy: \(displayable(operation))") }
-    return words.joined(separator: ", ")
+    return commas(words)
   }
 
   /// "A2DP LDAC, HFP mSBC", or a dash.
   var audio: String {
-    transports.isEmpty ? "-" : transports.map { "\($0.profile.title) \(displayable($0.codec))" }.joined(separator: ", ")
+    transports.isEmpty ? "-" : commas(transports.map { "\($0.profile.title) \(displayable($0.codec))" })
   }
 
   var charge: String { battery.map { "\($0)%" } ?? "-" }
@@ -55,7 +55,7 @@ extension Adapter {
     if discovering { words.append("searching") }
     if discoverable { words.append("visible") }
     if selected { words.append("selected") }
-    return words.joined(separator: ", ")
+    return commas(words)
   }
 }
 
@@ -72,24 +72,33 @@ extension Proof.What {
   }
 }
 
+/// "a, b, c". Plainer than the library's `joined`, which would be half of what `status` has to do: it works on any
+/// sequence, and finds out about this one at run time.
+func commas(_ words: [String]) -> String {
+  var text = ""
+  for word in words { text += text.isEmpty ? word : ", " + word }
+  return text
+}
+
 /// "a", "a and b", "a, b and c".
 func list(_ words: [String]) -> String {
   guard let last = words.last, words.count > 1 else { return words.first ?? "" }
-  return words.dropLast().joined(separator: ", ") + " and " + last
+  return commas(Array(words.dropLast())) + " and " + last
 }
 
 /// Devices in a table, or a sentence when there is none.
 func table(_ devices: [Device], _ style: Style, none: String) -> String {
   guard !devices.isEmpty else { return none + "\n" }
   let rows = devices.map { [$0.title, $0.address, $0.audio, $0.charge, $0.state] }
-  let lines = table([["DEVICE", "ADDRESS", "AUDIO", "BATTERY", "STATE"]] + rows).split(separator: "\n")
-  return zip(0..., lines).map { number, line in
-    if number == 0 { return style.faint(String(line)) + "\n" }
-    return (devices[number - 1].connected ? style.good(String(line)) : String(line)) + "\n"
-  }.joined()
+  var text = ""
+  for (number, line) in table([["DEVICE", "ADDRESS", "AUDIO", "BATTERY", "STATE"]] + rows).enumerated() {
+    text += number == 0 ? style.faint(line) : devices[number - 1].connected ? style.good(line) : line
+    text += "\n"
+  }
+  return text
 }
 
 func table(_ adapters: [Adapter]) -> String {
   guard !adapters.isEmpty else { return "There is no Bluetooth adapter.\n" }
-  return table(adapters.map { [displayable($0.name), displayable($0.address), $0.state] })
+  return text(table(adapters.map { [displayable($0.name), displayable($0.address), $0.state] }))
 }

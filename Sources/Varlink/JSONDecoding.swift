@@ -1,7 +1,7 @@
 extension JSONValue {
   /// Decodes the value as `Value`; extra names are ignored.
   package func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws(DecodingError) -> Value {
-    try decode(type, reading: Names())
+    try decode(type, reading: nil)
   }
 
   /// Decodes the members of an object and refuses one that the type does not know, by name.
@@ -14,7 +14,7 @@ extension JSONValue {
     return value
   }
 
-  private func decode<Value: Decodable>(_ type: Value.Type, reading names: Names) throws(DecodingError) -> Value {
+  private func decode<Value: Decodable>(_ type: Value.Type, reading names: Names?) throws(DecodingError) -> Value {
     do {
       return try TreeDecoder(value: self, codingPath: [], names: names).unbox(type)
     } catch let error as DecodingError {

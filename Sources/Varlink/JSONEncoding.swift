@@ -17,8 +17,10 @@ private final class Slot {
 
   var tree: JSONValue {
     if let elements { return .array(elements.map(\.tree)) }
-    if let members { return .object(members.mapValues(\.tree)) }
-    return value
+    guard let members else { return value }
+    var trees: [String: JSONValue] = [:]
+    for (name, slot) in members { trees[name] = slot.tree }
+    return .object(trees)
   }
 
   func becomeObject() { members = members ?? [:] }

@@ -50,7 +50,7 @@ package struct VarlinkClient: ~Copyable {
 
   /// Bytes of one reply; as much as other Varlink libraries take.
   private static let replySize = 16 << 20
-  private static let chunkSize = 64 * 1024
+  private static let chunkSize = 16 * 1024
 
   /// Connects to the socket at `path`. Anything to be read from the descriptor `interrupt`, say a signalfd, ends
   /// every later wait with ``VarlinkClientError/interrupted``.

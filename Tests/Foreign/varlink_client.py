@@ -29,11 +29,12 @@ def error_of(call):
 
 
 def check_service(client):
+    client.get_interfaces()
     info = client.info
-    check("GetInfo names the product", info["product"] == "mdrctl", info)
+    check("GetInfo names the product", info["product"] == "mdrctld", info)
     check("GetInfo lists both interfaces", {INTERFACE, "org.varlink.service"} <= set(info["interfaces"]), info)
     interface = client.get_interface(INTERFACE)
-    check("the description can be parsed", {"List", "Scan", "Pair"} <= set(dict(interface.members)), interface.members)
+    check("the description can be parsed", {"List", "Scan", "Pair"} <= set(interface.members), interface.members)
     with client.open("org.varlink.service") as service:
         seen = error_of(lambda: service.GetInterfaceDescription("org.example.none"))
         check("an unknown interface is an error", seen[0] == "org.varlink.service.InterfaceNotFound", seen)

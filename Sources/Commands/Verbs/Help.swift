@@ -24,7 +24,7 @@ func overview() -> String {
   unambiguous part of a name.
 
   Verbs:
-  \(table(Verb.visible.map { ["  " + $0.form, $0.summary] }))
+  \(text(table(Verb.visible.map { ["  " + $0.form, $0.summary] })))
   Options, before or after the verb:
   \(optionTable(Option.allCases))
   Exit codes: 0 done, 1 failed, 2 not understood, 3 timed out, 4 a person must act, 5 not permitted, 6 not found, 7 busy,
@@ -51,5 +51,5 @@ func helpText(_ verb: Verb) -> String {
 }
 
 private func optionTable(_ options: [Option]) -> String {
-  table(options.map { ["  -\($0.short), \($0.usage)", $0.summary] })
+  text(table(options.map { ["  -\($0.short), \($0.usage)", $0.summary] }))
 }

@@ -34,7 +34,3 @@ func scanText(_ reply: Control.ScanReply, found: Int, _ style: Style) -> String 
   case .started, .finished: return ""
   }
 }
-
-func padded(_ text: String, to width: Int) -> String {
-  text + String(repeating: " ", count: max(0, width - displayWidth(text)))
-}

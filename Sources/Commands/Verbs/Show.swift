@@ -26,18 +26,17 @@ func deviceText(_ device: Device, _ style: Style) -> String {
   row("State", device.state)
   row("Bonded", device.bonded ? "yes" : "no")
   row("Trusted", device.trusted ? "yes, it may connect by itself" : "no")
-  row("Profiles", device.profiles.map(\.title).joined(separator: ", "))
+  row("Profiles", commas(device.profiles.map(\.title)))
   for transport in device.transports { row("Audio", transport.text) }
   row("Battery", device.battery.map { "\($0)%" })
   row("Signal", device.rssi.map { "\($0) dBm" })
   if style.isVerbose { for uuid in device.uuids { row("Service", uuid) } }
-  return style.bold(device.title) + "\n" + table(rows)
+  return style.bold(device.title) + "\n" + text(table(rows))
 }
 
 extension Transport {
   /// "A2DP LDAC, active, volume 64 of 127".
   fileprivate var text: String {
-    ["\(profile.title) \(codec)", state, volume.map { "volume \($0) of 127" }].compactMap(\.self)
-      .joined(separator: ", ")
+    commas(["\(profile.title) \(codec)", state] + (volume.map { ["volume \($0) of 127"] } ?? []))
   }
 }
