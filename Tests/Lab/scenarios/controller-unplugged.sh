@@ -14,7 +14,7 @@ reach 20 bluez_has_adapter
 exits 0 mdrctl adapter list
 
 step "while pairing"
-radio set pairing_ms 4000
+radio set pairing_ms 3600000
 start mdrctl pair $NAME --timeout 30
 reach 40 headset_connected $NAME
 radio unplug

@@ -11,7 +11,7 @@ assert adapter_is Discovering false
 
 step "it leaves while it is being paired"
 radio back $NAME
-radio set pairing_ms 3000
+radio set pairing_ms 3600000
 start mdrctl pair $NAME --timeout 30
 reach 40 headset_connected $NAME
 radio gone $NAME

@@ -45,7 +45,11 @@ class Neighbourhood:
         match words:
             case ["list"]:
                 return {
-                    "host": {"address": address_text(self.host.address), "index": self.plug.index},
+                    "host": {
+                        "address": address_text(self.host.address),
+                        "index": self.plug.index,
+                        "paging": [address_text(peer) for peer in self.host.paging],
+                    },
                     "headsets": {name: address_text(h.controller.address) for name, h in self.headsets.items()},
                 }
             case ["unplug"]:
