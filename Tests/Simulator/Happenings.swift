@@ -141,9 +141,13 @@ extension Simulator {
   // MARK: Controllers
 
   private func unplug(_ name: String) {
-    guard controllers[name]?.isPluggedIn == true else { return }
+    guard let controller = controllers[name], controller.isPluggedIn else { return }
+    // The kernel says that it is off before it says that it is gone.
+    update(controller: name) { $0.isPowered = false }
+    flush()
     tearDown(name)
     controllers[name]?.isPluggedIn = false
+    controllers[name]?.isPowered = controller.isPowered
   }
 
   private func plug(_ name: String) {

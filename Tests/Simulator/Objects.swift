@@ -31,9 +31,6 @@ extension Simulator {
   func tearDown(_ name: String) {
     guard let controller = controllers[name], let path = Self.path(adapter: name), tree[path] != nil else { return }
     cancelUndertakings(on: name, because: BluezError.failed("br-connection-aborted-by-local"))
-    controllers[name]?.isPowered = false
-    publishAdapter(name)
-    controllers[name]?.isPowered = controller.isPowered
     store(controller, name)
     endDiscovery(on: name)
     for device in devices.values.filter({ $0.adapter == name }).sorted(by: { $0.path < $1.path }) {

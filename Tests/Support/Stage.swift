@@ -17,6 +17,7 @@ package final class Stage {
   private let ownsLoop: Bool
   private let directory: TemporaryDirectory
   private var daemon: LeashedProcess?
+  private var isStruck = false
 
   /// Where the daemon listens.
   package var socketPath: String { "\(directory.path)/mdrctl.sock" }
@@ -93,8 +94,10 @@ package final class Stage {
     return status
   }
 
-  /// Takes everything down.
+  /// Takes everything down, once.
   package func strike() {
+    guard !isStruck else { return }
+    isStruck = true
     stopDaemon()
     try? onLoop { await $0.kill() }
     bus.stop()

@@ -1,0 +1,205 @@
+import DBus
+import Interface
+import Simulator
+import Support
+import Testing
+
+@Suite(.serialized, .timeLimit(.minutes(5))) struct DeviceTests {
+  private static func prepare(_ simulator: Simulator) async {
+    await simulator.add(known: [Sony.earbuds()], bonded: true)
+    await simulator.add(known: [Headset("00:11:22:33:44:55", name: "Speaker")], bonded: false)
+  }
+
+  @Test func `status tells the versions, the adapters and the bonded devices`() async throws {
+    try await withPrograms(prepare: Self.prepare) { programs in
+      let status: Control.StatusReply = try await programs.expect(.ok, "status").reply()
+      #expect(status.version == Control.version)
+      #expect(status.bluez && status.bluezVersion == "5.82")
+      #expect(status.adapters.map(\.name) == ["hci0"])
+      #expect(status.adapters.first?.audioReady == true)
+      #expect(status.devices.map(\.address) == [Sony.bonded])
+    }
+  }
+
+  @Test func `list shows what is bonded, with --all everything, of an adapter that exists`() async throws {
+    try await withPrograms(prepare: Self.prepare) { programs in
+      #expect(try await programs.expect(.ok, "list").reply(Control.ListReply.self).devices.count == 1)
+      #expect(try await programs.expect(.ok, "list", "--all").reply(Control.ListReply.self).devices.count == 2)
+      try await programs.expect(.failed(.adapterNotFound), "list", "--adapter", "hci9")
+    }
+  }
+
+  @Test func `a device is named by its address, its name or a part of it`() async throws {
+    try await withPrograms(prepare: Self.prepare) { programs in
+      for name in [Sony.bonded, Sony.bonded.lowercased(), "WF-1000XM5", "wf-1000"] {
+        let device = try await programs.expect(.ok, "show", name).reply(Control.DeviceReply.self).device
+        #expect(device.address == Sony.bonded)
+      }
+      try await programs.expect(.failed(.deviceNotFound), "show", "AirPods")
+    }
+  }
+
+  @Test func `a part that fits two devices is ambiguous`() async throws {
+    try await withPrograms {
+      await $0.add(known: [Sony.earbuds(), Headset("00:11:22:33:44:55", name: "WF-1000XM4")], bonded: true)
+    } _: { programs in
+      let result = try await programs.expect(.failed(.ambiguousDevice), "show", "WF-1000")
+      #expect(result.error?.candidates?.count == 2)
+    }
+  }
+
+  @Test func `a connected device is disconnected`() async throws {
+    try await withPrograms(prepare: Self.prepare) { programs in
+      try await programs.expect(.ok, "connect", Sony.bonded)
+      let reply: Control.OperationReply = try await programs.expect(.ok, "disconnect", Sony.bonded).reply()
+      #expect(reply.device?.connected == false)
+      #expect(reply.device?.transports.isEmpty == true)
+      try await programs.expect(.ok, "disconnect", Sony.bonded)
+      try await programs.expect(.failed(.deviceNotFound), "disconnect", "nobody")
+    }
+  }
+
+  @Test func `trust is given and taken`() async throws {
+    try await withPrograms(prepare: Self.prepare) { programs in
+      #expect(try await !programs.expect(.ok, "untrust", Sony.bonded).reply(Control.DeviceReply.self).device.trusted)
+      #expect(try await programs.expect(.ok, "trust", Sony.bonded).reply(Control.DeviceReply.self).device.trusted)
+      try await programs.expect(.failed(.deviceNotFound), "trust", "nobody")
+    }
+  }
+
+  @Test func `a device is renamed, and gets its own name back`() async throws {
+    try await withPrograms(prepare: Self.prepare) { programs in
+      let renamed = try await programs.expect(.ok, "rename", Sony.bonded, "Left ear").reply(Control.DeviceReply.self)
+      #expect(renamed.device.alias == "Left ear")
+      #expect(
+        try await programs.expect(.ok, "show", "left ear").reply(Control.DeviceReply.self).device.name == "WF-1000XM5")
+      let restored = try await programs.expect(.ok, "rename", Sony.bonded, "").reply(Control.DeviceReply.self)
+      #expect(restored.device.alias == "WF-1000XM5")
+      try await programs.expect(.failed(.invalidArgument), "rename", Sony.bonded, "two\nlines")
+    }
+  }
+
+  @Test(arguments: BluezVersion.allCases)
+  func `a connected dual-mode headset and its twin are forgotten`(_ version: BluezVersion) async throws {
+    try await withPrograms(version: version) {
+      let headset = Sony.earbuds { $0.bearer = .dual }
+      await $0.add(known: [headset], bonded: true)
+      await $0.add(known: [Headset.twin(of: headset, address: Sony.twin)], bonded: true)
+    } _: { programs in
+      try await programs.expect(.ok, "connect", Sony.bonded)
+      let reply: Control.OperationReply = try await programs.expect(.ok, "forget", Sony.bonded).reply()
+      #expect(reply.removed?.map(\.address) == [Sony.bonded, Sony.twin])
+      #expect(await programs.simulator.knownDevices.isEmpty)
+      try await programs.expect(.failed(.deviceNotFound), "forget", Sony.bonded)
+    }
+  }
+
+  @Test func `one that BlueZ does not let go is reported`() async throws {
+    try await withPrograms {
+      await $0.add(known: [Sony.earbuds()], bonded: true)
+      await $0.inject(Fault("RemoveDevice", .reply([]), times: 1))
+    } _: { programs in
+      try await programs.expect(.ok, "forget", Sony.bonded)
+      #expect(await programs.simulator.calls("RemoveDevice").count == 2)
+    }
+  }
+
+  @Test func `forgetting goes on when its caller leaves`() async throws {
+    try await withPrograms(prepare: Self.prepare) { programs in
+      let hold = await programs.simulator.hold("RemoveDevice")
+      let command = try programs.start(["forget", Sony.bonded])
+      try await programs.simulator.waitForCall("RemoveDevice")
+      command.signal(2)
+      #expect(try await command.result().status == 130)
+      let wait = try programs.start(["monitor", "--json"])
+      #expect(await wait.wait(for: "state"))
+      await hold.open()
+      #expect(await wait.wait(for: "deviceRemoved"))
+      wait.signal(2)
+      _ = try await wait.result()
+      #expect(await programs.simulator.object(of: Sony.bonded) == nil)
+    }
+  }
+
+  @Test func `nothing is forgotten while the adapter is off`() async throws {
+    try await withPrograms(prepare: Self.prepare) { programs in
+      try await programs.expect(.ok, "adapter", "power", "off")
+      try await programs.expect(.failed(.adapterOff), "forget", Sony.bonded)
+      try await programs.expect(.ok, "adapter", "power", "on")
+      try await programs.expect(.ok, "forget", Sony.bonded)
+    }
+  }
+
+  @Test func `wait returns when the state is there, and not before`() async throws {
+    try await withPrograms(prepare: Self.prepare) { programs in
+      try await programs.expect(.ok, "wait", Sony.bonded, "--for", "paired")
+      try await programs.expect(.failed(.timedOut), "wait", Sony.bonded, "--for", "a2dp", "--timeout", "1")
+      let wait = try programs.start(["wait", Sony.bonded, "--for", "a2dp", "--json", "--verbose"])
+      #expect(await wait.wait(for: "progress"))
+      try await programs.expect(.ok, "connect", Sony.bonded)
+      #expect(try await wait.result().ending == .ok)
+    }
+  }
+
+  @Test func `an adapter is switched, blocked and chosen`() async throws {
+    try await withPrograms {
+      await $0.add(Controller("hci1", address: "00:1A:7D:DA:71:99"))
+    } _: { programs in
+      let off: Control.AdapterReply = try await programs.expect(.ok, "adapter", "power", "off").reply()
+      #expect(off.adapter.name == "hci0" && !off.adapter.powered)
+      try await programs.expect(.ok, "adapter", "power", "on")
+      let chosen: Control.AdapterReply = try await programs.expect(.ok, "adapter", "select", "hci1").reply()
+      #expect(chosen.adapter.selected)
+      let off1: Control.AdapterReply = try await programs.expect(.ok, "adapter", "power", "off").reply()
+      #expect(off1.adapter.name == "hci1")
+      try await programs.simulator.happen(.block("hci0"))
+      try await programs.expect(.failed(.adapterBlocked), "adapter", "power", "on", "--adapter", "hci0")
+      try await programs.expect(.failed(.adapterNotFound), "adapter", "select", "hci7")
+      let list = try await programs.expect(.ok, "adapter", "list")
+      #expect(list.output.contains("hci0") && list.output.contains("hci1"))
+    }
+  }
+
+  @Test func `a command line that makes no sense is the user's fault`() async throws {
+    try await withPrograms { programs in
+      for words in [
+        ["fly"], ["connect"], ["wait", "x", "--for", "rain"], ["adapter", "power", "maybe"], ["--nonsense"],
+      ] {
+        let result = try await programs.start(words + ["--json"]).result()
+        #expect(result.status == ExitCode.usage.rawValue, "\(words)")
+        #expect(result.code == "usage")
+      }
+    }
+  }
+
+  @Test func `without bluetoothd everything says so, and status still answers`() async throws {
+    try await withPrograms(prepare: Self.prepare) { programs in
+      let monitor = try programs.start(["monitor", "--json"])
+      #expect(await monitor.wait(for: "state"))
+      try await programs.simulator.happen(.stopBluez)
+      #expect(await monitor.wait(for: "bluezVanished"))
+      for words in [["list"], ["show", "x"], ["connect", "x"], ["forget", "x"], ["adapter", "power", "on"]] {
+        let result = try await programs.start(words + ["--json"]).result()
+        #expect(result.ending == .failed(.bluezMissing), "\(words)")
+      }
+      let scan = try await programs.start(["scan", "--json", "--timeout", "1"]).result()
+      #expect(scan.ending == .failed(.bluezMissing))
+      #expect(try await !programs.expect(.ok, "status").reply(Control.StatusReply.self).bluez)
+      try await programs.simulator.happen(.startBluez)
+      #expect(await monitor.wait(for: "deviceAdded"))
+      try await programs.expect(.ok, "show", Sony.bonded)
+      monitor.signal(2)
+      _ = try await monitor.result()
+    }
+  }
+
+  @Test func `without the daemon the client says so`() async throws {
+    try await withPrograms { programs in
+      let result = try await programs.run([
+        "env", "MDRCTL_SOCKET=/nonexistent/socket", "\(Built.directory)/mdrctl", "status", "--json",
+      ])
+      #expect(result.status == ExitCode.noDaemon.rawValue)
+      #expect(result.code == "no-daemon")
+    }
+  }
+}

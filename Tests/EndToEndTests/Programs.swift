@@ -1,0 +1,140 @@
+import EventLoop
+import Foundation
+import Interface
+import Simulator
+import Support
+import Testing
+
+/// The built programs beside a private bus and a simulated BlueZ.
+struct Programs: Sendable {
+  let simulator: Simulator
+  let socketPath: String
+  let daemonProcess: Int32
+  fileprivate let environment: [String: String]
+  fileprivate let directory: TemporaryDirectory
+
+  /// Runs `mdrctl` to its end.
+  func mdrctl(_ arguments: String...) async throws -> CommandResult { try await start(arguments).result() }
+
+  /// Runs `mdrctl --json` to its end.
+  func json(_ arguments: String...) async throws -> CommandResult { try await start(arguments + ["--json"]).result() }
+
+  /// Runs `mdrctl --json` to its end, which must be as expected.
+  @discardableResult
+  func expect(
+    _ ending: Ending, _ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws -> CommandResult {
+    let result = try await start(arguments + ["--json"]).result()
+    #expect(result.ending == ending, "\(result.output)\(result.errors)", sourceLocation: sourceLocation)
+    return result
+  }
+
+  /// Starts `mdrctl`, whose output is to be read as it comes.
+  func start(_ arguments: [String]) throws -> RunningCommand {
+    try RunningCommand(["\(Built.directory)/mdrctl"] + arguments, environment, directory)
+  }
+
+  /// Runs any program with the daemon's socket in its environment.
+  func run(_ words: [String]) async throws -> CommandResult {
+    try await RunningCommand(words, environment, directory).result()
+  }
+}
+
+/// Where the programs under test are: beside the program that runs the tests.
+enum Built {
+  static var directory: String {
+    let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    return ((own ?? CommandLine.arguments[0]) as NSString).deletingLastPathComponent
+  }
+}
+
+/// Sets up a neighbourhood with the controller hci0 and what `prepare` adds, starts the daemon in it, runs `body`, and
+/// takes everything down. When `body` throws, the daemon's log is printed.
+func withPrograms(
+  version: BluezVersion = .v5_82, timing: Timing = .fast,
+  prepare: @escaping @Sendable (Simulator) async throws -> Void = { _ in },
+  _ body: (Programs) async throws -> Void
+) async throws {
+  let stage = try await offPool {
+    let stage = try Stage(version: version, timing: timing)
+    try stage.onLoop { simulator in
+      await simulator.add(Controller())
+      try await prepare(simulator)
+      try await simulator.start()
+    }
+    try stage.startDaemon("\(Built.directory)/mdrctld")
+    return Handed(stage)
+  }
+  let programs = Programs(
+    simulator: stage.value.simulator, socketPath: stage.value.socketPath,
+    daemonProcess: stage.value.daemonProcess?.processID ?? 0, environment: stage.value.environment,
+    directory: try TemporaryDirectory())
+  let result: Result<Void, any Error>
+  do { result = .success(try await body(programs)) } catch {
+    let log = try? String(contentsOfFile: stage.value.logPath, encoding: .utf8)
+    print("The daemon said:\n\(log ?? "nothing")")
+    result = .failure(error)
+  }
+  try await offPool { stage.value.strike() }
+  return try result.get()
+}
+
+/// Something that one thread hands to another and does not keep.
+private struct Handed<Value>: @unchecked Sendable {
+  let value: Value
+  init(_ value: Value) { self.value = value }
+}
+
+/// Runs something that blocks on a thread of its own: the pool has as many threads as the machine has processors, and
+/// other tests need them.
+func offPool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+  try await withCheckedThrowingContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+  }
+}
+
+/// What a command printed and how it ended.
+struct CommandResult: Sendable {
+  /// The exit status; 128 and the number of the signal that ended it.
+  let status: Int32
+  let output: String
+  let errors: String
+
+  /// The lines of standard output.
+  var lines: [String] { output.split(separator: "\n").map(String.init) }
+
+  /// The last line of the output as a reply of the interface.
+  func reply<Reply: Decodable>(_ type: Reply.Type = Reply.self) throws -> Reply {
+    try JSONDecoder().decode(type, from: Data((lines.last ?? "").utf8))
+  }
+
+  /// The `code` of the error that was printed as JSON; nil for a result.
+  var code: String? { error?.code }
+
+  var error: Failure? { try? reply(Report.self).error }
+
+  /// The exit status and the error's code, for comparing both at once.
+  var ending: Ending { Ending(status: status, code: code) }
+
+  struct Failure: Decodable, Sendable {
+    let code: String
+    let message: String
+    let evidence: String?
+    let hint: String?
+    let candidates: [String]?
+    let operation: String?
+  }
+  private struct Report: Decodable { let error: Failure }
+}
+
+/// How a command ended.
+struct Ending: Equatable, Sendable, CustomStringConvertible {
+  let status: Int32
+  let code: String?
+
+  static let ok = Self(status: 0, code: nil)
+  /// With an error of the interface, and the exit code that belongs to it.
+  static func failed(_ code: ErrorCode) -> Self { Self(status: code.exitCode.rawValue, code: code.rawValue) }
+
+  var description: String { "\(code ?? "no error"), exit status \(status)" }
+}
