@@ -50,12 +50,10 @@ package struct MatchRule: Hashable, Sendable {
       let isUnique = sender.utf8.first == UInt8(ascii: ":") || sender == BusName.driver
       guard let unique = isUnique ? sender : owner(sender), signal.isFrom(unique) else { return false }
     }
-    if let pathNamespace {
-      guard let path = signal.path, path == pathNamespace || path.isBelow(pathNamespace) else { return false }
-    }
+    if let pathNamespace, !signal.hasPath(atOrBelow: pathNamespace) { return false }
     if let firstArgument {
       var reader = signal.reader()
-      guard (try? reader.string()) == firstArgument else { return false }
+      guard reader.isNext(firstArgument) else { return false }
     }
     return true
   }

@@ -1,4 +1,5 @@
 internal import CBlueZ
+internal import Glibc
 
 /// One D-Bus message, received or ready to be sent.
 ///
@@ -39,20 +40,34 @@ internal import CBlueZ
   var serial: UInt32 { unsafe dbus_message_get_serial(raw) }
   var replySerial: UInt32 { unsafe dbus_message_get_reply_serial(raw) }
 
-  /// Whether it is this signal; compares in place.
-  package func isSignal(_ interface: String, _ member: String) -> Bool {
-    unsafe dbus_message_is_signal(raw, interface, member) != 0
-  }
-  /// Whether it is a call of this method; compares in place.
-  package func isCall(_ interface: String, _ member: String) -> Bool {
-    unsafe dbus_message_is_method_call(raw, interface, member) != 0
-  }
-  /// Whether it came from this unique name (or from the bus driver); compares in place.
-  package func isFrom(_ sender: String) -> Bool { unsafe dbus_message_has_sender(raw, sender) != 0 }
+  // Comparisons look at the header in place: most messages are for one reader of many, and a text that is only
+  // compared is not worth an allocation. (Handing a `String` to C directly copies it, too; `withCString` does not.)
 
-  func hasInterface(_ interface: String) -> Bool { unsafe dbus_message_has_interface(raw, interface) != 0 }
-  func hasMember(_ member: String) -> Bool { unsafe dbus_message_has_member(raw, member) != 0 }
-  func hasPath(_ path: ObjectPath) -> Bool { unsafe dbus_message_has_path(raw, path.text) != 0 }
+  /// Whether it is this signal.
+  package func isSignal(_ interface: String, _ member: String) -> Bool {
+    kind == .signal && hasMember(member) && hasInterface(interface)
+  }
+  /// Whether it is a call of this method.
+  package func isCall(_ interface: String, _ member: String) -> Bool {
+    kind == .methodCall && hasMember(member) && hasInterface(interface)
+  }
+  /// Whether it came from this unique name (or from the bus driver).
+  package func isFrom(_ sender: String) -> Bool { unsafe Self.equal(dbus_message_get_sender(raw), sender) }
+
+  func hasInterface(_ interface: String) -> Bool { unsafe Self.equal(dbus_message_get_interface(raw), interface) }
+  func hasMember(_ member: String) -> Bool { unsafe Self.equal(dbus_message_get_member(raw), member) }
+  func hasPath(_ path: ObjectPath) -> Bool { unsafe Self.equal(dbus_message_get_path(raw), path.text) }
+
+  /// Whether it is about the object or one below.
+  func hasPath(atOrBelow path: ObjectPath) -> Bool {
+    guard path != "/", let start = unsafe dbus_message_get_path(raw) else { return path == "/" }
+    return unsafe path.text.withCString { prefix in
+      let count = path.text.utf8.count
+      guard unsafe strncmp(start, prefix, count) == 0 else { return false }
+      let next = unsafe start[count]
+      return next == 0 || next == CChar(bitPattern: UInt8(ascii: "/"))
+    }
+  }
 
   /// The error that an error message carries; nil for every other kind.
   package var error: DBusError? {
@@ -71,6 +86,11 @@ internal import CBlueZ
     guard serial != 0 else { return self }
     guard let copy = unsafe dbus_message_copy(raw) else { outOfMemory() }
     return unsafe Message(owning: copy)
+  }
+
+  private static func equal(_ pointer: UnsafePointer<CChar>?, _ text: String) -> Bool {
+    guard let pointer = unsafe pointer else { return false }
+    return unsafe text.withCString { unsafe strcmp(pointer, $0) == 0 }
   }
 
   private static func text(_ pointer: UnsafePointer<CChar>?) -> String? {

@@ -1,5 +1,6 @@
 package import EventLoop
 internal import CBlueZ
+internal import Glibc
 
 /// A cursor over the arguments of a message.
 ///
@@ -16,35 +17,49 @@ internal import CBlueZ
 @safe package struct MessageReader {
   private let message: Message  // keeps the bytes alive
   private var iterator = unsafe DBusMessageIter()
-  /// How many elements this cursor has passed.
-  private var position = 0
+  /// Whether the element that `iterator` is at has been passed. Going on can be dear (libdbus walks through a variant to
+  /// find its end), so it waits until somebody wants the next element.
+  private var isPassed = false
+  /// The type of the element that `iterator` is at, once asked for.
+  private var type: Int?
 
   init(_ message: Message) {
     self.message = message
     unsafe dbus_message_iter_init(message.raw, &iterator)
   }
 
-  private init(_ parent: Self) {
+  private init(inside parent: inout Self) {
     message = parent.message
-    var outer = unsafe parent.iterator
-    unsafe dbus_message_iter_recurse(&outer, &iterator)
+    unsafe dbus_message_iter_recurse(&parent.iterator, &iterator)
   }
 
   /// Whether nothing is left at this level.
-  package var atEnd: Bool { type == CBLUEZ_TYPE_INVALID }
+  package var atEnd: Bool {
+    var copy = self
+    return copy.settle() == CBLUEZ_TYPE_INVALID
+  }
 
   /// The type code of what is next, 0 at the end: `UInt8(ascii: "s")` for a string.
-  package var nextType: UInt8 { UInt8(truncatingIfNeeded: type) }
-
-  private var type: Int {
-    var copy = unsafe iterator
-    return unsafe Int(dbus_message_iter_get_arg_type(&copy))
+  package var nextType: UInt8 {
+    var copy = self
+    return UInt8(truncatingIfNeeded: copy.settle())
   }
 
   /// Passes one element of any type.
-  package mutating func skip() {
-    unsafe dbus_message_iter_next(&iterator)
-    position += 1
+  package mutating func skip() { if settle() != CBLUEZ_TYPE_INVALID { isPassed = true } }
+
+  /// Goes to the next element if there is reason to, and returns its type.
+  @discardableResult
+  private mutating func settle() -> Int {
+    if isPassed {
+      unsafe dbus_message_iter_next(&iterator)
+      isPassed = false
+    } else if let type {
+      return type
+    }
+    let found = unsafe Int(dbus_message_iter_get_arg_type(&iterator))
+    type = found
+    return found
   }
 
   // MARK: Basic types
@@ -99,7 +114,7 @@ internal import CBlueZ
     _ body: (String, inout Self) throws(DBusError) -> Void
   ) throws(DBusError) {
     var entries = try array()
-    while !entries.atEnd {
+    while entries.settle() != CBLUEZ_TYPE_INVALID {
       var entry = try entries.dictionaryEntry()
       let key = try entry.string()
       try body(key, &entry)
@@ -112,7 +127,7 @@ internal import CBlueZ
     _ body: (String, inout Self) throws(DBusError) -> Void
   ) throws(DBusError) {
     var entries = try array()
-    while !entries.atEnd {
+    while entries.settle() != CBLUEZ_TYPE_INVALID {
       var entry = try entries.dictionaryEntry()
       let name = try entry.string()
       var value = try entry.variant()
@@ -124,7 +139,7 @@ internal import CBlueZ
   package mutating func strings() throws(DBusError) -> [String] {
     var elements = try array()
     var strings: [String] = []
-    while !elements.atEnd { strings.append(try elements.string()) }
+    while elements.settle() != CBLUEZ_TYPE_INVALID { strings.append(try elements.string()) }
     return strings
   }
 
@@ -132,14 +147,14 @@ internal import CBlueZ
   package mutating func bytes() throws(DBusError) -> [UInt8] {
     var elements = try array()
     var bytes: [UInt8] = []
-    while !elements.atEnd { bytes.append(try elements.byte()) }
+    while elements.settle() != CBLUEZ_TYPE_INVALID { bytes.append(try elements.byte()) }
     return bytes
   }
 
   // MARK: Steps
 
-  private func require(_ expected: Int) throws(DBusError) {
-    let found = type
+  private mutating func require(_ expected: Int) throws(DBusError) {
+    let found = settle()
     guard found == expected else {
       throw .malformed("expected '\(Self.code(expected))', found '\(Self.code(found))'")
     }
@@ -153,26 +168,36 @@ internal import CBlueZ
     try require(type)
     var value = initial
     unsafe dbus_message_iter_get_basic(&iterator, &value)
-    skip()
+    isPassed = true
     return value
   }
 
   private mutating func text(_ type: Int) throws(DBusError) -> String {
     try require(type)
-    var pointer: UnsafePointer<CChar>?
-    unsafe dbus_message_iter_get_basic(&iterator, &pointer)
     // libdbus has validated the bytes as UTF-8; a message that it did not validate never comes here.
-    guard let pointer = unsafe pointer, let text = unsafe String(validatingCString: pointer) else {
+    guard let start = unsafe start(), let text = unsafe String(validatingCString: start) else {
       throw .malformed("a string that is not UTF-8")
     }
-    skip()
+    isPassed = true
     return text
+  }
+
+  /// The bytes of the string that comes next.
+  private mutating func start() -> UnsafePointer<CChar>? {
+    var pointer: UnsafePointer<CChar>?
+    unsafe dbus_message_iter_get_basic(&iterator, &pointer)
+    return unsafe pointer
+  }
+
+  /// Whether a string comes next and is this one; compares in place and passes nothing.
+  mutating func isNext(_ text: String) -> Bool {
+    guard settle() == CBLUEZ_TYPE_STRING, let start = unsafe start() else { return false }
+    return unsafe text.withCString { unsafe strcmp(start, $0) == 0 }
   }
 
   private mutating func enter(_ type: Int) throws(DBusError) -> Self {
     try require(type)
-    let inner = Self(self)
-    skip()
-    return inner
+    isPassed = true
+    return Self(inside: &self)
   }
 }
