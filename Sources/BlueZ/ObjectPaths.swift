@@ -8,7 +8,8 @@ extension ObjectPath {
 
   /// A device's object. Nil when the adapter's name cannot be part of a path.
   package static func device(_ address: BluetoothAddress, of adapter: String) -> Self? {
-    Self(validating: "\(BlueZName.manager)/\(adapter)/dev_\(address.description.replacing(":", with: "_"))")
+    let name = String(address.description.map { $0 == ":" ? "_" : $0 })
+    return Self(validating: "\(BlueZName.manager)/\(adapter)/dev_\(name)")
   }
 
   /// The last element: an adapter's name.

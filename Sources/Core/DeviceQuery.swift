@@ -24,7 +24,7 @@ package struct DeviceQuery: Sendable, Equatable {
     let wanted = text.lowercased()
     let names = [device.alias, device.name].compactMap { $0?.lowercased() }
     if names.contains(wanted) { return .name }
-    return names.contains { $0.contains(wanted) } ? .part : nil
+    return names.contains { name in name.indices.contains { name[$0...].hasPrefix(wanted) } } ? .part : nil
   }
 
   /// The devices that fit best, in order of address.

@@ -124,7 +124,7 @@ extension DeviceID {
   /// The device whose stream it is, read from the stream's `Device` property: ".../hci0/dev_94_DB_56_00_00_01".
   fileprivate init?(ofStream stream: MediaTransport) {
     guard let adapter = stream.device.parent, stream.device.lastElement.hasPrefix("dev_"),
-      let address = Address(stream.device.lastElement.dropFirst(4).replacing("_", with: ":"))
+      let address = Address(String(stream.device.lastElement.dropFirst(4).map { $0 == "_" ? ":" : $0 }))
     else { return nil }
     self.init(AdapterID(adapter.lastElement), address)
   }

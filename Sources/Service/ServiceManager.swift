@@ -36,5 +36,5 @@ package enum ServiceManager {
 
   private static func notify(_ state: String) { _ = unsafe sd_notify(0, state) }
 
-  private static func oneLine(_ text: String) -> String { text.replacing("\n", with: " ") }
+  private static func oneLine(_ text: String) -> String { String(text.map { $0 == "\n" ? " " : $0 }) }
 }
