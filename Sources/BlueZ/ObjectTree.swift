@@ -75,32 +75,40 @@ package actor ObjectTree: LoopActor {
   package func follow(_ connection: Connection) async throws(DBusError) {
     self.connection = connection
     await connection.onEnd { [weak self] _ in self?.assumeIsolated { $0.connectionEnded(connection) } }
-    for rule in Self.rules {
-      try await connection.subscribe(to: rule) { [weak self] signal in
-        self?.assumeIsolated { $0.receive(signal) }
+    for interface in Self.mirrored {
+      try await connection.subscribe(to: Self.changes(of: interface)) { [weak self] signal in
+        self?.assumeIsolated { $0.receive { tree throws(DBusError) in try tree.changeProperties(signal, interface) } }
       }
+    }
+    try await connection.subscribe(to: Self.objects) { [weak self] signal in
+      self?.assumeIsolated { $0.receive { tree throws(DBusError) in try tree.changeObjects(signal) } }
+    }
+    try await connection.subscribe(to: Self.disconnections) { [weak self] signal in
+      self?.assumeIsolated { $0.receive { tree throws(DBusError) in try tree.noteDisconnection(signal) } }
     }
     try await connection.watchOwner(of: BlueZName.service) { [weak self] owner in
       self?.assumeIsolated { $0.ownerChanged(to: owner) }
     }
   }
 
-  /// Narrow on purpose: a remote player's position or a GATT notification must not wake the process.
-  private static var rules: [MatchRule] {
-    let service = BlueZName.service
-    let changes = [
-      BlueZInterface.adapter, BlueZInterface.device, BlueZInterface.battery, BlueZInterface.mediaTransport,
-      BlueZInterface.mediaEndpoint,
-    ].map { interface in
-      MatchRule(
-        sender: service, interface: StandardInterface.properties, member: "PropertiesChanged",
-        pathNamespace: BlueZName.manager, firstArgument: interface)
-    }
-    return changes + [
-      MatchRule(sender: service, interface: StandardInterface.objectManager, path: BlueZName.root),
-      MatchRule(sender: service, interface: BlueZInterface.device, member: "Disconnected"),
-    ]
+  // The rules are narrow on purpose: a remote player's position or a GATT notification must not wake the process.
+
+  private static let mirrored = [
+    BlueZInterface.device, BlueZInterface.adapter, BlueZInterface.battery, BlueZInterface.mediaTransport,
+    BlueZInterface.mediaEndpoint,
+  ]
+
+  private static func changes(of interface: String) -> MatchRule {
+    MatchRule(
+      sender: BlueZName.service, interface: StandardInterface.properties, member: "PropertiesChanged",
+      pathNamespace: BlueZName.manager, firstArgument: interface)
   }
+
+  private static let objects = MatchRule(
+    sender: BlueZName.service, interface: StandardInterface.objectManager, path: BlueZName.root)
+
+  private static let disconnections = MatchRule(
+    sender: BlueZName.service, interface: BlueZInterface.device, member: "Disconnected")
 
   private func connectionEnded(_ connection: Connection) {
     guard self.connection === connection else { return }
@@ -159,10 +167,10 @@ package actor ObjectTree: LoopActor {
     }
   }
 
-  private func receive(_ signal: Message) {
+  private func receive(_ apply: (isolated ObjectTree) throws(DBusError) -> Void) {
     guard isReady else { return }
     // A signal of another shape than BlueZ's is as good as none.
-    try? apply(signal)
+    try? apply(self)
   }
 
   func tell(_ change: TreeChange) {

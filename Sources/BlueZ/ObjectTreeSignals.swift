@@ -12,19 +12,21 @@ extension ObjectTree {
     }
   }
 
-  func apply(_ signal: Message) throws(DBusError) {
+  /// `InterfacesAdded` and `InterfacesRemoved`.
+  func changeObjects(_ signal: Message) throws(DBusError) {
     var body = signal.reader()
-    if signal.isSignal(StandardInterface.properties, "PropertiesChanged") {
-      guard let path = signal.path else { return }
-      try changeProperties(of: path, interface: try body.string(), &body)
-    } else if signal.isSignal(StandardInterface.objectManager, "InterfacesAdded") {
+    if signal.isSignal(StandardInterface.objectManager, "InterfacesAdded") {
       try addInterfaces(of: try body.objectPath(), &body)
     } else if signal.isSignal(StandardInterface.objectManager, "InterfacesRemoved") {
       removeInterfaces(of: try body.objectPath(), try body.strings())
-    } else if signal.isSignal(BlueZInterface.device, "Disconnected") {
-      guard let path = signal.path, let device = devices[path] else { return }
-      tell(.deviceDisconnected(device, DisconnectReason(try body.string())))
     }
+  }
+
+  /// `Device1.Disconnected(name, message)`
+  func noteDisconnection(_ signal: Message) throws(DBusError) {
+    guard let path = signal.path, let device = devices[path] else { return }
+    var body = signal.reader()
+    tell(.deviceDisconnected(device, DisconnectReason(try body.string())))
   }
 
   // MARK: Added
@@ -110,9 +112,11 @@ extension ObjectTree {
 
   // MARK: Changed
 
-  private func changeProperties(
-    of path: ObjectPath, interface: String, _ body: inout MessageReader
-  ) throws(DBusError) {
+  /// `PropertiesChanged` of an interface: its name, `a{sv}`, and the names of those that went away.
+  func changeProperties(_ signal: Message, _ interface: String) throws(DBusError) {
+    guard let path = signal.path else { return }
+    var body = signal.reader()
+    body.skip()
     switch interface {
     case BlueZInterface.device:
       changeDevice(path) { device throws(DBusError) in try device.update(fromChange: &body) }

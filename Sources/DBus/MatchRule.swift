@@ -41,20 +41,21 @@ package struct MatchRule: Hashable, Sendable {
     "'" + value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
   }
 
-  /// Whether a signal fits. `owner` tells the unique name behind a well-known one.
-  func matches(_ signal: Message, owner: (String) -> String?) -> Bool {
-    if let interface, !signal.hasInterface(interface) { return false }
+  /// Whether a signal fits. `owners` knows the unique names behind well-known ones.
+  func matches(_ signal: inout SignalView, owners: borrowing OwnerTable) -> Bool {
     if let member, !signal.hasMember(member) { return false }
+    if let interface, !signal.hasInterface(interface) { return false }
+    if let firstArgument, !signal.beginsWith(firstArgument) { return false }
     if let path, !signal.hasPath(path) { return false }
-    if let sender {
-      let isUnique = sender.utf8.first == UInt8(ascii: ":") || sender == BusName.driver
-      guard let unique = isUnique ? sender : owner(sender), signal.isFrom(unique) else { return false }
-    }
     if let pathNamespace, !signal.hasPath(atOrBelow: pathNamespace) { return false }
-    if let firstArgument {
-      var reader = signal.reader()
-      guard reader.isNext(firstArgument) else { return false }
-    }
-    return true
+    guard let sender else { return true }
+    guard let unique = wellKnownSender == nil ? sender : owners[sender] else { return false }
+    return signal.isFrom(unique)
+  }
+
+  /// The sender when it is a name that changes hands.
+  var wellKnownSender: String? {
+    guard let sender, sender != BusName.driver, sender.utf8.first != UInt8(ascii: ":") else { return nil }
+    return sender
   }
 }

@@ -1,5 +1,4 @@
 internal import CBlueZ
-internal import Glibc
 
 /// One D-Bus message, received or ready to be sent.
 ///
@@ -56,18 +55,6 @@ internal import Glibc
 
   func hasInterface(_ interface: String) -> Bool { unsafe Self.equal(dbus_message_get_interface(raw), interface) }
   func hasMember(_ member: String) -> Bool { unsafe Self.equal(dbus_message_get_member(raw), member) }
-  func hasPath(_ path: ObjectPath) -> Bool { unsafe Self.equal(dbus_message_get_path(raw), path.text) }
-
-  /// Whether it is about the object or one below.
-  func hasPath(atOrBelow path: ObjectPath) -> Bool {
-    guard path != "/", let start = unsafe dbus_message_get_path(raw) else { return path == "/" }
-    return unsafe path.text.withCString { prefix in
-      let count = path.text.utf8.count
-      guard unsafe strncmp(start, prefix, count) == 0 else { return false }
-      let next = unsafe start[count]
-      return next == 0 || next == CChar(bitPattern: UInt8(ascii: "/"))
-    }
-  }
 
   /// The error that an error message carries; nil for every other kind.
   package var error: DBusError? {
@@ -89,8 +76,7 @@ internal import Glibc
   }
 
   private static func equal(_ pointer: UnsafePointer<CChar>?, _ text: String) -> Bool {
-    guard let pointer = unsafe pointer else { return false }
-    return unsafe text.withCString { unsafe strcmp(pointer, $0) == 0 }
+    unsafe isEqual(pointer, text)
   }
 
   private static func text(_ pointer: UnsafePointer<CChar>?) -> String? {

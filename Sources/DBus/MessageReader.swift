@@ -1,6 +1,5 @@
 package import EventLoop
 internal import CBlueZ
-internal import Glibc
 
 /// A cursor over the arguments of a message.
 ///
@@ -192,7 +191,7 @@ internal import Glibc
   /// Whether a string comes next and is this one; compares in place and passes nothing.
   mutating func isNext(_ text: String) -> Bool {
     guard settle() == CBLUEZ_TYPE_STRING, let start = unsafe start() else { return false }
-    return unsafe text.withCString { unsafe strcmp(start, $0) == 0 }
+    return unsafe isEqual(start, text)
   }
 
   private mutating func enter(_ type: Int) throws(DBusError) -> Self {

@@ -7,11 +7,24 @@ package struct Subscription: Hashable, Sendable {
 
 /// Who wants which signals, in the order of subscribing.
 struct SubscriptionTable {
-  struct Entry {
+  /// An object, so that going over the entries for each signal copies nothing.
+  final class Entry {
     let subscription: Subscription
     let rule: MatchRule
     let handler: @Sendable (Message) -> Void
     let onEnd: @Sendable () -> Void
+    /// False once it has ended, which may happen while a signal is handed out.
+    fileprivate(set) var isActive = true
+
+    fileprivate init(
+      _ subscription: Subscription, _ rule: MatchRule, onEnd: @escaping @Sendable () -> Void,
+      _ handler: @escaping @Sendable (Message) -> Void
+    ) {
+      self.subscription = subscription
+      self.rule = rule
+      self.onEnd = onEnd
+      self.handler = handler
+    }
   }
 
   private(set) var entries: [Entry] = []
@@ -24,22 +37,24 @@ struct SubscriptionTable {
   ) -> Subscription {
     nextNumber += 1
     let subscription = Subscription(number: nextNumber)
-    entries.append(Entry(subscription: subscription, rule: rule, handler: handler, onEnd: onEnd))
+    entries.append(Entry(subscription, rule, onEnd: onEnd, handler))
     return subscription
   }
 
   mutating func remove(_ subscription: Subscription) -> Entry? {
     guard let index = entries.firstIndex(where: { $0.subscription == subscription }) else { return nil }
+    entries[index].isActive = false
     return entries.remove(at: index)
   }
 
   mutating func removeAll() {
     let ended = entries
     self = Self()
-    for entry in ended { entry.onEnd() }
+    for entry in ended {
+      entry.isActive = false
+      entry.onEnd()
+    }
   }
-
-  func contains(_ subscription: Subscription) -> Bool { entries.contains { $0.subscription == subscription } }
 
   /// Returns the rules that the bus does not know yet.
   mutating func retainRules(of rule: MatchRule) -> [String] {
@@ -127,20 +142,14 @@ extension Connection {
   func deliver(_ signal: Message) {
     noteOwner(signal)
     // A handler may subscribe and unsubscribe; the loop goes over the entries as they were.
-    for entry in subscriptions.entries
-    where entry.rule.matches(signal, owner: { owners[$0] }) && subscriptions.contains(entry.subscription) {
-      entry.handler(signal)
+    var view = SignalView(signal)
+    for entry in subscriptions.entries where entry.isActive {
+      if entry.rule.matches(&view, owners: owners) { entry.handler(signal) }
     }
   }
 }
 
 extension MatchRule {
-  /// The sender when it is a name that changes hands.
-  var wellKnownSender: String? {
-    guard let sender, sender != BusName.driver, sender.utf8.first != UInt8(ascii: ":") else { return nil }
-    return sender
-  }
-
   /// What the bus must be asked for: the rule itself, and news about who the sender is.
   fileprivate var busRules: [String] {
     [rendered] + (wellKnownSender.map { [Self.ownerChanges(of: $0).rendered] } ?? [])
