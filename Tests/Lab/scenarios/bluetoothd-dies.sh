@@ -2,7 +2,7 @@
 # bluetoothd is killed during a scan, a pairing and a connection, and comes back. The daemon lives on, the
 # command ends with an error that has a name (or with success, after it recovered), and what follows works.
 source /lab/guest/scenario.sh
-lab-up --no-sound
+lab-up
 
 daemon_process() { cat "$STATE/daemon.pid"; }
 process=$(daemon_process)
@@ -14,16 +14,10 @@ recover() {
   refute mdrctl list
   lab-start bluetoothd
   reach 20 bluez_is_back
+  reach 20 audio_offered
   assert running daemon
   [[ $(daemon_process) == "$process" ]] || fail "the daemon was replaced"
 }
-
-step "during a scan"
-start mdrctl scan --timeout 20
-reach 20 adapter_is Discovering true
-lab-kill bluetoothd
-finishes 0 1 9
-recover
 
 step "during a pairing"
 radio set pairing_ms 3600000
@@ -49,3 +43,16 @@ radio set page_ms 60
 recover
 exits 0 mdrctl connect $NAME
 assert device_is $HEADSET Connected
+
+step "during a scan"
+start mdrctl scan --timeout 20
+reach 20 adapter_is Discovering true
+lab-kill bluetoothd
+finishes 0 1 9
+recover
+
+step "the kernel still runs the inquiry of the bluetoothd that died, and the new one is refused at first"
+exits 0 mdrctl forget $NAME
+radio $NAME wipe
+exits 0 mdrctl pair $NAME --timeout 30
+assert bonds_agree $NAME $HEADSET

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A headset that is not there, and one that leaves in the middle of pairing.
 source /lab/guest/scenario.sh
-lab-up --no-sound
+lab-up
 
 step "nobody there"
 radio gone $NAME

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Numeric comparison: both sides show a number, and both people must say that they are equal.
 source /lab/guest/scenario.sh
-lab-up --no-sound
+lab-up
 radio $NAME io yesno
 
 authenticated() { grep -qE '^Type=[58]' "$BONDS/$HEADSET/info"; }

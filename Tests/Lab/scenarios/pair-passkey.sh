@@ -2,7 +2,7 @@
 # Passkeys. Over BR/EDR the kernel presents an agent that can do everything as one with a display and yes/no,
 # so a host that asks for a passkey does not happen there; that side is in lab-selftest, with a keyboard-only agent.
 source /lab/guest/scenario.sh
-lab-up --no-sound
+lab-up
 radio $NAME io keyboard
 
 step "the terminal shows the passkey, and it is typed on the headset"

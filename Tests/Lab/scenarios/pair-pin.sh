@@ -1,7 +1,7 @@
 #!/bin/bash
 # A headset from before simple pairing: 0000 without a question, any other PIN from the person.
 source /lab/guest/scenario.sh
-lab-up --no-sound
+lab-up
 
 step "0000"
 radio $NAME pin 0000

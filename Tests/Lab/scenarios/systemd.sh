@@ -2,7 +2,7 @@
 # The installed units under systemd: socket activation, the sandbox, the watchdog, and who may do what.
 # lab: boot systemd
 source /lab/guest/scenario.sh
-lab-up --no-sound --no-daemon
+lab-up --no-daemon
 
 useradd --create-home --groups bluetooth insider
 useradd --create-home outsider

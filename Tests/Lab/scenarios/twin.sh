@@ -3,7 +3,7 @@
 # The radio has no low-energy bearer: the twin here is a BR/EDR stand-in with the name and address of one.
 source /lab/guest/scenario.sh
 TWIN=94:DB:56:00:00:02
-lab-up --no-sound --headset LE_$NAME,$TWIN
+lab-up --headset LE_$NAME,$TWIN
 
 step "only the twin is in sight"
 exits 3 mdrctl pair $NAME --timeout 8
