@@ -22,7 +22,7 @@ extension Simulator {
   /// The link is down, with everything over it.
   func dropLink(_ path: ObjectPath, reason: LinkEnd) {
     guard devices[path]?.isConnected == true else { return }
-    removeTransport(path)
+    let transport = devices[path]?.transport
     let signal = try? Message(signal: "Disconnected", from: path, interface: Bluez.device) { body in
       body.append("org.bluez.Reason.\(reason.rawValue)")
       body.append(reason.text)
@@ -37,6 +37,8 @@ extension Simulator {
         device.kernelKey = nil
       }
     }
+    flush()
+    removeStereo(path, transport)
     cancelUndertakings([.connecting], on: path, because: BluezError.failed("br-connection-canceled"))
     if devices[path]?.isTemporary == true { armTemporary(path) }
   }
@@ -60,8 +62,11 @@ extension Simulator {
   /// Ends the profiles, waits as bluetoothd does, and ends the link.
   func takeDown(_ path: ObjectPath) async throws {
     guard devices[path]?.isConnected == true else { return }
-    removeTransport(path)
-    update(path) { $0.connected = [] }
+    removeStereo(path, devices[path]?.transport)
+    update(path) { device in
+      device.transport = nil
+      device.connected = []
+    }
     flush()
     try await pass(timing.disconnect + timing.disconnectLink)
     dropLink(path, reason: .local)
@@ -73,7 +78,10 @@ extension Simulator {
     guard let service = Service(name: name), devices[path]?.uuids.contains(service.uuid) == true else {
       throw BluezError.invalidArguments
     }
-    if service == .a2dpSink { removeTransport(path) }
+    if service == .a2dpSink {
+      removeStereo(path, devices[path]?.transport)
+      devices[path]?.transport = nil
+    }
     update(path) { $0.connected.remove(service) }
     dropWhenIdle(path)
     return .done

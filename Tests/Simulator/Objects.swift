@@ -85,11 +85,7 @@ extension Simulator {
     if let headset = headsets[device.address] { Views.spoil(&views, headset) }
     tree.publish(path, views)
     let endpoint = ObjectPath(validating: "\(path.text)/sep1")
-    if let endpoint, device.connected.contains(.a2dpSink) {
-      tree.publish(endpoint, Views.endpoint(of: device))
-    } else if let endpoint {
-      remove(endpoint)
-    }
+    if let endpoint, device.connected.contains(.a2dpSink) { tree.publish(endpoint, Views.endpoint(of: device)) }
     if let transport = device.transport, let path = transportPath(transport, of: path) {
       tree.publish(path, Views.transport(transport, of: device))
     }
@@ -100,20 +96,16 @@ extension Simulator {
     ObjectPath(validating: "\(device.text)/sep1/fd\(transport.number)")
   }
 
-  /// Takes the A2DP transport of a device away.
-  func removeTransport(_ path: ObjectPath) {
-    guard let transport = devices[path]?.transport, let transportPath = transportPath(transport, of: path) else {
-      return
-    }
-    devices[path]?.transport = nil
-    remove(transportPath)
+  /// Takes the A2DP stream of a device away: the transport, then the endpoint.
+  func removeStereo(_ path: ObjectPath, _ transport: KnownDevice.Transport?) {
+    if let transport, let transportPath = transportPath(transport, of: path) { remove(transportPath) }
+    if let endpoint = ObjectPath(validating: "\(path.text)/sep1") { remove(endpoint) }
   }
 
   /// Takes a device and everything below it from the bus.
   func vanish(_ path: ObjectPath) {
-    guard devices[path] != nil else { return }
-    removeTransport(path)
-    if let endpoint = ObjectPath(validating: "\(path.text)/sep1") { remove(endpoint) }
+    guard let device = devices[path] else { return }
+    removeStereo(path, device.transport)
     devices[path] = nil
     remove(path)
   }

@@ -126,8 +126,10 @@ actor Client: LoopActor {
       guard let path = try? body.objectPath(), let names = try? body.strings() else { return }
       for name in names { write("-\(Self.short(name)) \(path.last)") }
     case "PropertiesChanged":
-      body.skip()
-      try? body.forEachProperty { name, value in write("\(name)=\(Self.text(&value))") }
+      let interface = Self.short((try? body.string()) ?? "")
+      // Of the main interfaces the property's name says enough.
+      let prefix = ["Adapter1", "Device1"].contains(interface) ? "" : "\(interface)."
+      try? body.forEachProperty { name, value in write("\(prefix)\(name)=\(Self.text(&value))") }
       for name in (try? body.strings()) ?? [] { write("\(name) gone") }
     default: write("\(signal.member ?? "?") \((try? body.string()) ?? "")")
     }

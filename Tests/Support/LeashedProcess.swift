@@ -50,6 +50,11 @@ package final class LeashedProcess {
 
   deinit { stop() }
 
+  /// Whether the program has ended by itself.
+  package var hasEnded: Bool {
+    status != nil || (try? UnixSocket.wait(leash, for: .readable, timeout: .zero))?.isEmpty == false
+  }
+
   /// Ends the program and waits until it has gone; one that does not heed SIGTERM in time is killed.
   ///
   /// Returns its exit status, 128 and the signal's number where a signal ended it.

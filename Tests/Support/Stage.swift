@@ -78,7 +78,12 @@ package final class Stage {
     environment["NOTIFY_SOCKET"] = notification.path
     let daemon = try LeashedProcess([program], environment: environment, logPath: log ?? logPath)
     self.daemon = daemon
-    guard notification.wait(for: "READY=1", timeout: .seconds(20)) else {
+    let deadline = ContinuousClock.now + .seconds(20)
+    var isReady = false
+    while !isReady, !daemon.hasEnded, .now < deadline {
+      isReady = notification.wait(for: "READY=1", timeout: .milliseconds(50))
+    }
+    guard isReady else {
       let status = daemon.stop()
       self.daemon = nil
       let words = (try? String(contentsOfFile: log ?? logPath, encoding: .utf8)) ?? ""
