@@ -91,6 +91,8 @@ package actor Simulator: LoopActor {
       tearDown(name)
     }
     flush()
+    // Its answer means that the bus has everything that was sent before; what is unsent is lost with the connection.
+    try? await bus.releaseName(Bluez.service)
     await die(bus)
   }
 
