@@ -85,6 +85,11 @@ install:
 	  $(DESTDIR)$(PREFIX)/share/varlink/org.mdrctl.Control.varlink
 	install -D -m644 README.md $(DESTDIR)$(PREFIX)/share/doc/mdrctl/README.md
 	install -D -m644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/mdrctl/LICENSE
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	.build/client/release/mdrctl completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/mdrctl
+	.build/client/release/mdrctl completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_mdrctl
+	.build/client/release/mdrctl completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/mdrctl.fish
 ifeq ($(DESTDIR),)
 	systemd-sysusers $(SYSUSERSDIR)/mdrctl.conf
 	systemd-tmpfiles --create $(TMPFILESDIR)/mdrctl.conf
@@ -102,6 +107,9 @@ endif
 	rm -f $(DESTDIR)$(SYSUSERSDIR)/mdrctl.conf $(DESTDIR)$(TMPFILESDIR)/mdrctl.conf
 	rm -f $(DESTDIR)$(DBUSPOLICYDIR)/org.mdrctl.conf
 	rm -f $(DESTDIR)$(PREFIX)/share/varlink/org.mdrctl.Control.varlink
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/mdrctl
+	rm -f $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_mdrctl
+	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/mdrctl.fish
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/mdrctl
 ifeq ($(DESTDIR),)
 	-systemctl daemon-reload
