@@ -25,7 +25,10 @@ start mdrctl pair $NAME --timeout 30
 reach 40 headset_connected $NAME
 lab-kill bluetoothd
 finishes 1 9
+# The kernel goes on pairing, and would refuse another one (Busy), until the headset gives up.
 radio set pairing_ms 0
+radio $NAME drop
+reach 10 not headset_connected $NAME
 recover
 refute host_has_key $HEADSET
 exits 0 mdrctl pair $NAME
