@@ -57,6 +57,8 @@ class Air:
         self.settings = {
             # Milliseconds until an inquiry finds the first device, and until each further one.
             "inquiry_ms": 250,
+            # The unit of Inquiry_Length. The kernel's inquiries are 8 long, 10.24 s.
+            "inquiry_unit_ms": 1280,
             # Milliseconds until a device in reach answers a page, and a name request.
             "page_ms": 60,
             "name_ms": 40,

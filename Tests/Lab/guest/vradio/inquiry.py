@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
 #: Scan_Enable bits (Vol 4 Part E, 6.1).
 INQUIRY_SCAN = 0x01
-#: Inquiry_Length counts in 1.28 s.
-INQUIRY_UNIT_MS = 1280
 REPEAT_MS = 2560
 #: -50 dBm, as the signed byte of an inquiry result.
 RSSI = b"\xce"
@@ -49,7 +47,7 @@ class Inquiry:
             for repeat in range(max(1, length // 2)):
                 timer = self.air.later(first + REPEAT_MS * repeat, self.inquiry_result, controller)
                 self.inquiry_timers.append(timer)
-        self.inquiry_timers.append(self.air.later(length * INQUIRY_UNIT_MS, self.inquiry_complete))
+        self.inquiry_timers.append(self.air.later(length * self.air.settings["inquiry_unit_ms"], self.inquiry_complete))
 
     def inquiry_result(self, found: Controller) -> None:
         if not (found.scan_enable & INQUIRY_SCAN and found.in_range and found.powered):
