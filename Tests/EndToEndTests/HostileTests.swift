@@ -177,6 +177,21 @@ import Testing
   }
 
   @Test(arguments: [
+    "org.bluez.Device1", "org.bluez.Battery1", "org.freedesktop.DBus.Properties", "org.bluez.MediaControl1",
+  ])
+  func `an interface may be missing`(_ interface: String) async throws {
+    try await withPrograms {
+      await $0.add(known: [Sony.earbuds { $0.missingInterfaces = [interface] }], bonded: true)
+      await $0.add(known: [Headset("00:11:22:33:44:55", name: "Speaker")], bonded: true)
+    } _: { programs in
+      try await programs.expect(.ok, "connect", "Speaker")
+      _ = try await programs.json("connect", Sony.bonded)
+      let list: Control.ListReply = try await programs.expect(.ok, "list", "--all").reply()
+      #expect(list.devices.count == (interface == "org.bluez.Device1" ? 1 : 2))
+    }
+  }
+
+  @Test(arguments: [
     [Value.string("nonsense")], [], [.objects(["/org/bluez/hci0": ["org.bluez.Adapter1": ["Address": .bool(true)]]])],
     [.objects(["/x": ["org.bluez.Device1": [:]], "/": [:], "/org/bluez/hci0/dev_x": ["org.bluez.Device1": [:]]])],
   ])

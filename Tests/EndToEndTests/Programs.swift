@@ -10,6 +10,10 @@ struct Programs: Sendable {
   let simulator: Simulator
   let socketPath: String
   let daemonProcess: Int32
+  /// Ends the daemon as the service manager does, and returns its exit status.
+  let stopDaemon: @Sendable () async throws -> Int32
+  /// Starts the daemon again; what it has stored is there.
+  let startDaemon: @Sendable () async throws -> Void
   fileprivate let environment: [String: String]
   fileprivate let directory: TemporaryDirectory
 
@@ -67,7 +71,10 @@ func withPrograms(
   }
   let programs = Programs(
     simulator: stage.value.simulator, socketPath: stage.value.socketPath,
-    daemonProcess: stage.value.daemonProcess?.processID ?? 0, environment: stage.value.environment,
+    daemonProcess: stage.value.daemonProcess?.processID ?? 0,
+    stopDaemon: { try await offPool { stage.value.stopDaemon() } },
+    startDaemon: { try await offPool { try stage.value.startDaemon("\(Built.directory)/mdrctld") } },
+    environment: stage.value.environment,
     directory: try TemporaryDirectory())
   let result: Result<Void, any Error>
   do { result = .success(try await body(programs)) } catch {

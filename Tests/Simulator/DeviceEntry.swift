@@ -44,11 +44,13 @@ extension Script {
     var twin: String?
     var oddProperties: [String: Scalar]?
     var missingProperties: [String]?
+    var missingInterfaces: [String]?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
       case address, name, adapter, known, bonded, trusted, pairingMode, inRange, alwaysVisible, busyElsewhere, rssi
       case advertisedAfterMs, capability, pin, pairing, dropsWithoutKey, bearer, profiles, battery, stereo
       case transportDelayMs, codec, deviceClass = "class", icon, modalias, twin, oddProperties, missingProperties
+      case missingInterfaces
     }
 
     var headset: Headset {
@@ -74,6 +76,7 @@ extension Script {
       headset.modalias = modalias ?? headset.modalias
       headset.oddProperties = (oddProperties ?? [:]).mapValues(\.value)
       headset.missingProperties = Set(missingProperties ?? [])
+      headset.missingInterfaces = Set(missingInterfaces ?? [])
       return headset
     }
   }

@@ -52,6 +52,8 @@ package struct Headset: Hashable, Sendable {
   package var oddProperties: [String: Value] = [:]
   /// Properties of Device1 that are missing.
   package var missingProperties: Set<String> = []
+  /// Interfaces that its object does not have, whatever else it has.
+  package var missingInterfaces: Set<String> = []
 
   /// The keys it holds, by the address of the computer's adapter.
   package var keys: [String: LinkKey] = [:]

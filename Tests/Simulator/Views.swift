@@ -76,6 +76,7 @@ enum Views {
 
   /// Makes a device look as no bluetoothd would show it.
   static func spoil(_ views: inout [InterfaceView], _ headset: Headset) {
+    views.removeAll { headset.missingInterfaces.contains($0.name) }
     guard !headset.oddProperties.isEmpty || !headset.missingProperties.isEmpty,
       let index = views.firstIndex(where: { $0.name == Bluez.device })
     else { return }

@@ -116,28 +116,14 @@ package final class PrivateBus {
     let (near, far) = try UnixSocket.pair()
     defer { close(far) }
     for end in [near, far] { try UnixSocket.setBlocking(end, true) }
-    var actions = unsafe posix_spawn_file_actions_t()
-    unsafe posix_spawn_file_actions_init(&actions)
-    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-    unsafe posix_spawn_file_actions_adddup2(&actions, far, 0)
-    unsafe posix_spawn_file_actions_adddup2(&actions, far, 1)
-    // A shell that finds SIGCHLD blocked, as a thread of this process may have it, waits for its child for ever.
-    var attributes = posix_spawnattr_t()
-    unsafe posix_spawnattr_init(&attributes)
-    defer { unsafe posix_spawnattr_destroy(&attributes) }
-    var mask = sigset_t()
-    unsafe sigemptyset(&mask)
-    unsafe posix_spawnattr_setsigmask(&attributes, &mask)
-    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    let words: [String] = ["/bin/sh", "-c", script, argument]
-    var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-    defer { unsafe arguments.forEach { unsafe free($0) } }
-    var process: Int32 = 0
-    guard unsafe posix_spawn(&process, "/bin/sh", &actions, &attributes, &arguments, environ) == 0 else {
+    do {
+      // In a group of its own, so that Ctrl-C at a terminal ends what runs on the bus and not the bus.
+      let words = ["/bin/sh", "-c", script, argument]
+      return (try Spawning.spawn(words, input: far, output: far, ownGroup: true), near)
+    } catch {
       close(near)
       throw Failure(message: "cannot start a shell")
     }
-    return (process, near)
   }
 
   private static func lines(_ count: Int, from descriptor: Int32) -> [String] {

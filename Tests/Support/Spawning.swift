@@ -9,9 +9,10 @@ package enum Spawning {
   }
 
   /// Starts a program, found in the environment's `PATH` unless its name has a slash; every signal is let through to it
-  /// again. A program that does not exist ends with the status 127.
+  /// again. Without an environment it gets ours. A program that does not exist ends with the status 127.
   package static func spawn(
-    _ words: [String], environment: [String: String], input: Int32? = nil, output: Int32? = nil, error: Int32? = nil,
+    _ words: [String], environment: [String: String]? = nil, input: Int32? = nil, output: Int32? = nil,
+    error: Int32? = nil,
     ownGroup: Bool = false
   ) throws -> Int32 {
     var actions = unsafe posix_spawn_file_actions_t()
@@ -33,8 +34,11 @@ package enum Spawning {
     var process: Int32 = 0
     // env(1) becomes the program; it looks for it in the PATH of the environment given, not in ours.
     let result = unsafe withCStrings(["env", "--"] + words) { words in
-      unsafe withCStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in
-        unsafe posix_spawn(&process, "/usr/bin/env", &actions, &attributes, words, environment)
+      guard let environment else {
+        return unsafe posix_spawn(&process, "/usr/bin/env", &actions, &attributes, words, environ)
+      }
+      return unsafe withCStrings(environment.map { "\($0.key)=\($0.value)" }) { variables in
+        unsafe posix_spawn(&process, "/usr/bin/env", &actions, &attributes, words, variables)
       }
     }
     guard result == 0 else {
