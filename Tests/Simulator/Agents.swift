@@ -2,6 +2,7 @@ internal import DBus
 
 /// The agents that clients have registered: one for each connection.
 struct AgentTable: Sendable {
+  /// What a client has registered.
   struct Agent: Sendable {
     let client: String
     let path: ObjectPath
@@ -12,19 +13,24 @@ struct AgentTable: Sendable {
   /// The clients whose agents asked to be the default one, the latest first.
   private var defaults: [String] = []
 
+  /// The agent of a client.
   subscript(client: String) -> Agent? {
     get { agents[client] }
     set { agents[client] = newValue }
   }
 
+  /// How many there are.
   var count: Int { agents.count }
+  /// The one that is asked when nobody in particular is.
   var defaultAgent: Agent? { defaults.first.flatMap { agents[$0] } }
 
+  /// The client asked to be the default one.
   mutating func makeDefault(_ client: String) {
     defaults.removeAll { $0 == client }
     defaults.insert(client, at: 0)
   }
 
+  /// The client has no agent any more.
   mutating func remove(_ client: String) {
     agents[client] = nil
     defaults.removeAll { $0 == client }
@@ -32,6 +38,7 @@ struct AgentTable: Sendable {
 }
 
 extension Simulator {
+  /// RegisterAgent, UnregisterAgent and RequestDefaultAgent.
   func manageAgent(_ call: MethodCall) throws -> Answer {
     var body = call.reader()
     let path = try body.objectPath()

@@ -9,7 +9,7 @@ extension Simulator {
       _ = try await ask(agent, "RequestAuthorization") { $0.append(path) }
       return
     }
-    if let pin = headset.pin { return try await compare(pin, path, agent) }
+    if let pin = headset.pin { return try await compare(pin, path, headset, agent) }
     // Without an agent this side is NoInputNoOutput, and so just works.
     guard let agent else { return }
     let passkey = UInt32(newNumber() * 7919 % 1_000_000)
@@ -38,16 +38,19 @@ extension Simulator {
   /// What a headset with a display shows.
   package static let shownPasskey: UInt32 = 123_456
 
-  private func compare(_ pin: String, _ path: ObjectPath, _ agent: AgentTable.Agent?) async throws {
-    // bluetoothd's autopair plugin knows what headsets without a display have, and tries it first.
+  private func compare(
+    _ pin: String, _ path: ObjectPath, _ headset: Headset, _ agent: AgentTable.Agent?
+  ) async throws {
+    // bluetoothd's autopair plugin knows what headsets without a display have, and tries it three times first.
     if pin == "0000" { return }
-    guard let agent, agent.capability != .none else { throw BluezError.authenticationFailed }
-    if agent.capability == .display {
-      show(agent, "DisplayPinCode") { display in
+    try await pass(timing.authentication * 3)
+    // The agent is asked whatever it can do; a keyboard is told what to type instead.
+    guard let agent else { throw BluezError.authenticationFailed }
+    if headset.isKeyboard {
+      return show(agent, "DisplayPinCode") { display in
         display.append(path)
         display.append(pin)
       }
-      return
     }
     var answer = try await ask(agent, "RequestPinCode") { $0.append(path) }
     guard (try? answer.string()) == pin else { throw BluezError.authenticationFailed }

@@ -65,6 +65,7 @@ package enum BluezError {
     return DBusError(name: objectExists ? ErrorName.unknownMethod : ErrorName.unknownObject, message: text)
   }
 
+  /// Of Get, GetAll and Set on an interface that the object does not have.
   static func noSuchInterface(_ name: String) -> DBusError {
     DBusError(name: ErrorName.invalidArgs, message: "No such interface '\(name)'")
   }
@@ -73,9 +74,11 @@ package enum BluezError {
     let error = setting ? ErrorName.unknownProperty : ErrorName.invalidArgs
     return DBusError(name: error, message: "No such property '\(name)'")
   }
+  /// Of Set on a property that only bluetoothd changes.
   static func readOnly(_ name: String) -> DBusError {
     DBusError(name: ErrorName.propertyReadOnly, message: "Property '\(name)' is not writable")
   }
+  /// Of Set with a value of another type.
   static func invalidSignature(_ name: String) -> DBusError {
     DBusError(name: ErrorName.invalidSignature, message: "Invalid signature for '\(name)'")
   }

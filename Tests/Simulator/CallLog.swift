@@ -33,8 +33,10 @@ struct CallLog: Sendable {
   private(set) var calls: [Call] = []
   private var waiting: [(name: String, count: Int, latch: Latch)] = []
 
+  /// How often a method has been called.
   func count(_ name: String) -> Int { calls.count { $0.name == name } }
 
+  /// Writes a call down and lets those go on who waited for it.
   mutating func note(_ call: Call) {
     calls.append(call)
     guard waiting.contains(where: { $0.name == call.name }) else { return }
@@ -45,6 +47,7 @@ struct CallLog: Sendable {
     waiting.removeAll { $0.name == call.name && count >= $0.count }
   }
 
+  /// Opens the latch when the method has been called that often.
   mutating func wait(for name: String, count: Int, _ latch: Latch) { waiting.append((name, count, latch)) }
 }
 

@@ -2,6 +2,7 @@ internal import DBus
 
 // Device1.Connect and ConnectProfile.
 extension Simulator {
+  /// Connects every profile that both sides have.
   func connect(_ incoming: Incoming, _ path: ObjectPath) throws -> Answer {
     guard let device = devices[path] else { throw BluezError.doesNotExist }
     guard controllers[device.adapter]?.isPowered == true else { throw BluezError.notPowered }
@@ -12,6 +13,7 @@ extension Simulator {
     return begin(.connecting, on: path, for: incoming) { try await $0.attemptConnection(path, nil) }
   }
 
+  /// Connects one profile.
   func connectProfile(_ incoming: Incoming, _ path: ObjectPath) throws -> Answer {
     var body = incoming.call.reader()
     let name = try body.string()

@@ -8,7 +8,6 @@ struct Discovery: Sendable {
     var services: Set<String> = []
     var rssi: Int16?
     var pattern: String?
-    var discoverable = false
 
     func admits(_ headset: Headset, _ uuids: [String]) -> Bool {
       switch transport {
@@ -29,6 +28,7 @@ struct Discovery: Sendable {
   /// Tells one run from the next.
   var round = 0
 
+  /// Whether anybody looks.
   var isRunning: Bool { !clients.isEmpty }
 
   /// A client without a filter wants everything.
@@ -38,8 +38,11 @@ struct Discovery: Sendable {
 }
 
 extension Simulator {
+  /// A client looks from now on.
   func startDiscovery(_ call: MethodCall, on adapter: String) throws -> Answer {
     guard controllers[adapter]?.isPowered == true else { throw BluezError.notReady }
+    // The kernel refuses a second inquiry while that of a bluetoothd that died is running.
+    if let end = inquiries[adapter], end > .now { throw BluezError.operationInProgress }
     var discovery = discoveries[adapter] ?? Discovery()
     guard discovery.clients.insert(call.sender).inserted else { throw BluezError.operationInProgress }
     let wasRunning = discovery.clients.count > 1
@@ -49,6 +52,7 @@ extension Simulator {
     return .later
   }
 
+  /// A client does not look any more.
   func stopDiscovery(_ call: MethodCall, on adapter: String) throws -> Answer {
     guard controllers[adapter]?.isPowered == true else { throw BluezError.notReady }
     guard discoveries[adapter]?.clients.contains(call.sender) == true else { throw BluezError.noDiscovery }
@@ -57,6 +61,7 @@ extension Simulator {
     return .later
   }
 
+  /// A client says what it looks for; an empty filter takes everything.
   func setDiscoveryFilter(_ call: MethodCall, on adapter: String) throws -> Answer {
     guard controllers[adapter]?.isPowered == true else { throw BluezError.notReady }
     var filter = Discovery.Filter()
@@ -71,8 +76,7 @@ extension Simulator {
         case "RSSI": filter.rssi = try value.int16()
         case "Pathloss": _ = try value.uint16()
         case "Pattern": filter.pattern = try value.string()
-        case "Discoverable": filter.discoverable = try value.bool()
-        case "DuplicateData": _ = try value.bool()
+        case "Discoverable", "DuplicateData": _ = try value.bool()
         case "AutoConnect" where version == .v5_87: _ = try value.bool()
         default: throw BluezError.invalidArguments
         }

@@ -54,6 +54,7 @@ extension Simulator {
   /// Ends all faults.
   package func clearFaults() { faults = [] }
 
+  /// The fault that befalls a call; one that was meant for so many calls is used up.
   func takeFault(for call: Call) -> Fault? {
     guard let index = faults.lastIndex(where: { $0.method == call.name && call.concerns($0.device) }) else {
       return nil

@@ -74,8 +74,8 @@ extension Simulator {
     case .crashBluez: try await restart(gracefully: false)
     case .stopBluez: await stop()
     case .startBluez: try await start(fresh: true)
-    case .startSoundServer: set(sound: SoundServer())
-    case .stopSoundServer: set(sound: .none)
+    case .startSoundServer: setSoundServer(SoundServer())
+    case .stopSoundServer: setSoundServer(.none)
     }
     flush()
   }
@@ -99,6 +99,7 @@ extension Simulator {
     }
   }
 
+  /// Lets happen what a call sets off.
   func fireTriggers(on call: Call) {
     for index in triggers.indices where triggers[index].method == call.name && call.concerns(triggers[index].device) {
       let trigger = triggers[index]
@@ -162,10 +163,6 @@ extension Simulator {
     powerOff(name)
   }
 
-  private func set(sound server: SoundServer) {
-    sound = server
-    for name in controllers.keys.sorted() { publishAdapter(name) }
-  }
 }
 
 extension Controller {

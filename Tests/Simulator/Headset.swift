@@ -118,6 +118,8 @@ package struct Headset: Hashable, Sendable {
 
   /// Whether an inquiry or a scan for advertisements finds it.
   var isVisible: Bool { isInRange && (isInPairingMode || isAlwaysVisible) }
+  /// The major device class Peripheral, with the bit of a keyboard.
+  var isKeyboard: Bool { deviceClass.map { $0 >> 8 & 0x1F == 0x05 && $0 & 0x40 != 0 } ?? false }
   /// Whether it answers a page.
   var isReachable: Bool { isInRange && !isBusyElsewhere }
 

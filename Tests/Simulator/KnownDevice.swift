@@ -53,6 +53,7 @@ struct KnownDevice: Sendable {
     see(headset)
   }
 
+  /// `Bonded`: the key is stored.
   var isBonded: Bool { storedKey != nil }
 
   /// Takes over what an inquiry response tells.

@@ -7,6 +7,7 @@ enum LinkEnd: String, Sendable {
   case remote = "Remote"
   case authentication = "Authentication"
 
+  /// The signal's second argument.
   var text: String {
     switch self {
     case .timeout: "Connection timeout"
@@ -52,6 +53,7 @@ extension Simulator {
     }
   }
 
+  /// Ends the link, or the attempt to make one; without either it is done already.
   func disconnect(_ incoming: Incoming, _ path: ObjectPath) -> Answer {
     let canceled = BluezError.failed("br-connection-canceled")
     cancelUndertakings([.connecting], on: path, because: canceled)
@@ -72,6 +74,7 @@ extension Simulator {
     dropLink(path, reason: .local)
   }
 
+  /// Ends one profile; the link stays for a while.
   func disconnectProfile(_ call: MethodCall, _ path: ObjectPath) throws -> Answer {
     var body = call.reader()
     let name = try body.string()

@@ -38,10 +38,13 @@ struct ObjectTree {
   private var dirty: [ObjectPath] = []
   private var isDirty: Set<ObjectPath> = []
 
+  /// Whether there is something to be said.
   var hasChanges: Bool { !dirty.isEmpty }
 
+  /// The interfaces of an object; nil when it is not there.
   subscript(path: ObjectPath) -> [InterfaceView]? { objects[path] }
 
+  /// One interface of an object.
   func view(_ path: ObjectPath, _ interface: String) -> InterfaceView? {
     objects[path]?.first { $0.name == interface }
   }

@@ -2,8 +2,10 @@ internal import DBus
 
 // The objects of bluetoothd: adapters and devices, and what of them the bus sees.
 extension Simulator {
+  /// The path of an adapter's object; nil for a name that cannot be in a path.
   static func path(adapter name: String) -> ObjectPath? { ObjectPath(validating: "/org/bluez/\(name)") }
 
+  /// The path of a device's object, whether or not there is one.
   func devicePath(_ address: String, on adapter: String) -> ObjectPath? {
     ObjectPath(validating: "/org/bluez/\(adapter)/dev_\(address.split(separator: ":").joined(separator: "_"))")
   }
@@ -43,6 +45,7 @@ extension Simulator {
     for message in tree.remove(path) { transmit(message) }
   }
 
+  /// Brings the adapter's object on the bus in line with the controller.
   func publishAdapter(_ name: String) {
     guard bus != nil, let controller = controllers[name], let path = Self.path(adapter: name) else { return }
     let state = powerStates[name] ?? (controller.isBlocked ? "off-blocked" : controller.isPowered ? "on" : "off")
@@ -54,6 +57,7 @@ extension Simulator {
     scheduleFlush()
   }
 
+  /// Passes through a state on the way to another; nil ends it.
   func setPowerState(_ name: String, _ state: String?) {
     powerStates[name] = state
     publishAdapter(name)
@@ -92,6 +96,7 @@ extension Simulator {
     scheduleFlush()
   }
 
+  /// The path of a transport's object.
   func transportPath(_ transport: KnownDevice.Transport, of device: ObjectPath) -> ObjectPath? {
     ObjectPath(validating: "\(device.text)/sep1/fd\(transport.number)")
   }

@@ -2,6 +2,7 @@ internal import DBus
 
 // Device1.Pair and CancelPairing.
 extension Simulator {
+  /// Begins to bond, unless there is a bond or something else in the way.
   func pair(_ incoming: Incoming, _ path: ObjectPath) throws -> Answer {
     guard let device = devices[path] else { throw BluezError.doesNotExist }
     if device.isBonded { throw BluezError.alreadyExists }
@@ -16,6 +17,7 @@ extension Simulator {
     }
   }
 
+  /// Ends a bonding; without one it destroys the kernel's key and says that there was none.
   func cancelPairing(_ path: ObjectPath) throws -> Answer {
     guard isUnderway([.pairing], on: path) else {
       // Not asked for, and done all the same: the kernel's key is destroyed (`device.c cancel_pairing`).

@@ -3,6 +3,7 @@ internal import EventLoop
 
 // org.freedesktop.DBus.Properties of every object.
 extension Simulator {
+  /// Get, GetAll and Set.
   func property(_ call: MethodCall) throws(DBusError) -> Answer {
     var body = call.reader()
     let interface = try body.string()

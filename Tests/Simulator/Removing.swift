@@ -3,6 +3,7 @@ internal import EventLoop
 
 // Adapter1.RemoveDevice.
 extension Simulator {
+  /// Disconnects a device if need be, and removes it with its key.
   func removeDevice(_ incoming: Incoming, on adapter: String) throws -> Answer {
     var body = incoming.call.reader()
     let path = try body.objectPath()

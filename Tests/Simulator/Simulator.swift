@@ -24,6 +24,8 @@ package actor Simulator: LoopActor {
   var sound = SoundServer()
   var headsets: [String: Headset] = [:]
   var controllers: [String: Controller] = [:]
+  /// Until when the kernel goes on with the inquiry of a bluetoothd that died, by the controller's name.
+  var inquiries: [String: ContinuousClock.Instant] = [:]
   /// What is on disk, by the controller's address.
   var disk: [String: [KnownDevice]] = [:]
 
@@ -100,6 +102,9 @@ package actor Simulator: LoopActor {
   package func kill() async {
     guard let bus else { return }
     abandonUndertakings()
+    for (adapter, discovery) in discoveries where discovery.isRunning {
+      inquiries[adapter] = .now + timing.discoveryRound / timing.speed
+    }
     store()
     await die(bus)
   }
@@ -134,6 +139,7 @@ package actor Simulator: LoopActor {
     for (name, controller) in controllers where controller.isPluggedIn { store(controller, name) }
   }
 
+  /// Writes the permanent devices of a controller to disk.
   func store(_ controller: Controller, _ name: String) {
     disk[controller.address] = devices.values.filter { $0.adapter == name && !$0.isTemporary }.map(\.stored)
   }
@@ -155,6 +161,7 @@ package actor Simulator: LoopActor {
     }
   }
 
+  /// A number that nothing else has.
   func newNumber() -> Int {
     lastNumber += 1
     return lastNumber
@@ -192,6 +199,7 @@ package actor Simulator: LoopActor {
     flush()
   }
 
+  /// Sends a message as it is.
   func transmit(_ message: Message) {
     // Without a connection nobody listens.
     bus?.assumeIsolated { try? $0.send(message) }

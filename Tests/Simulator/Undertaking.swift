@@ -3,6 +3,7 @@ internal import EventLoop
 
 /// Something that bluetoothd is at for a device and that takes time.
 struct Undertaking {
+  /// What it comes to.
   enum Kind: Sendable {
     case pairing, connecting, disconnecting, removing
   }
@@ -56,6 +57,7 @@ extension Simulator {
     reply(call, answer)
   }
 
+  /// Whether something of the kinds, or anything, is going on with a device.
   func isUnderway(_ kinds: Set<Undertaking.Kind>? = nil, on path: ObjectPath) -> Bool {
     undertakings.values.contains { $0.path == path && kinds?.contains($0.kind) != false }
   }

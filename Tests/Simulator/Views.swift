@@ -16,6 +16,7 @@ enum Views {
     standard("Introspectable"), InterfaceView(name: Bluez.agentManager), InterfaceView(name: Bluez.profileManager),
   ]
 
+  /// An adapter, with the services that the sound server has registered.
   static func adapter(
     _ controller: Controller, isDiscovering: Bool, powerState: String, sound: SoundServer, version: BluezVersion
   ) -> [InterfaceView] {
@@ -54,6 +55,7 @@ enum Views {
     ]
   }
 
+  /// A device, with MediaControl1 and Battery1 where it has them.
   static func device(_ device: KnownDevice, adapter: ObjectPath, version: BluezVersion) -> [InterfaceView] {
     var views = [
       standard("Introspectable"),
@@ -86,6 +88,7 @@ enum Views {
     views[index].properties += headset.oddProperties.map { PropertyView($0.key, $0.value) }
   }
 
+  /// The A2DP endpoint of a connected device.
   static func endpoint(of device: KnownDevice) -> [InterfaceView] {
     [
       standard("Introspectable"),
@@ -99,6 +102,7 @@ enum Views {
     ]
   }
 
+  /// The A2DP stream of a connected device.
   static func transport(_ transport: KnownDevice.Transport, of device: KnownDevice) -> [InterfaceView] {
     [
       standard("Introspectable"),

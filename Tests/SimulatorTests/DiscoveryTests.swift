@@ -38,6 +38,19 @@ import Testing
     }
   }
 
+  @Test func `the inquiry of a bluetoothd that died keeps the next one from looking`() async throws {
+    try await withSimulator { simulator, address in
+      let client = try await Client.connect(address, on: simulator.loop)
+      try await client.callAdapter("StartDiscovery")
+      try await simulator.restart(gracefully: false)
+      try await client.wait(for: "+Adapter1 hci0")
+      #expect(await client.outcomeOfAdapter("StartDiscovery") == "InProgress: Operation already in progress")
+      // Until it has ended.
+      while await client.outcomeOfAdapter("StartDiscovery") != "ok" {}
+      #expect(await simulator.discoveryCount() == 1)
+    }
+  }
+
   @Test func `a filter keeps the low-energy twin out`() async throws {
     try await withSimulator { simulator, address in
       await simulator.add(Sony.headset())
