@@ -28,16 +28,25 @@ struct AudioConnection: Equatable, Sendable {
   /// False when somebody else's attempt is watched, which is not ours to end.
   private(set) var isOurs = true
 
-  init(_ id: DeviceID) { self.id = id }
+  /// Whether it is enough to say so when no sound server is there. After a pairing it is: that stands by itself, and its
+  /// link falls within seconds.
+  private let mayBeSilent: Bool
+
+  private static let silence: [Proof] = {
+    let obstacle = "No sound server has registered with BlueZ, so there is no audio to connect."
+    return [.open(.connected, because: obstacle), .open(.a2dp, because: obstacle)]
+  }()
+
+  init(_ id: DeviceID, mayBeSilent: Bool = false) {
+    self.id = id
+    self.mayBeSilent = mayBeSilent
+  }
 
   mutating func start(in neighbourhood: some Neighbourhood) -> Step {
     guard let adapter = neighbourhood.adapter(id.adapter) else { return .failed([], .noAdapter) }
     guard let device = neighbourhood.device(id) else { return .failed([], .deviceGone(id)) }
     guard device.bonded else { return .failed([], .notBonded(device)) }
-    if !adapter.hasAudio, !device.connected {
-      let obstacle = "No sound server has registered with BlueZ, so there is no audio to connect."
-      return .done([], [.open(.connected, because: obstacle), .open(.a2dp, because: obstacle)])
-    }
+    if !adapter.hasAudio, !device.connected || mayBeSilent { return .done([], Self.silence) }
     return .go([.progress(.connecting, "Connecting to \(device.alias)"), .request(.connect(id))])
   }
 
@@ -102,6 +111,7 @@ struct AudioConnection: Equatable, Sendable {
       return .go([.arm(.audio, Self.busyLimit)])
     default:
       guard let refusal else { return .go([]) }
+      if refusal.kind == .profileUnavailable, mayBeSilent, adapter?.hasStereo != true { return .done([], Self.silence) }
       // The one signature that all lost keys have in common: the link comes up, and the profiles are refused.
       if refusal.kind == .profilesRefused, sawLink { return .failed([], .keyProbablyLost(device, refusal)) }
       return .failed([], .connecting(device, on: adapter, refusal))

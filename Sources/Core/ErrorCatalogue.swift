@@ -70,6 +70,23 @@ extension OperationError {
       hint: "Unblock it: rfkill unblock bluetooth, or use the computer's wireless switch.")
   }
 
+  /// What a refused preparation means: the agent, the pairable adapter, the discovery.
+  static func starting(_ what: String, on adapter: AdapterID, _ refusal: Refusal) -> Self {
+    switch refusal.kind {
+    case .notReady: adapterOff(adapter, evidence: refusal.words)
+    case .blocked: adapterBlocked(adapter, evidence: refusal.words)
+    case .bluezGone: bluezMissing(while: "\(what) was starting")
+    case .inProgress:
+      Self(
+        .busy, "BlueZ is busy with something else and could not begin \(what).", evidence: refusal.words,
+        hint: "Wait a moment, then run this again.", operation: "another program")
+    default:
+      Self(
+        .failed, "BlueZ could not begin \(what).", evidence: refusal.words,
+        hint: "Run it again; if it persists, look at: journalctl -u bluetooth.")
+    }
+  }
+
   // MARK: The operation itself
 
   package static func busy(_ operation: String, on name: String) -> Self {

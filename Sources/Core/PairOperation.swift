@@ -125,7 +125,7 @@ package struct PairOperation: Operation {
     switch event {
     case .answered(let request, let refusal?) where held.contains(request):
       held.removeAll { $0 == request }
-      return close(with: .failure(.preparing(refusal, on: options.adapter)))
+      return close(with: .failure(.starting("the pairing", on: options.adapter, refusal)))
     case .expired(.search):
       // Whoever is in sight in this instant is taken, although more might have shown up.
       for device in neighbourhood.devices(of: options.adapter) { search.look(at: device.id, in: neighbourhood) }
@@ -206,7 +206,7 @@ package struct PairOperation: Operation {
     if let refusal {
       return close(with: .failure(.general(refusal, device: device, action: "trust").afterPairing))
     }
-    var connection = AudioConnection(id)
+    var connection = AudioConnection(id, mayBeSilent: true)
     let step = connection.start(in: neighbourhood)
     phase = .connecting(id, connection)
     return take(step, for: id)
@@ -335,17 +335,5 @@ extension OperationError {
     Self(
       code, "\(message) BlueZ could not remove \(device.alias) again.", evidence: evidence ?? refusal.words,
       hint: "Forget it: mdrctl forget \(device.id.address).", candidates: candidates, operation: operation)
-  }
-
-  fileprivate static func preparing(_ refusal: Refusal, on adapter: AdapterID) -> Self {
-    switch refusal.kind {
-    case .notReady: adapterOff(adapter, evidence: refusal.words)
-    case .blocked: adapterBlocked(adapter, evidence: refusal.words)
-    case .bluezGone: bluezMissing(while: "the pairing was being prepared")
-    default:
-      Self(
-        .failed, "BlueZ could not prepare the pairing.", evidence: refusal.words,
-        hint: "Run it again; if it persists, look at: journalctl -u bluetooth.")
-    }
   }
 }

@@ -38,7 +38,7 @@ package struct ScanOperation: Operation {
     }
     switch (phase, event) {
     case (.starting, .answered(.startDiscovery(adapter), let refusal?)):
-      return finish(ending ?? .failure(.scanning(refusal, on: adapter)))
+      return finish(ending ?? .failure(.starting("the scan", on: adapter, refusal)))
     case (.starting, .answered(.startDiscovery(adapter), nil)):
       // Cancelled meanwhile: a release must not overtake what it releases.
       if let ending { return stop(ending) }
@@ -64,19 +64,5 @@ package struct ScanOperation: Operation {
   private mutating func finish(_ result: Result<Outcome, OperationError>) -> [Action] {
     phase = .finished
     return [.disarm(.search), .finish(result)]
-  }
-}
-
-extension OperationError {
-  fileprivate static func scanning(_ refusal: Refusal, on adapter: AdapterID) -> Self {
-    switch refusal.kind {
-    case .notReady: adapterOff(adapter, evidence: refusal.words)
-    case .blocked: adapterBlocked(adapter, evidence: refusal.words)
-    case .bluezGone: bluezMissing(while: "the scan was starting")
-    default:
-      Self(
-        .failed, "BlueZ could not start looking for devices.", evidence: refusal.words,
-        hint: "Run it again; if it persists, look at: journalctl -u bluetooth.")
-    }
   }
 }

@@ -11,6 +11,8 @@ actor BlueZPort: LoopActor, RequestPort {
   private let tree: ObjectTree
   private let log: Log
   private var discoveries: [AdapterID: Int] = [:]
+  /// The kernel's inquiry takes 10.24 s (`DISCOV_BREDR_INQUIRY_LEN` 8 x 1.28 s), with room for its end.
+  private static let longestInquiry = Duration.seconds(13)
   /// Adapters that are pairable only because of us.
   private var madePairable: Set<AdapterID> = []
 
@@ -57,17 +59,25 @@ actor BlueZPort: LoopActor, RequestPort {
 
   // MARK: Shared
 
-  /// Counts a user once BlueZ has taken the discovery. Two who come at once both ask; the second is told that it runs
-  /// already, which is what he wants.
+  /// Counts a user once BlueZ has taken the discovery.
+  ///
+  /// "In progress" without a discovery of ours means that the kernel still runs the one of a bluetoothd that died: an
+  /// inquiry of up to 10.24 s, whose end nobody signals (seen on 5.82 and Linux 6.12: mgmt answers Busy until then). It
+  /// is asked again until that is over.
   private func startDiscovery(_ id: AdapterID) async throws(BlueZError) {
     let path = try path(id)
-    if discoveries[id] == nil {
+    let deadline = ContinuousClock.now + Self.longestInquiry
+    while discoveries[id] == nil {
       do throws(BlueZError) {
         // Headsets pair over BR/EDR; their low-energy advertisements are of no use here.
         try await tree.setDiscoveryFilter(DiscoveryFilter(transport: .classic), adapter: path)
         try await tree.startDiscovery(adapter: path)
+        break
       } catch {
-        guard error.code == .inProgress else { throw error }
+        // Two of ours that come at once: the first one's discovery is as good.
+        if discoveries[id] != nil { break }
+        guard error.code == .inProgress, ContinuousClock.now < deadline else { throw error }
+        try? await LoopClock(loop).sleep(for: .seconds(1))
       }
     }
     discoveries[id, default: 0] += 1

@@ -81,6 +81,12 @@ private actor Daemon: LoopActor {
       guard UnixSocket.isListener(inherited) else {
         return failure("the socket that was passed is not a Unix listener")
       }
+      do throws(SystemError) {
+        // systemd passes it blocking, and an accept that waits would stop everything.
+        try UnixSocket.setBlocking(inherited, false)
+      } catch {
+        return failure("the socket that was passed cannot be used: \(error)")
+      }
       await serve(on: inherited)
       return 0
     }

@@ -26,7 +26,8 @@ actor PairingAgent: LoopActor {
     var shown: String?
   }
 
-  /// The PIN that headsets without a display have; bluetoothd's own `autopair` plugin tries the same.
+  /// The PIN that headsets without a display have. bluetoothd's `autopair` plugin tries it by itself for devices of the
+  /// audio class, three times, before it asks an agent.
   private static let headsetPIN = "0000"
 
   nonisolated let loop: EventLoop
@@ -116,7 +117,11 @@ actor PairingAgent: LoopActor {
 extension PairingAgent: AgentDelegate {
   func pinCode(for device: ObjectPath) async throws(AgentRefusal) -> String {
     let (session, _) = try session(for: device)
-    guard session.person.ask != nil else { return Self.headsetPIN }
+    guard session.person.ask != nil else {
+      // If it is another one, a person is what was missing.
+      unanswered("BlueZ asked for a PIN, and \(Self.headsetPIN) was answered.")
+      return Self.headsetPIN
+    }
     let pin = try await ask(.pin, for: device)
     // 1 to 16 octets (baseband specification); BlueZ refuses others without a reason.
     guard (1...16).contains(pin.utf8.count) else { throw .rejected }

@@ -46,6 +46,7 @@ import Testing
       case .notReady: .adapterOff
       case .blocked: .adapterBlocked
       case .bluezGone: .bluezMissing
+      case .inProgress: .busy
       default: .failed
       }
     #expect(script.error?.code == code)

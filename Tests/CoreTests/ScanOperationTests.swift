@@ -34,7 +34,7 @@ import Testing
 
   @Test(
     arguments: [
-      (.notReady, .adapterOff), (.blocked, .adapterBlocked), (.bluezGone, .bluezMissing), (.inProgress, .failed),
+      (.notReady, .adapterOff), (.blocked, .adapterBlocked), (.bluezGone, .bluezMissing), (.inProgress, .busy),
       (.other, .failed),
     ] as [(Refusal.Kind, OperationError.Code)])
   func `a discovery that does not start says why`(kind: Refusal.Kind, code: OperationError.Code) {

@@ -115,6 +115,11 @@ struct CommandResult: Sendable {
     try JSONDecoder().decode(type, from: Data((lines.last ?? "").utf8))
   }
 
+  /// All that was printed as JSON, a line each.
+  func replies<Reply: Decodable>(_ type: Reply.Type = Reply.self) throws -> [Reply] {
+    try lines.map { try JSONDecoder().decode(type, from: Data($0.utf8)) }
+  }
+
   /// The `code` of the error that was printed as JSON; nil for a result.
   var code: String? { error?.code }
 

@@ -45,13 +45,18 @@ import Testing
     }
   }
 
-  @Test func `a scan survives somebody else's discovery`() async throws {
+  @Test func `a scan waits until the kernel has ended the inquiry of a bluetoothd that died`() async throws {
     try await withPrograms {
       await $0.add(Sony.pairing())
-      await $0.fail("StartDiscovery", with: BluezError.operationInProgress)
+      await $0.fail("StartDiscovery", with: BluezError.operationInProgress, times: 1)
     } _: { programs in
-      let result = try await programs.expect(.ok, "scan", "--timeout", "1")
-      #expect(try result.reply(Control.ScanReply.self).event == .finished)
+      let events = try await programs.expect(.ok, "scan", "--timeout", "1").replies(Control.ScanReply.self).map {
+        $0.event
+      }
+      #expect(events.first == .started)
+      #expect(events.contains(.found))
+      #expect(events.last == .finished)
+      #expect(await programs.simulator.discoveryCount() == 0)
     }
   }
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # The lab itself, without mdrctl: pairing, the stale bond, numeric comparison, passkeys both ways, legacy PIN.
+# lab: suites trixie sid
 source /lab/guest/scenario.sh
 lab-up --no-daemon
 
