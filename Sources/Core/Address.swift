@@ -1,23 +1,49 @@
 /// A Bluetooth device address (BD_ADDR), written "94:DB:56:00:00:01".
 package struct Address: Hashable, Sendable, Comparable, CustomStringConvertible {
-  /// Upper case, six octets, most significant first.
-  package let description: String
+  /// The 48 bits, the first octet in the highest place.
+  private let bits: UInt64
+
+  /// The address with these 48 bits, the first octet in the highest place.
+  package init(bits: UInt64) { self.bits = bits & 0xFFFF_FFFF_FFFF }
 
   /// Parses six hexadecimal octets with colons, in either case; nothing else is an address.
   package init?(_ text: some StringProtocol) {
-    let octets = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-    guard octets.count == 6, octets.allSatisfy({ $0.count == 2 && $0.allSatisfy(Self.isHexDigit) }) else { return nil }
-    description = text.uppercased()
+    var bits: UInt64 = 0
+    var count = 0
+    for byte in text.utf8 {
+      if count % 3 == 2 {
+        guard byte == UInt8(ascii: ":") else { return nil }
+      } else {
+        guard let digit = Self.value(ofHexDigit: byte) else { return nil }
+        bits = bits << 4 | digit
+      }
+      count += 1
+      guard count <= 17 else { return nil }
+    }
+    guard count == 17 else { return nil }
+    self.bits = bits
   }
 
-  package static func < (left: Address, right: Address) -> Bool { left.description < right.description }
+  /// Upper case, with colons.
+  package var description: String {
+    var text: [UInt8] = []
+    text.reserveCapacity(17)
+    for place in stride(from: UInt64(44), through: 0, by: -4) {
+      let digit = UInt8(bits >> place & 0xF)
+      text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "A") + digit - 10)
+      if place % 8 == 0, place > 0 { text.append(UInt8(ascii: ":")) }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
 
-  private static func isHexDigit(_ byte: UInt8) -> Bool {
+  package static func < (left: Address, right: Address) -> Bool { left.bits < right.bits }
+
+  private static func value(ofHexDigit byte: UInt8) -> UInt64? {
     switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-      UInt8(ascii: "A")...UInt8(ascii: "F"):
-      true
-    default: false
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - UInt8(ascii: "A") + 10)
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
+    default: nil
     }
   }
 }

@@ -36,7 +36,7 @@ struct MirrorView: Neighbourhood, Sendable {
   func devices(of adapter: AdapterID) -> [Core.Device] {
     let path = ObjectPath.adapter(adapter.name)
     return tree.assumeIsolated { tree in
-      tree.devices.values.filter { $0.adapter == path }.compactMap(Core.Device.init)
+      tree.devices.values.filter { $0.adapter == path }.map { Core.Device($0) }
     }
   }
 
@@ -46,7 +46,7 @@ struct MirrorView: Neighbourhood, Sendable {
 
   var allAdapters: [Core.Adapter] { tree.assumeIsolated { $0.adapters.values.map(Core.Adapter.init) } }
 
-  var allDevices: [Core.Device] { tree.assumeIsolated { $0.devices.values.compactMap(Core.Device.init) } }
+  var allDevices: [Core.Device] { tree.assumeIsolated { $0.devices.values.map { Core.Device($0) } } }
 
   /// The adapter's own address: what its name may not say after a replug.
   func address(of id: AdapterID) -> String? { known(id)?.address.description }
@@ -121,8 +121,7 @@ extension DeviceID {
     BluetoothAddress(address.description).flatMap { ObjectPath.device($0, of: adapter.name) }
   }
 
-  init?(_ device: BlueZ.Device) {
-    guard let address = Address(device.address.description) else { return nil }
-    self.init(AdapterID(device.adapter.lastElement), address)
+  init(_ device: BlueZ.Device) {
+    self.init(AdapterID(device.adapter.lastElement), Address(bits: device.address.bits))
   }
 }

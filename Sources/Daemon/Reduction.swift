@@ -20,10 +20,7 @@ extension Core.Adapter {
 }
 
 extension Core.Device {
-  init?(_ device: BlueZ.Device) {
-    guard let id = DeviceID(device) else { return nil }
-    self.init(device, id: id)
-  }
+  init(_ device: BlueZ.Device) { self.init(device, id: DeviceID(device)) }
 
   init(_ device: BlueZ.Device, id: DeviceID) {
     self.init(
@@ -93,15 +90,9 @@ extension MirrorChange {
     case .adapterAdded(let adapter): self = .adapterAdded(AdapterID(adapter.path.lastElement))
     case .adapterChanged(_, let adapter): self = .adapterChanged(AdapterID(adapter.path.lastElement))
     case .adapterRemoved(let adapter): self = .adapterRemoved(AdapterID(adapter.path.lastElement))
-    case .deviceAdded(let device):
-      guard let id = DeviceID(device) else { return nil }
-      self = .deviceAdded(id)
-    case .deviceChanged(_, let device):
-      guard let id = DeviceID(device) else { return nil }
-      self = .deviceChanged(id)
-    case .deviceRemoved(let device):
-      guard let id = DeviceID(device) else { return nil }
-      self = .deviceRemoved(id)
+    case .deviceAdded(let device): self = .deviceAdded(DeviceID(device))
+    case .deviceChanged(_, let device): self = .deviceChanged(DeviceID(device))
+    case .deviceRemoved(let device): self = .deviceRemoved(DeviceID(device))
     case .transportAdded(let stream), .transportChanged(_, let stream), .transportRemoved(let stream):
       guard let id = DeviceID(ofStream: stream) else { return nil }
       self = .deviceChanged(id)
