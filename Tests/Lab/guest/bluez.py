@@ -164,4 +164,5 @@ def main() -> None:
             sys.exit(f"{name}: {error.get_dbus_name()}: {error.get_dbus_message()}")
 
 
-main()
+if __name__ == "__main__":
+    main()

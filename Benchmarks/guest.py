@@ -1,0 +1,127 @@
+#!/usr/bin/python3
+"""Runs as root in the lab's guest: the daemon idle beside bluetoothd, and a pairing beside its bare D-Bus calls."""
+
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+import time
+
+import dbus
+import dbus.mainloop.glib
+
+sys.path.insert(0, "/lab/guest")
+import bluez
+
+NAME, ADDRESS = "WH-1000XM4", "94:DB:56:00:00:01"
+A2DP = ("0000110a", "0000110b")
+TURNS = 5
+IDLE_SECONDS = 60
+
+
+def main():
+    run("lab-up")
+    ours, theirs = pairings()
+    print(f"\n{'forget + pair, ' + str(TURNS) + ' times in turn':50}{'mdrctl':>12}{'D-Bus calls':>12}{'ratio':>8}   budget")
+    for figure, column in (("forget", 0), ("pair", 1), ("forget + pair", 2)):
+        left, right = (statistics.median(turn[column] for turn in side) for side in (ours, theirs))
+        print(f"  {figure:48}{left:>10.2f} s{right:>10.2f} s{left / right:>8.2f}   {'<= 1.05' if column == 2 else ''}")
+
+    time.sleep(15)  # the headset's stream falls idle
+    processes = [process("mdrctld"), process("bluetoothd")]
+    before = [wakeups(process) for process in processes]
+    time.sleep(IDLE_SECONDS)
+    print(f"\n{'idle, a headset connected':50}{'mdrctld':>12}{'bluetoothd':>12}{'ratio':>8}   budget")
+    rows = [
+        ("Pss, kB", [memory(process)["Pss"] for process in processes], "<= 2, goal 1"),
+        ("anonymous, kB", [memory(process)["Anonymous"] for process in processes], "<= 1024 kB"),
+        ("threads", [len(list((process / "task").iterdir())) for process in processes], "1"),
+        (f"wake-ups in {IDLE_SECONDS} s", [wakeups(process) - count for process, count in zip(processes, before)], "0"),
+    ]
+    for figure, (left, right), budget in rows:
+        ratio = f"{left / right:.2f}" if right else "-"
+        print(f"  {figure:48}{left:>12}{right:>12}{ratio:>8}   {budget}", flush=True)
+
+
+def pairings():
+    """Seconds of forgetting, pairing and both: with mdrctl, and with the bare calls of one client."""
+    dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
+    bus = dbus.SystemBus()
+    host = bluez.Host(bus, 60)
+    agent = bluez.Agent(bus, "0000")
+    manager = host.interface("/org/bluez", "org.bluez.AgentManager1")
+    sides = ([], [])
+    run("mdrctl", "pair", ADDRESS)
+    for turn in range(2 * TURNS):
+        run("radio", NAME, "pairing", "on")
+        side = turn % 2
+        if side:
+            manager.RegisterAgent(bluez.AGENT, "NoInputNoOutput")
+            manager.RequestDefaultAgent(bluez.AGENT)
+        forget, pair = (
+            (lambda: forget_bare(host), lambda: pair_bare(bus, host)) if side else
+            (lambda: run("mdrctl", "forget", ADDRESS), lambda: run("mdrctl", "pair", ADDRESS)))
+        forgetting = seconds(forget)
+        run("radio", NAME, "pairing", "on")
+        pairing = seconds(pair)
+        sides[side].append((forgetting, pairing, forgetting + pairing))
+        if side:
+            manager.UnregisterAgent(bluez.AGENT)
+    agent.remove_from_connection()
+    return sides
+
+
+def forget_bare(host):
+    """What `mdrctl forget` has to ask of BlueZ. Without Disconnect, BlueZ 5.66 may keep the device."""
+    host.disconnect(ADDRESS)
+    host.remove(ADDRESS)
+
+
+def pair_bare(bus, host):
+    """What `mdrctl pair` has to ask of BlueZ, back to back."""
+    host.scan(ADDRESS)
+    host.pair(ADDRESS)
+    host.trust(ADDRESS)
+    host.connect(ADDRESS)
+    while not has_transport(bus, host.path(ADDRESS)):
+        time.sleep(0.02)
+
+
+def has_transport(bus, device):
+    objects = dbus.Interface(bus.get_object("org.bluez", "/", introspect=False), "org.freedesktop.DBus.ObjectManager")
+    return any(
+        path.startswith(device) and interfaces["org.bluez.MediaTransport1"]["UUID"].startswith(A2DP)
+        for path, interfaces in objects.GetManagedObjects().items() if "org.bluez.MediaTransport1" in interfaces)
+
+
+def seconds(action):
+    before = time.perf_counter()
+    action()
+    return time.perf_counter() - before
+
+
+def run(*command):
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        sys.exit(f"bench: {' '.join(command)}: status {done.returncode}\n{done.stdout}")
+
+
+def process(name):
+    number = subprocess.run(["pgrep", "-x", name], check=True, stdout=subprocess.PIPE, text=True).stdout.split()[0]
+    return pathlib.Path("/proc") / number
+
+
+def memory(process):
+    lines = (process / "smaps_rollup").read_text().splitlines()[1:]
+    return {line.split(":")[0]: int(line.split()[1]) for line in lines}
+
+
+def wakeups(process):
+    """How often its threads have gone to sleep, which is as often as they were woken."""
+    return sum(
+        int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)", (task / "status").read_text(), re.M)[1])
+        for task in (process / "task").iterdir())
+
+
+main()
