@@ -14,16 +14,22 @@ package struct Adapter: Hashable, Sendable {
   package let address: BluetoothAddress
   /// The host's name, unless configured otherwise.
   package var name = ""
+  /// What devices see; the name unless set.
   package var alias = ""
+  /// Class of Device (Bluetooth Assigned Numbers).
   package var deviceClass: UInt32?
   package var powered = false
   /// Nil where BlueZ does not say: before 5.73 it is experimental.
   package var powerState: PowerState?
+  /// Whether devices can find this machine.
   package var discoverable = false
+  /// Whether pairings leave a key (mgmt's "bondable").
   package var pairable = false
+  /// Whether any client's discovery runs.
   package var discovering = false
   /// What local programs offer, in BlueZ's lower case; see ``ServiceUUID``.
   package var uuids: [String] = []
+  /// The Device ID that this machine announces; by default it tells BlueZ's version.
   package var modalias: String?
 
   package init(path: ObjectPath, address: BluetoothAddress) {

@@ -132,16 +132,23 @@ package actor Agent: LoopActor {
         try await delegate.authorize(service: uuid, for: device)
         return .done
       }
-    case "DisplayPinCode":
-      let (device, pinCode) = (try body.objectPath(), try body.string())
-      loop.spawn { [delegate] in await delegate.display(pinCode: pinCode, for: device) }
-      return .done
-    case "DisplayPasskey":
-      let (device, passkey, entered) = (try body.objectPath(), try body.uint32(), try body.uint16())
-      loop.spawn { [delegate] in await delegate.display(passkey: passkey, entered: entered, for: device) }
-      return .done
+    case "DisplayPinCode", "DisplayPasskey": return try show(call)
     default: return .unknownMethod
     }
+  }
+
+  /// What is only shown is answered at once: BlueZ goes on while it is shown.
+  private func show(_ call: MethodCall) throws(DBusError) -> Answer {
+    var body = call.reader()
+    let device = try body.objectPath()
+    if call.member == "DisplayPinCode" {
+      let pinCode = try body.string()
+      loop.spawn { [delegate] in await delegate.display(pinCode: pinCode, for: device) }
+    } else {
+      let (passkey, entered) = (try body.uint32(), try body.uint16())
+      loop.spawn { [delegate] in await delegate.display(passkey: passkey, entered: entered, for: device) }
+    }
+    return .done
   }
 
   private typealias Question = @Sendable (any AgentDelegate, ObjectPath) async throws(AgentRefusal) -> Answer

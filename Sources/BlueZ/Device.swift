@@ -12,6 +12,7 @@ package struct Device: Hashable, Sendable {
 
   package let path: ObjectPath
   package let address: BluetoothAddress
+  /// The adapter that knows it. The same device at another adapter is another object.
   package var adapter: ObjectPath
   package var addressType: AddressType = .public
   /// What the device calls itself; nil while unknown.
@@ -22,17 +23,23 @@ package struct Device: Hashable, Sendable {
   package var icon: String?
   /// Class of Device (Bluetooth Assigned Numbers).
   package var deviceClass: UInt32?
+  /// Whether a key is in use; ``bonded`` tells whether it will last.
   package var paired = false
   /// Whether a key is stored. A pairing without it does not outlive the link.
   package var bonded = false
+  /// Whether it may connect services without an agent's consent.
   package var trusted = false
+  /// Whether BlueZ refuses its connections.
   package var blocked = false
   /// Whether any link is up; it says nothing about profiles.
   package var connected = false
+  /// Whether ``uuids`` comes from the device itself, over the link that is up.
   package var servicesResolved = false
+  /// Whether it pairs with a PIN, as before Bluetooth 2.1.
   package var legacyPairing = false
   /// The services of the device, in BlueZ's lower case; see ``ServiceUUID``.
   package var uuids: [String] = []
+  /// Maker and model; see ``Modalias``.
   package var modalias: String?
   /// Signal strength in dBm at the last inquiry answer or advertisement. Present during discovery only; never that of
   /// the link.

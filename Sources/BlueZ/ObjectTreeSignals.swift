@@ -29,6 +29,14 @@ extension ObjectTree {
     tell(.deviceDisconnected(device, DisconnectReason(try body.string())))
   }
 
+  /// Tells what is new, or what is different from before.
+  private func tell<Value: Equatable>(
+    _ old: Value?, _ new: Value, _ added: (Value) -> TreeChange, _ changed: (Value, Value) -> TreeChange
+  ) {
+    guard let old else { return tell(added(new)) }
+    if new != old { tell(changed(old, new)) }
+  }
+
   // MARK: Added
 
   /// `a{sa{sv}}`: an object's interfaces, in any order.
@@ -62,7 +70,7 @@ extension ObjectTree {
     var adapter = Adapter(path: path, address: address)
     try adapter.update(from: &properties)
     let old = adapters.updateValue(adapter, forKey: path)
-    tell(old.map { .adapterChanged(old: $0, new: adapter) } ?? .adapterAdded(adapter))
+    tell(old, adapter, TreeChange.adapterAdded, TreeChange.adapterChanged)
   }
 
   private func addDevice(
@@ -74,7 +82,7 @@ extension ObjectTree {
     try device.update(from: &properties)
     if var battery { try device.updateBattery(from: &battery) }
     let old = devices.updateValue(device, forKey: path)
-    tell(old.map { .deviceChanged(old: $0, new: device) } ?? .deviceAdded(device))
+    tell(old, device, TreeChange.deviceAdded, TreeChange.deviceChanged)
   }
 
   private func addTransport(_ path: ObjectPath, _ properties: MessageReader) throws(DBusError) {
@@ -84,7 +92,7 @@ extension ObjectTree {
     var transport = MediaTransport(path: path, device: parent)
     try transport.update(from: &properties)
     let old = transports.updateValue(transport, forKey: path)
-    tell(old.map { .transportChanged(old: $0, new: transport) } ?? .transportAdded(transport))
+    tell(old, transport, TreeChange.transportAdded, TreeChange.transportChanged)
   }
 
   private func addEndpoint(_ path: ObjectPath, _ properties: MessageReader) throws(DBusError) {
@@ -93,7 +101,7 @@ extension ObjectTree {
     var endpoint = MediaEndpoint(path: path, device: parent)
     try endpoint.update(from: &properties)
     let old = endpoints.updateValue(endpoint, forKey: path)
-    tell(old.map { .endpointChanged(old: $0, new: endpoint) } ?? .endpointAdded(endpoint))
+    tell(old, endpoint, TreeChange.endpointAdded, TreeChange.endpointChanged)
   }
 
   /// The address among the properties; nil when it is missing or none, and then the object is of no use.
@@ -128,15 +136,15 @@ extension ObjectTree {
     case BlueZInterface.adapter:
       guard let old = adapters[path] else { return }
       try adapters[path]?.update(fromChange: &body)
-      if let new = adapters[path], new != old { tell(.adapterChanged(old: old, new: new)) }
+      if let new = adapters[path] { tell(old, new, TreeChange.adapterAdded, TreeChange.adapterChanged) }
     case BlueZInterface.mediaTransport:
       guard let old = transports[path] else { return }
       try transports[path]?.update(fromChange: &body)
-      if let new = transports[path], new != old { tell(.transportChanged(old: old, new: new)) }
+      if let new = transports[path] { tell(old, new, TreeChange.transportAdded, TreeChange.transportChanged) }
     case BlueZInterface.mediaEndpoint:
       guard let old = endpoints[path] else { return }
       try endpoints[path]?.update(fromChange: &body)
-      if let new = endpoints[path], new != old { tell(.endpointChanged(old: old, new: new)) }
+      if let new = endpoints[path] { tell(old, new, TreeChange.endpointAdded, TreeChange.endpointChanged) }
     default: break
     }
   }
@@ -147,8 +155,7 @@ extension ObjectTree {
     let old = devices.values[index]
     // What was read before a malformed part counts.
     try? change(&devices.values[index])
-    let new = devices.values[index]
-    if new != old { tell(.deviceChanged(old: old, new: new)) }
+    tell(old, devices.values[index], TreeChange.deviceAdded, TreeChange.deviceChanged)
   }
 
   // MARK: Removed

@@ -24,7 +24,9 @@ package actor Bus: LoopActor {
 
   /// How long to wait before the next attempt.
   package struct Backoff: Sendable {
+    /// Before the first attempt after a loss.
     package var first: Duration
+    /// The most it grows to.
     package var longest: Duration
 
     package init(first: Duration = .milliseconds(100), longest: Duration = .seconds(30)) {

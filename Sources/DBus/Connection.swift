@@ -30,7 +30,9 @@ package actor Connection: LoopActor {
   package private(set) var uniqueName = ""
 
   private var transport: Transport?
+  /// By the serial of the message that was sent.
   private var pending: [UInt32: PendingCall] = [:]
+  private var nextCall: UInt64 = 0
   private var isDraining = false
   private var drainScheduled = false
   private var endHandlers: [@Sendable (DBusError) -> Void] = []
@@ -44,8 +46,8 @@ package actor Connection: LoopActor {
 
   private struct PendingCall {
     let timer: TimerToken?
-    /// Whether a task waits: it must run before the next message is handed out.
-    let resumesTask: Bool
+    /// The task that waits, which must run before the next message is handed out; nil when none does.
+    let waiter: UInt64?
     let completion: (Result<Message, DBusError>) -> Void
   }
 
@@ -123,15 +125,28 @@ package actor Connection: LoopActor {
   package func call(
     _ message: Message, timeout: Duration? = Connection.defaultTimeout
   ) async throws(DBusError) -> Message {
-    guard !Task.isCancelled else { throw .cancelled }
-    let serial = try transmit(message)
+    try await call(message, timeout: timeout) { _ in }
+  }
+
+  /// The same; `inTurn` is called with the answer before any later message is handed out.
+  private func call(
+    _ message: Message, timeout: Duration?, inTurn: @escaping (Result<Message, DBusError>) -> Void
+  ) async throws(DBusError) -> Message {
+    nextCall += 1
+    let number = nextCall
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { (continuation: CheckedContinuation<Result<Message, DBusError>, Never>) in
-        register(serial, timeout: timeout, resumesTask: true) { continuation.resume(returning: $0) }
+        do throws(DBusError) {
+          guard !Task.isCancelled else { throw .cancelled }
+          try register(message, timeout: timeout, waiter: number) { answer in
+            inTurn(answer)
+            continuation.resume(returning: answer)
+          }
+        } catch { continuation.resume(returning: .failure(error)) }
       }
     } onCancel: {
-      // Runs after the call is registered: nothing suspends from sending to there.
-      loop.spawn { await self.complete(serial, .failure(.cancelled)) }
+      // A task that is not of the loop may get here before its call is registered; then the call sees it by itself.
+      loop.spawn { await self.cancel(number) }
     }
     return try result.get()
   }
@@ -142,18 +157,19 @@ package actor Connection: LoopActor {
     _ message: Message, timeout: Duration? = Connection.defaultTimeout,
     completion: @escaping @Sendable (Result<Message, DBusError>) -> Void
   ) throws(DBusError) {
-    register(try transmit(message), timeout: timeout, resumesTask: false, completion)
+    try register(message, timeout: timeout, waiter: nil, completion)
   }
 
   /// Calls a method of the bus itself.
   @discardableResult
   func callDriver(
-    _ method: String, timeout: Duration = Connection.defaultTimeout, _ arguments: (inout MessageWriter) -> Void
+    _ method: String, timeout: Duration = Connection.defaultTimeout,
+    inTurn: @escaping (Result<Message, DBusError>) -> Void = { _ in }, _ arguments: (inout MessageWriter) -> Void
   ) async throws(DBusError) -> Message {
     try await call(
       Message(
         call: method, on: "/org/freedesktop/DBus", interface: StandardInterface.driver, to: BusName.driver, arguments),
-      timeout: timeout)
+      timeout: timeout, inTurn: inTurn)
   }
 
   private func transmit(_ message: Message) throws(DBusError) -> UInt32 {
@@ -164,16 +180,18 @@ package actor Connection: LoopActor {
     return serial
   }
 
+  /// Sends a call; `waiter` is the number of the task that waits for the answer.
   private func register(
-    _ serial: UInt32, timeout: Duration?, resumesTask: Bool,
+    _ message: Message, timeout: Duration?, waiter: UInt64?,
     _ completion: @escaping (Result<Message, DBusError>) -> Void
-  ) {
+  ) throws(DBusError) {
+    let serial = try transmit(message)
     let timer = timeout.map { timeout in
       loop.schedule(after: timeout) {
         self.assumeIsolated { _ = $0.complete(serial, .failure(.timedOut(timeout))) }
       }
     }
-    pending[serial] = PendingCall(timer: timer, resumesTask: resumesTask, completion: completion)
+    pending[serial] = PendingCall(timer: timer, waiter: waiter, completion: completion)
   }
 
   /// Returns whether a task was resumed. An answer that nobody waits for any more is dropped.
@@ -182,7 +200,12 @@ package actor Connection: LoopActor {
     guard let call = pending.removeValue(forKey: serial) else { return false }
     if let timer = call.timer { loop.cancel(timer) }
     call.completion(result)
-    return call.resumesTask
+    return call.waiter != nil
+  }
+
+  private func cancel(_ waiter: UInt64) {
+    guard let serial = pending.first(where: { $0.value.waiter == waiter })?.key else { return }
+    complete(serial, .failure(.cancelled))
   }
 
   // MARK: Receiving

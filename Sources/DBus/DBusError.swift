@@ -30,7 +30,7 @@ package struct DBusError: Error, Hashable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
-  /// An error to answer a method call with.
+  /// An error to answer a method call with. A name that D-Bus does not allow is sent as `…Error.Failed`.
   package init(name: String, message: String) { self.init(.remote, name: name, message: message) }
 
   /// "org.bluez.Error.Failed: br-connection-refused".

@@ -5,6 +5,7 @@ package struct MatchRule: Hashable, Sendable {
   /// A unique name, a well-known name or ``BusName/driver``. With a well-known name only signals of its owner of the
   /// moment are delivered.
   package var sender: String?
+  /// The emitting interface.
   package var interface: String?
   package var member: String?
   package var path: ObjectPath?

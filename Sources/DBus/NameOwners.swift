@@ -47,7 +47,7 @@ extension Connection {
       guard let (_, owner) = try? Self.ownerChange(signal) else { return }
       handler(owner)
     }
-    do throws(DBusError) { handler(try await owner(of: name)) } catch {
+    do throws(DBusError) { try await owner(of: name, inTurn: handler) } catch {
       unsubscribe(watch)
       throw error
     }
@@ -56,13 +56,30 @@ extension Connection {
 
   /// The unique name behind a well-known one; nil when nobody owns it.
   package func owner(of name: String) async throws(DBusError) -> String? {
+    try await owner(of: name) { _ in }
+  }
+
+  /// The same; `use` is called with it in the answer's turn, before any later change of the owner is handed out.
+  @discardableResult
+  func owner(
+    of name: String, inTurn use: @escaping @Sendable (String?) -> Void
+  ) async throws(DBusError) -> String? {
+    let answer: Result<Message, DBusError>
     do throws(DBusError) {
-      var body = try await callDriver("GetNameOwner") { $0.append(name) }.reader()
-      return try body.string()
-    } catch {
-      guard error.name == ErrorName.nameHasNoOwner else { throw error }
-      return nil
-    }
+      let tell: (Result<Message, DBusError>) -> Void = { answer in
+        if case .success(let owner) = Self.owner(in: answer) { use(owner) }
+      }
+      answer = .success(try await callDriver("GetNameOwner", inTurn: tell) { $0.append(name) })
+    } catch { answer = .failure(error) }
+    return try Self.owner(in: answer).get()
+  }
+
+  /// `GetNameOwner`'s answer; that nobody owns the name is an error on the bus only.
+  private static func owner(in answer: Result<Message, DBusError>) -> Result<String?, DBusError> {
+    do throws(DBusError) {
+      var body = try answer.get().reader()
+      return .success(try body.string())
+    } catch { return error.name == ErrorName.nameHasNoOwner ? .success(nil) : .failure(error) }
   }
 
   /// Keeps ``OwnerTable`` right.

@@ -130,7 +130,9 @@ extension Connection {
     let newRules = subscriptions.retainRules(of: rule)
     do throws(DBusError) {
       for text in newRules { try await callDriver("AddMatch") { $0.append(text) } }
-      if let name = rule.wellKnownSender, !owners.isKnown(name) { owners.set(name, owner: try await owner(of: name)) }
+      if let name = rule.wellKnownSender, !owners.isKnown(name) {
+        try await owner(of: name) { owner in self.assumeIsolated { $0.owners.set(name, owner: owner) } }
+      }
     } catch {
       unsubscribe(subscription)
       throw error

@@ -41,6 +41,8 @@ package final class PrivateBus {
     let script = """
       dbus-daemon --config-file="$0" --nofork --nopidfile --nosyslog --print-address=1 --print-pid=1 </dev/null 2>/dev/null &
       exec >&-
+      # Whatever ends the wait ends the daemon, too.
+      trap : HUP INT TERM
       read -r ended
       kill -KILL $!
       wait

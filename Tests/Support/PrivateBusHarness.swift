@@ -41,10 +41,11 @@ package actor EventLog<Event: Sendable>: LoopActor {
   package func wait(
     within limit: Duration = .seconds(20), until isDone: @escaping @Sendable ([Event]) -> Bool
   ) async throws -> [Event] {
-    guard !isDone(events) else { return events }
     nextNumber += 1
     let number = nextNumber
     await withCheckedContinuation { continuation in
+      // Looked at here: a task that is not of the loop may be suspended on the way into this closure.
+      guard !isDone(events) else { return continuation.resume() }
       waiting[number] = (isDone, continuation)
       loop.schedule(after: limit) { self.assumeIsolated { $0.giveUp(number) } }
     }
