@@ -2,17 +2,19 @@ package import DBus
 package import EventLoop
 
 /// Runs `body` with a fresh loop and a connection to a bus of its own.
+///
+/// The bus ends before the loop does, so that connections which `body` left open end as well.
 package func withConnection<Value: Sendable>(
   _ body: @escaping @Sendable (EventLoop, BusAddress, Connection) async throws -> Value
 ) async throws -> Value {
-  let bus = try PrivateBus()
-  defer { bus.stop() }
-  let address = bus.address
-  return try await withEventLoop { loop in
-    let connection = try await Connection.open(address, on: loop)
+  try await withEventLoop { loop in
+    let bus = try PrivateBus()
+    let connection = try await Connection.open(bus.address, on: loop)
     let result: Result<Value, any Error>
-    do { result = .success(try await body(loop, address, connection)) } catch { result = .failure(error) }
-    await connection.close()
+    do { result = .success(try await body(loop, bus.address, connection)) } catch { result = .failure(error) }
+    bus.stop()
+    // Every connection's socket is ready by now; the loop comes to a timer only after it has seen them.
+    for _ in 0..<3 { try await LoopClock(loop).sleep(for: .zero) }
     return try result.get()
   }
 }
@@ -24,9 +26,14 @@ package actor EventLog<Event: Sendable>: LoopActor {
 
   package nonisolated let loop: EventLoop
   package private(set) var events: [Event] = []
-  private var waiting: [UInt64: (isDone: @Sendable ([Event]) -> Bool, continuation: CheckedContinuation<Void, Never>)] =
-    [:]
+  private var waiting: [UInt64: Waiter] = [:]
   private var nextNumber: UInt64 = 0
+
+  private struct Waiter {
+    let isDone: @Sendable ([Event]) -> Bool
+    let deadline: TimerToken
+    let continuation: CheckedContinuation<Void, Never>
+  }
 
   package init(_ loop: EventLoop) { self.loop = loop }
 
@@ -46,8 +53,8 @@ package actor EventLog<Event: Sendable>: LoopActor {
     await withCheckedContinuation { continuation in
       // Looked at here: a task that is not of the loop may be suspended on the way into this closure.
       guard !isDone(events) else { return continuation.resume() }
-      waiting[number] = (isDone, continuation)
-      loop.schedule(after: limit) { self.assumeIsolated { $0.giveUp(number) } }
+      let deadline = loop.schedule(after: limit) { self.assumeIsolated { $0.giveUp(number) } }
+      waiting[number] = Waiter(isDone: isDone, deadline: deadline, continuation: continuation)
     }
     guard isDone(events) else { throw Timeout(events: events) }
     return events
@@ -65,6 +72,7 @@ package actor EventLog<Event: Sendable>: LoopActor {
     events.append(event)
     for (number, waiter) in waiting where waiter.isDone(events) {
       waiting[number] = nil
+      loop.cancel(waiter.deadline)
       waiter.continuation.resume()
     }
   }
