@@ -48,6 +48,8 @@ package struct PairOperation: Operation {
   /// What is held of BlueZ and must be given back, and what was asked for and has not been answered.
   private var held: [Request] = []
   private var unanswered: Set<Request> = []
+  /// Why the discovery does not run yet.
+  private var foreignInquiry: Refusal?
   private var cancelled = false
   private var personMissing: String?
   private var result: Result<Outcome, OperationError>?
@@ -56,6 +58,8 @@ package struct PairOperation: Operation {
     self.options = options
     search = PairingSearch(query: options.query)
   }
+
+  private var discovery: Request { .startDiscovery(options.adapter) }
 
   package var found: DeviceID? {
     switch phase {
@@ -76,9 +80,7 @@ package struct PairOperation: Operation {
       return finish(.failure(error))
     }
     phase = .searching
-    held = [
-      .registerAgent(options.capability), .holdPairable(options.adapter), .startDiscovery(options.adapter),
-    ]
+    held = [.registerAgent(options.capability), .holdPairable(options.adapter), discovery]
     unanswered = Set(held)
     let what = options.query?.text ?? "a headset in pairing mode"
     return [.progress(.searching, "Looking for \(what)")] + held.map(Action.request)
@@ -123,6 +125,16 @@ package struct PairOperation: Operation {
 
   private mutating func searching(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
     switch event {
+    case .answered(discovery, let refusal?) where refusal.kind == .inProgress:
+      held.removeAll { [discovery] in $0 == discovery }
+      foreignInquiry = refusal
+      return [.arm(.retry, ForeignInquiry.retryDelay)]
+    case .expired(.retry):
+      held.append(discovery)
+      unanswered.insert(discovery)
+      return [.request(discovery)]
+    case .answered(discovery, nil):
+      foreignInquiry = nil
     case .answered(let request, let refusal?) where held.contains(request):
       held.removeAll { $0 == request }
       return close(with: .failure(.starting("the pairing", on: options.adapter, refusal)))
@@ -131,6 +143,9 @@ package struct PairOperation: Operation {
       for device in neighbourhood.devices(of: options.adapter) { search.look(at: device.id, in: neighbourhood) }
       let verdict = unanswered.isEmpty ? search.settled(in: neighbourhood) : .keepLooking
       guard verdict == .keepLooking else { return choose(verdict, in: neighbourhood) }
+      if let foreignInquiry {
+        return close(with: .failure(.starting("the pairing", on: options.adapter, foreignInquiry)))
+      }
       return close(with: .failure(search.timedOut(after: options.searchLimit)))
     case .expired(.settle):
       return choose(search.settled(in: neighbourhood), in: neighbourhood)
@@ -149,9 +164,10 @@ package struct PairOperation: Operation {
     case .failed(let error): return close(with: .failure(error))
     case .chosen(let id):
       phase = .stopping(id)
-      held.removeAll { $0 == .startDiscovery(options.adapter) }
+      held.removeAll { [discovery] in $0 == discovery }
       return [
-        .disarm(.search), .disarm(.settle), .progress(.pairing, "Found \(alias(id, in: neighbourhood)), pairing"),
+        .disarm(.search), .disarm(.settle), .disarm(.retry),
+        .progress(.pairing, "Found \(alias(id, in: neighbourhood)), pairing"),
         .request(.stopDiscovery(options.adapter)),
       ]
     }
@@ -160,7 +176,7 @@ package struct PairOperation: Operation {
   private mutating func stopping(_ id: DeviceID, _ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
     // Whether or not the discovery could be stopped: BlueZ suspends it for a pairing (`adapter.c suspend_discovery`).
     guard case .answered(.stopDiscovery(options.adapter), let refusal) = event else { return [] }
-    if refusal != nil { held.append(.startDiscovery(options.adapter)) }
+    if refusal != nil { held.append(discovery) }
     phase = .pairing(id)
     return [.request(.pair(id))]
   }
@@ -303,7 +319,7 @@ package struct PairOperation: Operation {
   }
 
   private var disarmed: [Action] {
-    [.disarm(.search), .disarm(.settle), .disarm(.bonding), .disarm(.resolving), .disarm(.audio)]
+    [.disarm(.search), .disarm(.retry), .disarm(.settle), .disarm(.bonding), .disarm(.resolving), .disarm(.audio)]
   }
 
   private func alias(_ id: DeviceID, in neighbourhood: some Neighbourhood) -> String {

@@ -1,13 +1,14 @@
 /// Keeps a discovery running for a while. What it finds is seen by whoever watches the neighbourhood.
 package struct ScanOperation: Operation {
   private enum Phase {
-    case idle, starting, running, stopping, finished
+    case idle, starting, delayed, running, stopping, finished
   }
 
   package let name = "scan"
   private let adapter: AdapterID
   private let limit: Duration
   private var phase = Phase.idle
+  private var attempts = 0
   /// What it comes to when the discovery has been stopped.
   private var ending: Result<Outcome, OperationError>?
 
@@ -34,9 +35,19 @@ package struct ScanOperation: Operation {
       // A discovery that runs is given back also where the adapter is off.
       guard neighbourhood.hasBlueZ else { return finish(.failure(error)) }
       if phase == .running { return stop(.failure(error)) }
+      if phase == .delayed { return finish(.failure(error)) }
       if phase == .starting { ending = ending ?? .failure(error) }
     }
     switch (phase, event) {
+    case (.starting, .answered(.startDiscovery(adapter), let refusal?))
+    where refusal.kind == .inProgress && ending == nil && attempts < ForeignInquiry.mostAttempts:
+      attempts += 1
+      phase = .delayed
+      return [.arm(.retry, ForeignInquiry.retryDelay)]
+    case (.delayed, .expired(.retry)):
+      phase = .starting
+      return [.request(.startDiscovery(adapter))]
+    case (.delayed, .cancelled): return finish(.failure(.cancelled("Scanning")))
     case (.starting, .answered(.startDiscovery(adapter), let refusal?)):
       return finish(ending ?? .failure(.starting("the scan", on: adapter, refusal)))
     case (.starting, .answered(.startDiscovery(adapter), nil)):
@@ -63,6 +74,6 @@ package struct ScanOperation: Operation {
 
   private mutating func finish(_ result: Result<Outcome, OperationError>) -> [Action] {
     phase = .finished
-    return [.disarm(.search), .finish(result)]
+    return [.disarm(.search), .disarm(.retry), .finish(result)]
   }
 }

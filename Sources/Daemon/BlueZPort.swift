@@ -11,8 +11,6 @@ actor BlueZPort: LoopActor, RequestPort {
   private let tree: ObjectTree
   private let log: Log
   private var discoveries: [AdapterID: Int] = [:]
-  /// The kernel's inquiry takes 10.24 s (`DISCOV_BREDR_INQUIRY_LEN` 8 x 1.28 s), with room for its end.
-  private static let longestInquiry = Duration.seconds(13)
   /// Adapters that are pairable only because of us.
   private var madePairable: Set<AdapterID> = []
 
@@ -59,26 +57,14 @@ actor BlueZPort: LoopActor, RequestPort {
 
   // MARK: Shared
 
-  /// Counts a user once BlueZ has taken the discovery.
-  ///
-  /// "In progress" without a discovery of ours means that the kernel still runs the one of a bluetoothd that died: an
-  /// inquiry of up to 10.24 s, whose end nobody signals (seen on 5.82 and Linux 6.12: mgmt answers Busy until then). It
-  /// is asked again until that is over.
+  /// Counts a user once BlueZ has taken the discovery. Of two that come at once the second is refused as "in progress",
+  /// and asks again when the first is counted.
   private func startDiscovery(_ id: AdapterID) async throws(BlueZError) {
-    let path = try path(id)
-    let deadline = ContinuousClock.now + Self.longestInquiry
-    while discoveries[id] == nil {
-      do throws(BlueZError) {
-        // Headsets pair over BR/EDR; their low-energy advertisements are of no use here.
-        try await tree.setDiscoveryFilter(DiscoveryFilter(transport: .classic), adapter: path)
-        try await tree.startDiscovery(adapter: path)
-        break
-      } catch {
-        // Two of ours that come at once: the first one's discovery is as good.
-        if discoveries[id] != nil { break }
-        guard error.code == .inProgress, ContinuousClock.now < deadline else { throw error }
-        try? await LoopClock(loop).sleep(for: .seconds(1))
-      }
+    if discoveries[id] == nil {
+      let path = try path(id)
+      // Headsets pair over BR/EDR; their low-energy advertisements are of no use here.
+      try await tree.setDiscoveryFilter(DiscoveryFilter(transport: .classic), adapter: path)
+      try await tree.startDiscovery(adapter: path)
     }
     discoveries[id, default: 0] += 1
   }

@@ -157,7 +157,7 @@ private actor Daemon: LoopActor {
       log.warning("BlueZ does not tell its objects", ["error": error.description])
       open()
     case .bluezVanished:
-      log.notice("BlueZ went away")
+      if !isStopping { log.notice("BlueZ went away") }
       port.assumeIsolated { $0.bluezVanished() }
     default: break
     }

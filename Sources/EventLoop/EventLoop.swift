@@ -70,7 +70,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
   package func run() {
     owner.store(clinux_gettid(), ordering: .relaxed)
     defer { owner.store(0, ordering: .relaxed) }
-    while drainJobs() { waitForEvents() }
+    while case let state = drainJobs(), !state.isStopped { handleEvents(waiting: state.isIdle) }
   }
 
   /// Makes ``run()`` return once the jobs already queued have run. May be called from any thread.
@@ -79,8 +79,12 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
     _ = clinux_eventfd_signal(wakeup)
   }
 
-  private func drainJobs() -> Bool {
-    while true {
+  /// Rounds of jobs before the descriptors get their turn; a task that only yields must not starve them.
+  private static let roundsAtOnce = 64
+
+  /// Runs what is queued, also what that queues; tells what is left.
+  private func drainJobs() -> (isStopped: Bool, isIdle: Bool) {
+    for _ in 0..<Self.roundsAtOnce {
       let (jobs, stop) = inbox.withLock { inbox in
         defer {
           inbox.jobs = []
@@ -88,16 +92,17 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
         }
         return (inbox.jobs, inbox.stopRequested)
       }
-      if jobs.isEmpty { return !stop }
+      if jobs.isEmpty { return (stop, true) }
       for job in jobs {
         unsafe job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
       }
     }
+    return (false, false)
   }
 
-  private func waitForEvents() {
+  private func handleEvents(waiting: Bool) {
     unsafe withUnsafeTemporaryAllocation(of: clinux_event.self, capacity: 64) { events in
-      let count = unsafe clinux_epoll_wait(epoll, events.baseAddress, Int32(events.count), -1)
+      let count = unsafe clinux_epoll_wait(epoll, events.baseAddress, Int32(events.count), waiting ? -1 : 0)
       guard count > 0 else { return }
       for index in 0..<Int(count) {
         let event = unsafe events[index]

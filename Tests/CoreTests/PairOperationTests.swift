@@ -34,6 +34,8 @@ import Testing
   @Test(arguments: [Request].preparing, Refusal.Kind.all)
   func `whatever cannot be prepared ends it, and what was prepared is given back`(request: Request, kind: Refusal.Kind)
   {
+    // Waited for; see below.
+    if request == .startDiscovery(.first), kind == .inProgress { return }
     var script = PairPhase.preparing.script()
     script.answer(request, kind)
     for other in script.outstanding { script.answer(other) }
@@ -51,6 +53,30 @@ import Testing
       }
     #expect(script.error?.code == code)
     #expect(script.error?.evidence?.isEmpty == false || code == .bluezMissing)
+  }
+
+  @Test func `the inquiry of a bluetoothd that died is waited for`() {
+    var script = PairPhase.preparing.script()
+    for request in [Request].preparing where request != .startDiscovery(.first) { script.answer(request) }
+    for _ in 0..<3 {
+      script.answer(.startDiscovery(.first), .inProgress)
+      #expect(script.outstanding.isEmpty)
+      script.expire(.retry)
+    }
+    script.answer(.startDiscovery(.first))
+    script.appear(.found)
+    #expect(script.outstanding == [.stopDiscovery(.first)])
+  }
+
+  @Test func `an inquiry that does not end within the search makes BlueZ busy, and nothing is left`() {
+    var script = PairPhase.preparing.script()
+    for request in [Request].preparing where request != .startDiscovery(.first) { script.answer(request) }
+    script.answer(.startDiscovery(.first), .inProgress)
+    script.expire(.search)
+    #expect(!script.outstanding.contains(.stopDiscovery(.first)))
+    script.answerAll()
+    #expect(script.error?.code == .busy)
+    #expect(script.armed.isEmpty)
   }
 
   @Test func `all three can be refused`() {

@@ -32,9 +32,28 @@ import Testing
     #expect(Phase.starting.script().armed.isEmpty)
   }
 
+  @Test func `the inquiry of a bluetoothd that died is waited for, but not for ever`() {
+    var script = Phase.starting.script()
+    for _ in 0..<ForeignInquiry.mostAttempts {
+      script.answer(.startDiscovery(.first), .inProgress)
+      script.expire(.retry)
+    }
+    script.answer(.startDiscovery(.first), .inProgress)
+    #expect(script.error?.code == .busy)
+    #expect(script.armed.isEmpty)
+  }
+
+  @Test func `a scan that waits for another inquiry can be cancelled`() {
+    var script = Phase.starting.script()
+    script.answer(.startDiscovery(.first), .inProgress)
+    script.cancel()
+    #expect(script.error?.code == .cancelled)
+    #expect(script.requests == [.startDiscovery(.first)])
+  }
+
   @Test(
     arguments: [
-      (.notReady, .adapterOff), (.blocked, .adapterBlocked), (.bluezGone, .bluezMissing), (.inProgress, .busy),
+      (.notReady, .adapterOff), (.blocked, .adapterBlocked), (.bluezGone, .bluezMissing),
       (.other, .failed),
     ] as [(Refusal.Kind, OperationError.Code)])
   func `a discovery that does not start says why`(kind: Refusal.Kind, code: OperationError.Code) {

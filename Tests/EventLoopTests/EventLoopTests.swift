@@ -36,6 +36,16 @@ private actor Probe: LoopActor {
     }
   }
 
+  @Test func `a task that only yields does not keep a timer from firing`() async throws {
+    try await withEventLoop { loop in
+      let spinning = loop.spawn { while !Task.isCancelled { await Task.yield() } }
+      try await LoopClock(loop).sleep(for: .milliseconds(1))
+      spinning.cancel()
+      await spinning.value
+      #expect(loop.isCurrent)
+    }
+  }
+
   @Test func `a cancelled sleep ends at once`() async throws {
     try await withEventLoop { loop in
       let long = Task(executorPreference: loop) { try await LoopClock(loop).sleep(for: .seconds(3600)) }
