@@ -182,7 +182,12 @@ ssize_t clinux_read(int fd, void *buffer, size_t size) { return RETRY(read(fd, b
 ssize_t clinux_write(int fd, const void *buffer, size_t size) { return RETRY(write(fd, buffer, size)); }
 ssize_t clinux_send(int fd, const void *buffer, size_t size) { return RETRY(send(fd, buffer, size, MSG_NOSIGNAL)); }
 int clinux_close(int fd) { return RESULT(close(fd)); }
-int clinux_gettid(void) { return gettid(); }
+/* Asked with every job and every signal; no thread here outlives a fork. */
+int clinux_gettid(void) {
+  static _Thread_local int identifier;
+  if (identifier == 0) identifier = gettid();
+  return identifier;
+}
 int clinux_terminal_columns(int fd) {
   struct winsize size;
   if (ioctl(fd, TIOCGWINSZ, &size) < 0) return -errno;
