@@ -35,6 +35,9 @@ enum BlockingSocket {
     return address
   }
 
+  /// Tells the peer that nothing more will be sent; false when it has gone.
+  static func finishSending(_ descriptor: Int32) -> Bool { shutdown(descriptor, Int32(SHUT_WR)) == 0 }
+
   /// What ended a wait.
   enum Event {
     case readable

@@ -111,7 +111,7 @@ actor Connection: LoopActor {
     do throws(SystemError) {
       guard let count = try socket?.read(into: &chunk) else { return }
       inputEnded = count == 0
-      guard !inputEnded else { return }
+      guard !inputEnded else { return cancelIfUnwanted() }
       lastActivity = .now
       if !isDraining { input.append(chunk[..<count]) }
     } catch {
@@ -119,6 +119,11 @@ actor Connection: LoopActor {
       inputEnded = true
       leave()
     }
+  }
+
+  /// A client that ends its sending half takes no more progress: its call is to end, and its last reply is still sent.
+  private func cancelIfUnwanted() {
+    if let request = running?.request, inputEnded, request.wantsMore, !request.isOneway { cancelCall() }
   }
 
   private func flush() {
@@ -209,6 +214,7 @@ actor Connection: LoopActor {
       await finish(reply)
     }
     running = Running(number: number, request: request, isSubscription: method.needsMore, task: task)
+    cancelIfUnwanted()
   }
 
   private func report(_ progress: JSONValue, of number: Int) {
@@ -227,7 +233,7 @@ actor Connection: LoopActor {
 
   private func send(_ reply: Reply) {
     guard socket != nil, !peerLeft else { return }
-    guard output.count <= limits.unreadReplies else { return close() }
+    guard output.backlog <= limits.unreadReplies else { return close() }
     output.append(reply.frame)
     flush()
   }

@@ -99,6 +99,25 @@ package struct VarlinkClient: ~Copyable {
     }
   }
 
+  /// What there is to wait for: readable when the next reply comes. See ``hasBuffered``.
+  package var descriptor: Int32 { socket.number }
+
+  /// Something of the next reply has been read already.
+  package var hasBuffered: Bool { !input.isEmpty }
+
+  /// Gives up a call that was sent with `more`, and waits until the server has ended it: at most `time`, and no longer
+  /// when there is something to be read from the descriptor `interrupt` again.
+  package consuming func leave(within time: Duration) {
+    guard BlockingSocket.finishSending(socket.number) else { return }
+    let deadline = ContinuousClock.now + time
+    while true {
+      while let frame = input.next() {
+        guard (try? JSONValue(parsing: frame))?.members?["continues"]?.bool == true else { return }
+      }
+      guard !input.isFull, case .readable? = try? wait(until: deadline), (try? read()) != nil else { return }
+    }
+  }
+
   private func wait(until deadline: ContinuousClock.Instant?) throws(VarlinkClientError) -> BlockingSocket.Event {
     do { return try BlockingSocket.wait(socket.number, orFor: interrupt, until: deadline) } catch {
       throw .system(error)

@@ -7,11 +7,11 @@ private let patience = Duration.seconds(10)
 
 /// Runs `body` with a server at a path, off the server's loop.
 private func withServer(
-  authoriser: any Authoriser = AllowEveryone(), _ body: (String) throws -> Void
+  authoriser: any Authoriser = AllowEveryone(), log: Example.Log = Example.Log(), _ body: (String) throws -> Void
 ) async throws {
   let directory = try TemporaryDirectory()
   let path = directory.path + "/socket"
-  try await withVarlinkServer([Example.interface()], authoriser: authoriser) { harness in
+  try await withVarlinkServer([Example.interface(log: log)], authoriser: authoriser) { harness in
     let socket = try ServerSocket.listen(at: path, mode: 0o600)
     try await harness.server.listen(on: socket.descriptor)
     try body(path)
@@ -61,6 +61,31 @@ private func outcome(of reply: [UInt8], more: Bool = false) throws -> VarlinkCli
       }
       #expect(seen == [1, 2, 3])
     }
+  }
+
+  @Test func `a client that leaves waits until the server has ended its call`() async throws {
+    let log = Example.Log()
+    try await withServer(log: log) { path in
+      var client = try VarlinkClient(path: path, timeout: patience)
+      try client.send("org.example.test.Watch", NoParameters(), more: true)
+      _ = try client.receive(Example.Number.self, within: patience)
+      client.leave(within: patience)
+      #expect(log.all == ["cancelled"])
+    }
+  }
+
+  @Test func `a client that is interrupted while it leaves waits no longer`() throws {
+    let directory = try TemporaryDirectory()
+    let listener = try UnixSocket.listen(path: directory.path + "/socket", mode: 0o600)
+    let (interrupt, sender) = try UnixSocket.pair()
+    let start = ContinuousClock.now
+    let client = try VarlinkClient(path: directory.path + "/socket", timeout: patience, interrupt: interrupt)
+    let peer = try VarlinkPeer(UnixSocket.accept(listener.number).take())
+    try VarlinkPeer(sender).send("!")
+    client.leave(within: .seconds(3600))
+    // What the other side sees is the end.
+    #expect(peer.receive() == nil)
+    #expect(.now - start < patience)
   }
 
   @Test func `a wait that runs out can be gone on with`() async throws {

@@ -50,6 +50,22 @@ private func echo(_ text: String) -> String { #"{"method":"org.example.test.Echo
     }
   }
 
+  @Test(arguments: [false, true])
+  func `a client that ends its sending half gives up what it wanted more of, and gets the end of it`(
+    atOnce: Bool
+  ) async throws {
+    let log = Example.Log()
+    try await withVarlinkServer([Example.interface(log: log)]) { harness in
+      let peer = try await harness.connect(sending: watch)
+      if atOnce { peer.finishSending() }
+      #expect(peer.receive() == #"{"continues":true,"parameters":{"number":0}}"#)
+      if !atOnce { peer.finishSending() }
+      #expect(peer.receive() == #"{"parameters":{"number":-1}}"#)
+      #expect(peer.receive() == nil)
+      #expect(log.all == ["cancelled"])
+    }
+  }
+
   @Test func `a shut-down cancels subscriptions at once and lets other calls finish`() async throws {
     let log = Example.Log()
     try await withVarlinkServer([Example.interface(log: log)]) { harness in
