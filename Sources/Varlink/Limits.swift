@@ -6,8 +6,8 @@ package struct VarlinkLimits: Sendable {
   package var connections = 512
   /// Connections of one user. Root has this many beyond ``connections``, so that an administrator always gets in.
   package var connectionsPerUser = 64
-  /// Bytes that may wait for a client that does not read. One reply may be longer; the next one then finds the limit
-  /// passed, and the connection is closed.
+  /// Bytes that may wait for a client that does not read, behind the reply that it is being sent. One reply may be
+  /// longer; the next one then finds the limit passed, and the connection is closed.
   package var unreadReplies = 1 << 20
   /// How long a connection may be without a call in flight.
   package var idleTime = Duration.seconds(300)

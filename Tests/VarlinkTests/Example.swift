@@ -81,6 +81,11 @@ enum Example {
           }
           return text
         },
+        .stream("Burst") { (parameters: Count, _, replies: Replies<Text>) in
+          replies.send(Text(text: String(repeating: "x", count: parameters.count)))
+          for text in ["a", "b", "c"] { replies.send(Text(text: text)) }
+          return Text(text: "d")
+        },
         .method("WhoAmI") { (_: NoParameters, call) in Number(number: Int(call.peer.uid)) },
       ])
   }

@@ -20,6 +20,18 @@ private func user(_ uid: UInt32) -> PeerCredentials { PeerCredentials(pid: 1, ui
     }
   }
 
+  @Test func `behind a reply of any size the next ones find room`() async throws {
+    var limits = VarlinkLimits()
+    limits.unreadReplies = 1_000
+    try await withVarlinkServer([Example.interface()], limits: limits) { harness in
+      let peer = try await harness.connect(
+        sending: #"{"method":"org.example.test.Burst","parameters":{"count":3000000},"more":true}"#)
+      #expect(peer.receive()?.utf8.count ?? 0 > 3_000_000)
+      for text in ["a", "b", "c"] { #expect(peer.receive() == #"{"continues":true,"parameters":{"text":"\#(text)"}}"#) }
+      #expect(peer.receive() == echoed("d"))
+    }
+  }
+
   @Test func `a longer message is refused and ends its connection`() async throws {
     try await withVarlinkServer([Example.interface()]) { harness in
       let peer = try await harness.connect()
