@@ -12,6 +12,11 @@ final class Command {
   private static let connectPatience = Duration.seconds(5)
   /// For an answer that takes no radio. Longer than the daemon's own patience with BlueZ.
   private static let answerPatience = Duration.seconds(45)
+  /// For the end of a call that was given up. As long as the daemon itself takes to put things back when it ends.
+  private static let leavePatience = Duration.seconds(5)
+
+  /// While a reply is being shown: where the next one comes from, and whether it has come already.
+  private(set) var upcoming: (descriptor: Int32, isThere: Bool) = (-1, false)
 
   init(_ invocation: Invocation, _ output: Output, _ surroundings: Surroundings) {
     self.invocation = invocation
@@ -40,10 +45,17 @@ final class Command {
   ) throws(Stop) {
     var client = try connect(checkingVersion: true)
     try translated { () throws(VarlinkClientError) in try client.send(method.fullName, parameters, more: true) }
-    while true {
-      let reply: VarlinkReply<Reply> = try self.reply(from: &client, within: nil)
-      try body(reply.parameters, !reply.continues)
-      guard reply.continues else { return }
+    do throws(Stop) {
+      while true {
+        let reply: VarlinkReply<Reply> = try self.reply(from: &client, within: nil)
+        upcoming = (client.descriptor, client.hasBuffered)
+        try body(reply.parameters, !reply.continues)
+        guard reply.continues else { return }
+      }
+    } catch {
+      // The prompt comes back when everything has been put back.
+      if case .signal = error { client.leave(within: Self.leavePatience) }
+      throw error
     }
   }
 

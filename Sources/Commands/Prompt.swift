@@ -13,13 +13,17 @@ extension Command {
       output.ask("Type \(passkey) on \(device).\n")
       return
     case .confirmation:
-      answer.accept = try agrees("Does \(device) show \(passkey)?")
+      guard let agrees = try agrees("Does \(device) show \(passkey)?") else { return }
+      answer.accept = agrees
     case .authorization:
-      answer.accept = try agrees("May \(device) connect?")
+      guard let agrees = try agrees("May \(device) connect?") else { return }
+      answer.accept = agrees
     case .pin:
-      answer.value = try line("PIN of \(device): ")
+      guard let pin = try line("PIN of \(device): ") else { return }
+      answer.value = pin
     case .passkey:
-      answer.value = try line("Passkey that \(device) shows: ")
+      guard let passkey = try line("Passkey that \(device) shows: ") else { return }
+      answer.value = passkey
     }
     if answer.value == "" { answer.accept = false }
     do throws(Stop) { let _: Control.NoReply = try call(.answer, answer) } catch {
@@ -29,16 +33,22 @@ extension Command {
     }
   }
 
-  private func agrees(_ question: String) throws(Stop) -> Bool {
-    ["y", "yes"].contains(try line("\(question) [y/N] ").lowercased())
+  private func agrees(_ question: String) throws(Stop) -> Bool? {
+    try line("\(question) [y/N] ").map { ["y", "yes"].contains($0.lowercased()) }
   }
 
-  /// One line from the terminal, without its end; nothing at the end of the input.
-  private func line(_ prompt: String) throws(Stop) -> String {
+  /// One line from the terminal, without its end; empty at the end of the input, and nil when the daemon has said more
+  /// meanwhile: then the question is over.
+  private func line(_ prompt: String) throws(Stop) -> String? {
     output.ask(prompt)
     var bytes: [UInt8] = []
     while true {
-      try waitForInput()
+      guard try waitForInput() else {
+        output.ask("\n")
+        // What was typed so far is not for the shell. Without a terminal there is nothing to discard.
+        _ = tcflush(surroundings.input, TCIFLUSH)
+        return nil
+      }
       var byte: UInt8 = 0
       guard unsafe read(surroundings.input, &byte, 1) == 1, byte != UInt8(ascii: "\n") else { break }
       bytes.append(byte)
@@ -46,12 +56,15 @@ extension Command {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private func waitForInput() throws(Stop) {
+  /// Waits for the person; false when the daemon comes first.
+  private func waitForInput() throws(Stop) -> Bool {
     var entries = [
       pollfd(fd: surroundings.input, events: Int16(POLLIN), revents: 0),
       pollfd(fd: surroundings.interrupts.descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: upcoming.descriptor, events: Int16(POLLIN), revents: 0),
     ]
-    while unsafe poll(&entries, nfds_t(entries.count), -1) < 0, errno == EINTR {}
+    while unsafe poll(&entries, nfds_t(entries.count), upcoming.isThere ? 0 : -1) < 0, errno == EINTR {}
     if entries[1].revents != 0 { throw .signal(surroundings.interrupts.take()) }
+    return entries[0].revents != 0
   }
 }

@@ -97,6 +97,13 @@ final class PendingSignal: Sendable {
   deinit { for end in [receiver, sender] { close(end) } }
 
   func send() { _ = unsafe write(sender, "x", 1) }
+
+  /// Takes one signal that was sent, as a signalfd does.
+  func take() -> Int32 {
+    var byte: UInt8 = 0
+    _ = unsafe read(receiver, &byte, 1)
+    return number
+  }
 }
 
 /// What a run of mdrctl left behind.
@@ -150,7 +157,7 @@ func mdrctl(_ words: [String], socket: String = "/nonexistent/socket", in termin
     Surroundings(
       arguments: words, variable: { variables[$0] }, results: channel { output += $0 },
       remarks: channel { errors += $0 }, input: input, inputIsTerminal: terminal.isTerminal,
-      interrupts: Interrupts(descriptor: terminal.signal?.receiver ?? -1) { terminal.signal?.number ?? 0 }))
+      interrupts: Interrupts(descriptor: terminal.signal?.receiver ?? -1) { terminal.signal?.take() ?? 0 }))
   return Run(
     ending: ending, output: String(decoding: output, as: UTF8.self), errors: String(decoding: errors, as: UTF8.self))
 }

@@ -46,6 +46,14 @@ private func asking(_ kind: Question.Kind, passkey: String? = nil) -> Control.Op
     #expect(run.errors.contains("Type 004711 on XM4\u{FFFD} (AC:80:0A:11:22:33).\n"))
   }
 
+  @Test(arguments: ["", "y", "123"])
+  func `a question that is over waits for no answer`(typed: String) async throws {
+    let (run, calls) = try await pair([asking(.confirmation, passkey: "123456"), Self.done], typing: typed)
+    #expect(run.ending == .exit(.ok))
+    #expect(calls == [#"Pair+ {"ask":true}"#])
+    #expect(run.errors.hasSuffix(" show 123456? [y/N] \n"))
+  }
+
   @Test func `nobody is asked where there is no terminal`() throws {
     let run = try mdrctl(["pair", "--ask"])
     #expect(run.code == 2)
@@ -58,8 +66,12 @@ private func asking(_ kind: Question.Kind, passkey: String? = nil) -> Control.Op
       .pair: FakeDaemon.Script(progress: [try JSONValue(encoding: asking(.pin))], hangs: signal)
     ])
     let terminal = Terminal(isTerminal: true, signal: signal)
-    let run = try await daemon.serve { try mdrctl(["pair", "--ask"], socket: $0, in: terminal) }
+    let (run, calls) = try await daemon.serve { path in
+      (try mdrctl(["pair", "--ask"], socket: path, in: terminal), daemon.calls.withLock { $0 })
+    }
     #expect(run.ending == .signal(2))
+    // It did not end before the daemon had.
+    #expect(calls.last == "Pair cancelled")
   }
 
   @Test func `progress is plain lines where there is no terminal, and nothing when quiet or in JSON`() async throws {

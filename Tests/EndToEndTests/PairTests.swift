@@ -165,9 +165,9 @@ import Testing
       command.signal(2)
       let result = try await command.result()
       #expect(result.status == 130)
-      try await programs.simulator.waitForCall("CancelPairing")
-      try await programs.simulator.waitForCall("UnregisterAgent")
-      try await programs.simulator.waitForCall("Set Pairable", count: 2)
+      // Nothing has to be waited for: the command ends last.
+      #expect(await programs.simulator.calls("CancelPairing").count == 1)
+      #expect(await programs.simulator.calls("UnregisterAgent").count == 1)
       #expect(await programs.simulator.isTidy)
       #expect(await programs.simulator.knownDevices.isEmpty)
     }
