@@ -193,4 +193,14 @@ int clinux_terminal_columns(int fd) {
   if (ioctl(fd, TIOCGWINSZ, &size) < 0) return -errno;
   return size.ws_col;
 }
+int clinux_occupy_standard_descriptors(void) {
+  for (int fd = 0; fd <= 2; fd++) {
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    /* The lowest free number is this one. Opened for the other direction: EBADF, as of a closed one. */
+    int opened = open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+    if (opened < 0) return -errno;
+  }
+  return 0;
+}
+
 int clinux_forbid_dumps(void) { return RESULT(prctl(PR_SET_DUMPABLE, 0)); }

@@ -35,14 +35,15 @@ final class Output {
   /// Shows text that has no JSON form, such as help.
   func show(text: String) throws(Stop) { try results.put(text) }
 
-  /// Shows what led to a failure, on the way out: nothing is left to be done if that fails too.
+  /// Shows what led to a failure, on the way out: as text when results cannot be written, which may be the failure.
   func show(_ failure: Failure) {
     progress.clear()
-    if isJSON {
-      try? results.put(Self.json(FailureReport(error: .init(failure))))
-    } else {
-      try? remarks.put(text(of: failure, Style(hasColour: remarks.hasColour)))
+    do throws(Stop) {
+      guard !isJSON else { return try results.put(Self.json(FailureReport(error: .init(failure)))) }
+    } catch {
+      if error == .brokenPipe { return }
     }
+    try? remarks.put(text(of: failure, Style(hasColour: remarks.hasColour)))
   }
 
   /// A line on standard error that does not belong to the result.

@@ -29,6 +29,8 @@ package struct Surroundings {
 
   /// Those of this process. From here on SIGHUP, SIGINT and SIGTERM are only seen through ``interrupts``.
   static func process() -> Surroundings {
+    // Else results could be written to the daemon's connection.
+    _ = clinux_occupy_standard_descriptors()
     let variable = { (name: String) in unsafe getenv(name).map { unsafe String(cString: $0) } }
     let channel = { (descriptor: Int32) in
       Channel(descriptor: descriptor, isTerminal: isatty(descriptor) == 1, variable: variable)

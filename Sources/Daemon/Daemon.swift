@@ -11,6 +11,8 @@ internal import Varlink
 
 /// Runs `mdrctld` until it is told to stop, then ends the process.
 package func runDaemon() -> Never {
+  // Without /dev/null there is nowhere to complain to either.
+  try? ProcessAttributes.occupyStandardDescriptors()
   let settings = Settings()
   let log = Log(least: settings.isVerbose ? .debug : .info)
   let loop = EventLoop()

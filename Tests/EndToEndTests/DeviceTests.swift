@@ -160,6 +160,20 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("status", ">&-", "Bad file descriptor"), ("status", "<&- >&-", "Bad file descriptor"),
+    ("status --json", ">/dev/full", "No space left on device"),
+  ])
+  func `results that cannot be written are a failure, and go nowhere else`(
+    words: String, redirection: String, reason: String
+  ) async throws {
+    try await withPrograms { programs in
+      let result = try await programs.run(["/bin/sh", "-c", "'\(Built.directory)/mdrctl' \(words) \(redirection)"])
+      #expect(result.status == 1)
+      #expect(result.errors.contains("The output cannot be written: \(reason)."))
+    }
+  }
+
   @Test func `a command line that makes no sense is the user's fault`() async throws {
     try await withPrograms { programs in
       for words in [

@@ -67,6 +67,9 @@ int clinux_close(int fd);
 int clinux_gettid(void);
 /* Columns of the terminal, or -errno. */
 int clinux_terminal_columns(int fd);
+/* Occupies those of the descriptors 0 to 2 that are closed, so that nothing opened later is taken for them; using one
+   fails as it did before. */
+int clinux_occupy_standard_descriptors(void);
 /* No core dump and no tracer may read this process's memory. */
 int clinux_forbid_dumps(void);
 #endif
