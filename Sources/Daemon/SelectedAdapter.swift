@@ -9,6 +9,8 @@ actor SelectedAdapter: LoopActor {
   private let log: Log
   /// Nil until one was chosen.
   private(set) var address: String?
+  private var observers: [Int: @Sendable () -> Void] = [:]
+  private var lastObserver = 0
 
   /// Reads the choice from the state directory; without one it lasts as long as the daemon.
   init(loop: EventLoop, directory: String?, log: Log) {
@@ -18,8 +20,18 @@ actor SelectedAdapter: LoopActor {
     address = path.flatMap(Self.read)
   }
 
+  /// Calls `handler` on the loop after each choice, until ``stopObserving(_:)`` is given the number returned.
+  func observe(_ handler: @escaping @Sendable () -> Void) -> Int {
+    lastObserver += 1
+    observers[lastObserver] = handler
+    return lastObserver
+  }
+
+  func stopObserving(_ number: Int) { observers[number] = nil }
+
   func select(_ address: String) {
     self.address = address
+    for observer in observers.values { observer() }
     guard let path else { return }
     do throws(SystemError) { try Self.write("\(address)\n", to: path) } catch {
       log.warning("the selected adapter will be forgotten at the next start", ["error": "\(error)"])
@@ -27,7 +39,8 @@ actor SelectedAdapter: LoopActor {
   }
 
   private static func read(_ path: String) -> String? {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    // Not blocking: what lies there need not be a file, and a pipe would be waited for.
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     let file = FileDescriptor(owning: descriptor)
     var buffer = [UInt8](repeating: 0, count: 64)

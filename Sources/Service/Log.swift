@@ -41,15 +41,16 @@ package struct Log: Sendable {
 
   private func write(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>) {
     guard level <= least else { return }
+    let shown = level == .debug ? { $0 } : withoutAddresses
+    let message = shown(message)
+    let fields = fields.map { (key: $0.key, value: shown($0.value)) }
     if toJournal, writeToJournal(level, message, fields) { return }
     let tail = fields.map { " \($0.key.lowercased())=\(Self.oneLine($0.value))" }.joined()
     let line = Array("<\(level.rawValue)>\(Self.oneLine(message))\(tail)\n".utf8)
     _ = unsafe line.withUnsafeBytes { unsafe Glibc.write(2, $0.baseAddress, $0.count) }
   }
 
-  private func writeToJournal(
-    _ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>
-  ) -> Bool {
+  private func writeToJournal(_ level: Level, _ message: String, _ fields: [(key: String, value: String)]) -> Bool {
     var entries = ["MESSAGE=\(message)", "PRIORITY=\(level.rawValue)"]
     entries += fields.map { "MDRCTL_\($0.key.uppercased())=\($0.value)" }
     let buffers = entries.map { ContiguousArray($0.utf8) }
@@ -66,6 +67,13 @@ package struct Log: Sendable {
   }
 
   private static func oneLine(_ text: String) -> String {
-    String(text.map { $0.isNewline || ($0.unicodeScalars.first.map { $0.value < 32 } ?? false) ? " " : $0 })
+    var line = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator: line.append(" ")
+      default: line.append(scalar)
+      }
+    }
+    return String(line)
   }
 }

@@ -26,6 +26,27 @@ import Testing
     }
   }
 
+  @Test func `a pipe in the place of the choice is not waited for`() async throws {
+    try await inFolder { path in
+      try #require(unsafe mkfifo("\(path)/selected-adapter", 0o600) == 0)
+      let address = try await withEventLoop { loop in
+        await SelectedAdapter(loop: loop, directory: path, log: Log()).address
+      }
+      #expect(address == nil)
+    }
+  }
+
+  @Test(arguments: [
+    ("Bonded is true for AC:80:0A:2E:00:02.", "Bonded is true for AC:80:0A:xx:xx:xx."),
+    ("/org/bluez/hci0/dev_AC_80_0A_2E_00_02/sep1", "/org/bluez/hci0/dev_AC_80_0A_xx_xx_xx/sep1"),
+    ("ac-80-0a-2e-00-02ac:80:0a:2e:00:02", "ac-80-0a-xx-xx-xxac:80:0a:xx:xx:xx"),
+    ("AC:80:0A:2E:00", "AC:80:0A:2E:00"), ("A AC:80:0A:2E:00:0", "A AC:80:0A:2E:00:0"), ("", ""),
+    ("0000110b-0000-1000-8000-00805f9b34fb", "0000110b-0000-1000-8000-00805f9b34fb"),
+  ])
+  func `the log has no whole addresses`(text: String, logged: String) {
+    #expect(withoutAddresses(text) == logged)
+  }
+
   @Test func `without a state directory a choice lasts as long as the daemon`() async throws {
     let address = try await withEventLoop { loop in
       let selected = SelectedAdapter(loop: loop, directory: nil, log: Log())
