@@ -247,11 +247,10 @@ struct ControlService: Sendable {
 
   /// Sends everything, then the changes, until the client leaves.
   private func monitor(_ replies: Replies<Control.MonitorReply>) async throws(VarlinkError) -> Control.MonitorReply {
-    let feed = MonitorFeed(mirror: mirror, selected: await selected.address) { replies.send($0) }
-    feed.sendState()
-    let observation = mirror.observe { feed.see($0) }
-    defer { observation.end() }
+    let feed = MonitorFeed(resolver: resolver) { replies.send($0) }
+    await feed.open()
     await Forever(loop: loop).wait()
+    await feed.close()
     return Control.MonitorReply(event: .state)
   }
 
@@ -280,7 +279,7 @@ struct ControlService: Sendable {
   }
 
   private func adapters() async -> [Interface.Adapter] {
-    let chosen = try? await resolver.adapter(nil)
+    let chosen = resolver.defaultAdapter
     return mirror.allAdapters.compactMap { mirror.wireAdapter($0.id, selected: $0.id == chosen) }
       .sorted { $0.name < $1.name }
   }

@@ -46,19 +46,68 @@ actor Sight: LoopActor {
 }
 
 /// What a monitor sends.
-struct MonitorFeed: Sendable {
-  let mirror: MirrorView
-  let selected: String?
-  let send: @Sendable (Control.MonitorReply) -> Void
+actor MonitorFeed: LoopActor {
+  nonisolated let loop: EventLoop
+  private let mirror: MirrorView
+  private let resolver: Resolver
+  private let send: @Sendable (Control.MonitorReply) -> Void
+  /// The default adapter as the client knows it.
+  private var selected: AdapterID?
+  private var observation: MirrorView.Observation?
+  private var choices: Int?
 
-  func sendState() {
+  init(resolver: Resolver, send: @escaping @Sendable (Control.MonitorReply) -> Void) {
+    loop = resolver.mirror.tree.loop
+    mirror = resolver.mirror
+    self.resolver = resolver
+    self.send = send
+  }
+
+  /// Sends what there is, and from now on what changes.
+  func open() {
+    sendState()
+    observation = mirror.observe { change in self.assumeIsolated { $0.see(change) } }
+    choices = resolver.selected.assumeIsolated { $0.observe { self.assumeIsolated { $0.seeSelection() } } }
+  }
+
+  func close() {
+    observation?.end()
+    if let choices { resolver.selected.assumeIsolated { $0.stopObserving(choices) } }
+  }
+
+  private func sendState() {
+    selected = resolver.defaultAdapter
     let adapters = mirror.allAdapters.compactMap { adapter($0.id) }.sorted { $0.name < $1.name }
     let devices = mirror.allDevices.compactMap { mirror.wireDevice($0.id) }
       .sorted { ($0.adapter, $0.address) < ($1.adapter, $1.address) }
     send(Control.MonitorReply(event: .state, adapters: adapters, devices: devices))
   }
 
-  func see(_ change: MirrorChange) {
+  private func see(_ change: MirrorChange) {
+    let before = selected
+    selected = resolver.defaultAdapter
+    report(change)
+    if case .adapterAdded(let id) = change { return reportSelection(since: before, but: id) }
+    if case .adapterChanged(let id) = change { return reportSelection(since: before, but: id) }
+    reportSelection(since: before)
+  }
+
+  /// The user may have chosen another adapter.
+  private func seeSelection() {
+    let before = selected
+    selected = resolver.defaultAdapter
+    reportSelection(since: before)
+  }
+
+  /// Tells of the adapters that ceased or began to be the default one, except of the one just told.
+  private func reportSelection(since before: AdapterID?, but told: AdapterID? = nil) {
+    guard before != selected else { return }
+    for id in [before, selected] where id != told {
+      if let id, let adapter = adapter(id) { send(Control.MonitorReply(event: .adapterChanged, adapter: adapter)) }
+    }
+  }
+
+  private func report(_ change: MirrorChange) {
     switch change {
     case .bluezAppeared: send(Control.MonitorReply(event: .bluezAppeared))
     case .bluezVanished: send(Control.MonitorReply(event: .bluezVanished))
@@ -72,7 +121,7 @@ struct MonitorFeed: Sendable {
   }
 
   private func adapter(_ id: AdapterID) -> Interface.Adapter? {
-    mirror.wireAdapter(id, selected: selected != nil && mirror.address(of: id) == selected)
+    mirror.wireAdapter(id, selected: id == selected)
   }
 }
 

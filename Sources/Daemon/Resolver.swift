@@ -8,19 +8,24 @@ struct Resolver: Sendable {
   /// The adapter of a name ("hci0") or an address; without one the selected adapter, else the first that is on.
   func adapter(_ name: String?) async throws(OperationError) -> AdapterID {
     guard mirror.hasBlueZ else { throw .bluezMissing() }
-    let all = mirror.allAdapters.sorted { $0.id.name < $1.id.name }
     if let name {
+      let all = mirror.allAdapters.sorted { $0.id.name < $1.id.name }
       let address = Address(name)?.description
       guard let found = all.first(where: { $0.id.name == name || address.map(isAddress(of: $0.id)) == true }) else {
         throw .adapterNotFound(name, known: all.map(\.id.name))
       }
       return found.id
     }
-    if let address = await selected.address, let chosen = all.first(where: { isAddress(of: $0.id)(address) }) {
-      return chosen.id
-    }
-    guard let first = all.first(where: \.powered) ?? all.first else { throw .noAdapter }
-    return first.id
+    guard let adapter = defaultAdapter else { throw .noAdapter }
+    return adapter
+  }
+
+  /// The adapter that is used when none is named; nil when there is none. For callers on the loop.
+  var defaultAdapter: AdapterID? {
+    let all = mirror.allAdapters.sorted { $0.id.name < $1.id.name }
+    let address = selected.assumeIsolated { $0.address }
+    let chosen = address.flatMap { address in all.first { isAddress(of: $0.id)(address) } }
+    return (chosen ?? all.first(where: \.powered) ?? all.first)?.id
   }
 
   /// The known device that a text names. Without an adapter those of the selected one come first, then all others.

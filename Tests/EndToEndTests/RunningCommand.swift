@@ -46,6 +46,11 @@ final class RunningCommand {
     return false
   }
 
+  /// The line read last, as a reply of the interface.
+  func last<Reply: Decodable>(_ type: Reply.Type = Reply.self) throws -> Reply {
+    try JSONDecoder().decode(type, from: Data((read.last ?? "").utf8))
+  }
+
   /// Waits for the end of the output and of the command.
   func result() async throws -> CommandResult {
     while let line = await iterator.next(isolation: #isolation) { read.append(line) }

@@ -89,6 +89,36 @@ import Testing
     }
   }
 
+  @Test func `monitor and status agree on the adapter that is used`() async throws {
+    try await withPrograms {
+      await $0.add(Controller("hci1", address: "00:1A:7D:DA:71:99"))
+    } _: { programs in
+      func selected() async throws -> [String] {
+        let status: Control.StatusReply = try await programs.expect(.ok, "status").reply()
+        return status.adapters.filter(\.selected).map(\.name)
+      }
+      func event(_ text: String) async throws -> Control.MonitorReply {
+        #expect(await monitor.wait(for: text))
+        return try monitor.last()
+      }
+      let monitor = try programs.start(["monitor", "--json"])
+      let state = try await event("\"event\":\"state\"")
+      #expect(state.adapters?.filter(\.selected).map(\.name) == ["hci0"])
+      #expect(try await selected() == ["hci0"])
+      // Without a choice it is the first that is on.
+      try await programs.expect(.ok, "adapter", "power", "off")
+      #expect(try await event("\"powered\":false").adapter?.selected == false)
+      #expect(try await event("\"name\":\"hci1\"").adapter?.selected == true)
+      #expect(try await selected() == ["hci1"])
+      try await programs.expect(.ok, "adapter", "select", "hci0")
+      #expect(try await event("\"name\":\"hci1\"").adapter?.selected == false)
+      #expect(try await event("\"name\":\"hci0\"").adapter?.selected == true)
+      #expect(try await selected() == ["hci0"])
+      monitor.signal(2)
+      _ = try await monitor.result()
+    }
+  }
+
   @Test func `monitor follows an adapter out and in again, and bluetoothd`() async throws {
     try await withPrograms(prepare: Self.prepare) { programs in
       let monitor = try programs.start(["monitor", "--json"])
