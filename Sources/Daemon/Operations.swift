@@ -28,6 +28,8 @@ actor Operations: LoopActor {
   private var runs: [Int: Run] = [:]
   private var lastNumber = 0
   private var onIdle: CheckedContinuation<Void, Never>?
+  /// The daemon ends: what is begun now would not be put back.
+  private var isEnding = false
 
   private struct Run {
     var operation: any Operation
@@ -57,6 +59,7 @@ actor Operations: LoopActor {
     through port: (any RequestPort)? = nil,
     progress: @escaping @Sendable (Stage, String) -> Void = { _, _ in }
   ) async throws(OperationError) -> Outcome {
+    if isEnding { throw .cancelled("The request") }
     for other in runs.values {
       guard let shared = other.allSubjects.intersection(subjects).first else { continue }
       throw .busy(other.operation.name, on: name(of: shared))
@@ -88,6 +91,7 @@ actor Operations: LoopActor {
 
   /// Cancels everything and waits until it has put things back, at most for `limit`.
   func cancelAll(within limit: Duration) async {
+    isEnding = true
     tellAll(.cancelled)
     guard !runs.isEmpty else { return }
     let timer = loop.schedule(after: limit) { self.assumeIsolated { $0.idle() } }

@@ -111,6 +111,22 @@ import Testing
     }
   }
 
+  @Test func `what waits behind a pairing does not begin when the daemon is told to stop`() async throws {
+    try await withPrograms {
+      await $0.add(Sony.pairing { $0.pairing = .silent })
+    } _: { programs in
+      let peer = try Self.dial(programs)
+      for _ in 0..<3 { peer.send(#"{"method":"org.mdrctl.Control.Pair","parameters":{"device":"WH-1000XM4"}}"#) }
+      try await programs.simulator.waitForCall("Pair")
+      kill(programs.daemonProcess, SIGTERM)
+      var replies: [String] = []
+      while let reply = peer.receive() { replies.append(reply) }
+      #expect(!replies.isEmpty && replies.allSatisfy { $0.contains("Cancelled") })
+      #expect(await programs.simulator.calls("RegisterAgent").count == 1)
+      #expect(await programs.simulator.isTidy)
+    }
+  }
+
   // MARK: BlueZ
 
   @Test func `a thousand devices are listed, searched and watched`() async throws {
