@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Runs as root in the lab's guest: the daemon idle beside bluetoothd, and a pairing beside its bare D-Bus calls."""
 
+import os
 import pathlib
 import re
 import statistics
@@ -21,6 +22,7 @@ IDLE_SECONDS = 60
 
 
 def main():
+    os.environ["MDRCTL_VERBOSE"] = ""  # as it is installed; the lab's own daemon tells more
     run("lab-up")
     ours, theirs = pairings()
     print(f"\n{'forget + pair, ' + str(TURNS) + ' times in turn':50}{'mdrctl':>12}{'D-Bus calls':>12}{'ratio':>8}   budget")

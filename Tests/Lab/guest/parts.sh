@@ -140,7 +140,7 @@ start_daemon() {
   install -d -o mdrctl -g mdrctl -m 755 /run/mdrctl
   install -d -o mdrctl -g mdrctl -m 700 /var/lib/mdrctl
   # shellcheck disable=SC2086 # the unit's command line is words
-  MDRCTL_VERBOSE=1 STATE_DIRECTORY=/var/lib/mdrctl launch daemon \
+  MDRCTL_VERBOSE=${MDRCTL_VERBOSE-1} STATE_DIRECTORY=/var/lib/mdrctl launch daemon \
     setpriv --reuid mdrctl --regid mdrctl --init-groups --no-new-privs \
     --inh-caps=-all --ambient-caps=-all --bounding-set=-all $command
   ready daemon 20 daemon_answers
