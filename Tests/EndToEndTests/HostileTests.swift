@@ -163,6 +163,18 @@ import Testing
     }
   }
 
+  @Test func `names of a megabyte are looked at no further than names go`() async throws {
+    let endless = String(repeating: "x", count: 1 << 20)
+    try await withPrograms {
+      await $0.add(known: [Headset(Sony.bonded, name: endless), Headset(Sony.new, name: endless)], bonded: true)
+    } _: { programs in
+      try await programs.expect(.failed(.deviceNotFound), "show", "nobody")
+      let result = try await programs.expect(.failed(.ambiguousDevice), "show", "xxx")
+      #expect(result.error?.candidates?.count == 2)
+      #expect(result.output.utf8.count < 10_000)
+    }
+  }
+
   @Test(arguments: [
     ["Address": Value.uint32(7)], ["Address": .string("not an address")], ["Name": .uint32(1), "Alias": .bool(true)],
     ["Bonded": .string("yes"), "Paired": .string("yes")], ["UUIDs": .string("110b")], ["Adapter": .string("hci0")],
