@@ -27,13 +27,14 @@ package struct LoopClock: Clock {
 
     func sleep(until deadline: Instant) async throws {
       try await withTaskCancellationHandler {
-        try Task.checkCancellation()
-        try await withCheckedThrowingContinuation { continuation in
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+          // Asked here, where nothing suspends any more: a task from elsewhere may be cancelled on its way to the loop.
+          guard !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
           let timer = loop.schedule(at: deadline) { self.assumeIsolated { $0.finish(.success(())) } }
           pending = (timer, continuation)
         }
       } onCancel: {
-        // Runs after the sleep is registered: from the check for cancellation to there nothing suspends.
+        // Runs after the sleep is registered, or after it was refused.
         loop.spawn { await self.cancel() }
       }
     }

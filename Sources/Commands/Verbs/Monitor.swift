@@ -8,6 +8,7 @@ extension Verb {
     run: { command throws(Stop) in
       var log = MonitorLog()
       try command.follow(.monitor, Control.NoParameters()) { (reply: Control.MonitorReply, _) throws(Stop) in
+        if reply.event == .state { command.output.progress.update("Watching, until Ctrl-C") }
         let text = log.text(for: reply, command.output.style)
         try command.output.show(reply) { _ in text }
       }
