@@ -149,7 +149,6 @@ int clinux_set_nonblocking(int fd, int on) {
   if (flags < 0) return flags;
   return RESULT(fcntl(fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK));
 }
-int clinux_set_close_on_exec(int fd) { return RESULT(fcntl(fd, F_SETFD, FD_CLOEXEC)); }
 int clinux_is_unix_listener(int fd) {
   int listening = 0, type = 0;
   struct sockaddr_un address;

@@ -1,7 +1,8 @@
 /// One request, and the change that proves it.
 ///
-/// bluetoothd answers a property's `Set` before it signals the change (`gdbus` queues changes until it is idle), so the
-/// operation ends when the change is seen, not when the answer comes.
+/// bluetoothd may answer before it signals the change: those of an adapter's modes, which the kernel must make first,
+/// come after the answer (`adapter.c property_set_mode`). So the operation ends when the change is seen, not when the
+/// answer comes.
 package struct ApplyOperation: Operation {
   /// What is to be changed.
   package enum Change: Hashable, Sendable {

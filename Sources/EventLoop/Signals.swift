@@ -24,8 +24,5 @@ package enum Signals {
     }
   }
 
-  /// Lets the signals through again, in a child process before it executes another program.
-  package static func unblock(_ signals: [Signal]) { _ = clinux_signals_unblock(mask(signals)) }
-
   private static func mask(_ signals: [Signal]) -> UInt64 { signals.reduce(0) { $0 | 1 << UInt64($1.rawValue) } }
 }

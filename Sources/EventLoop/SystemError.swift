@@ -18,8 +18,6 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   package var isRefused: Bool { errno == ECONNREFUSED }
   package var isAddressInUse: Bool { errno == EADDRINUSE }
   package var isPermission: Bool { errno == EACCES || errno == EPERM }
-  /// The process or the system has no file descriptor left.
-  package var isOutOfDescriptors: Bool { errno == EMFILE || errno == ENFILE }
 
   /// Passes a result that is not negative through and turns `-errno` into an error.
   @discardableResult

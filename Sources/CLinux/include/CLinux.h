@@ -45,7 +45,6 @@ int clinux_listen(const char *path, int backlog, unsigned mode);
 int clinux_connect(const char *path);
 int clinux_accept(int fd);
 int clinux_set_nonblocking(int fd, int on);
-int clinux_set_close_on_exec(int fd);
 /* 1 when the descriptor is a listening stream socket of the Unix family. */
 int clinux_is_unix_listener(int fd);
 
