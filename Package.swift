@@ -53,7 +53,9 @@ let package = Package(
     layer("Varlink", ["EventLoop"]),
     layer("BlueZ", ["CBlueZ", "DBus", "EventLoop"]),
     layer("Core", []),
-    layer("Interface", [], resources: [.embedInCode("org.mdrctl.Control.varlink")]),
+    layer(
+      "Interface", [],
+      resources: [.embedInCode("org.mdrctl.Control.varlink"), .embedInCode("org.mdrctl.Flush.varlink")]),
     layer("Daemon", ["BlueZ", "Core", "DBus", "EventLoop", "Interface", "Service", "Varlink"]),
     layer("Commands", ["CLinux", "Interface", "Varlink"]),
     program("mdrctld", "Daemon"),
