@@ -68,6 +68,7 @@ extension Proof.What {
     case .connected: "connected"
     case .servicesResolved: "ready"
     case .a2dp: "set up for stereo audio"
+    case .reconnected: "able to connect again"
     }
   }
 }

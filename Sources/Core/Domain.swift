@@ -127,4 +127,8 @@ package protocol Neighbourhood {
   func devices(of adapter: AdapterID) -> [Device]
   /// The audio streams of a device.
   func transports(of device: DeviceID) -> [Transport]
+  /// What is known of a device's bond besides.
+  func background(of device: DeviceID) -> Background
+  /// The removal of a device that was begun and is not complete; see ``JournalEntry``.
+  func unfinished(_ device: DeviceID) -> JournalEntry?
 }

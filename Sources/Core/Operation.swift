@@ -25,6 +25,10 @@ package enum Event: Hashable, Sendable {
   case deviceRemoved(DeviceID)
   /// A request was answered: by nil when BlueZ did it.
   case answered(Request, Refusal?)
+  /// ``Request/inspect(_:_:)`` or ``Request/flush(_:_:)`` was answered.
+  case layers(DeviceID, LayerAnswer)
+  /// What the kernel or BlueZ says of a device's link, where it can be heard; see ``LinkEvent``.
+  case link(DeviceID, LinkEvent)
   case expired(Deadline)
   /// The caller does not want it any more.
   case cancelled
@@ -38,10 +42,13 @@ package enum Action: Equatable, Sendable {
   case arm(Deadline, Duration)
   case disarm(Deadline)
   case progress(Stage, String)
+  /// What is wrong with a device's bond, to be remembered and shown; nil when it was seen to be sound.
+  case diagnose(DeviceID, Verdict?)
   case finish(Result<Outcome, OperationError>)
 }
 
-/// One thing asked of BlueZ; each is answered once, by ``Event/answered(_:_:)``.
+/// One thing asked of BlueZ, of the privileged helper or of the journal; each is answered once: ``inspect(_:_:)`` and
+/// ``flush(_:_:)`` by ``Event/layers(_:_:)``, all others by ``Event/answered(_:_:)``.
 package enum Request: Hashable, Sendable {
   case registerAgent(AgentCapability)
   case unregisterAgent
@@ -60,6 +67,18 @@ package enum Request: Hashable, Sendable {
   case disconnect(DeviceID)
   case remove(DeviceID)
   case power(AdapterID, Bool)
+  /// Asks the helper what these layers hold of the device.
+  case inspect(DeviceID, [HostLayer])
+  /// Has the helper remove what these layers hold of the device. Only when BlueZ no longer knows the bond.
+  case flush(DeviceID, [HostLayer])
+  /// Writes the entry to the journal, durably; a refusal means that it is not there.
+  case record(JournalEntry)
+  /// Removes the device's entry from the journal, durably.
+  case erase(DeviceID)
+  /// Listens to what the kernel says of the device's link, as ``Event/link(_:_:)``, until ``unwatch(_:)``; answered when
+  /// it listens, or refused where there is no helper.
+  case watch(DeviceID)
+  case unwatch(DeviceID)
 }
 
 /// What this computer can do for authentication, as BlueZ's agent capability.
@@ -74,7 +93,7 @@ package enum AgentCapability: Hashable, Sendable {
 
 /// The times after which an operation stops waiting for something. Each is armed at most once at a time.
 package enum Deadline: Hashable, Sendable {
-  case overall, retry, search, settle, bonding, resolving, audio, disconnecting, verifying, applying
+  case overall, retry, search, settle, bonding, resolving, audio, disconnecting, verifying, applying, powering
 }
 
 /// A discovery that BlueZ refuses because one is in progress that is not ours.
@@ -91,7 +110,7 @@ package enum ForeignInquiry {
 /// How far an operation is.
 package enum Stage: String, CaseIterable, Sendable {
   case preparing, searching, pairing, bonding, trusting, connecting, resolving, audio, disconnecting, removing,
-    verifying, waiting
+    verifying, flushing, powering, restoring, proving, waiting
 }
 
 /// What an operation came to.
@@ -99,18 +118,27 @@ package struct Outcome: Equatable, Sendable {
   package var device: DeviceID?
   package var proofs: [Proof]
   package var removed: [Device]
+  /// What was found and done, layer by layer, of each removed device.
+  package var layers: [LayerReport]
+  /// What would be done, one sentence each; only of an operation that was asked for its plan.
+  package var plan: [String]
 
-  package init(device: DeviceID? = nil, proofs: [Proof] = [], removed: [Device] = []) {
+  package init(
+    device: DeviceID? = nil, proofs: [Proof] = [], removed: [Device] = [], layers: [LayerReport] = [],
+    plan: [String] = []
+  ) {
     self.device = device
     self.proofs = proofs
     self.removed = removed
+    self.layers = layers
+    self.plan = plan
   }
 }
 
 /// One thing an operation set out to prove, and why it could not where it could not.
 package struct Proof: Equatable, Sendable {
   package enum What: String, CaseIterable, Sendable {
-    case bonded, trusted, connected, servicesResolved, a2dp
+    case bonded, trusted, connected, servicesResolved, a2dp, reconnected
   }
   package let what: What
   /// Nil when proven.

@@ -26,12 +26,12 @@ actor BlueZPort: LoopActor, RequestPort {
     madePairable = []
   }
 
-  func perform(_ request: Request) async -> Refusal? {
+  func perform(_ request: Request) async -> Event {
     do throws(BlueZError) {
       try await carryOut(request)
-      return nil
+      return .answered(request, nil)
     } catch {
-      return Refusal(error)
+      return .answered(request, Refusal(error))
     }
   }
 
@@ -52,6 +52,8 @@ actor BlueZPort: LoopActor, RequestPort {
     case .power(let id, let on): try await tree.setPowered(on, adapter: try path(id))
     case .registerAgent, .unregisterAgent:
       preconditionFailure("an agent belongs to a pairing and its person; see PairingPort")
+    case .inspect, .flush, .watch, .unwatch, .record, .erase:
+      preconditionFailure("not a matter of BlueZ; see HostPort")
     }
   }
 

@@ -44,6 +44,10 @@ struct MirrorView: Neighbourhood, Sendable {
     streams(of: device).map { Core.Transport(profile: $0.profile) }
   }
 
+  func background(of device: DeviceID) -> Background { Background() }
+
+  func unfinished(_ device: DeviceID) -> JournalEntry? { nil }
+
   var allAdapters: [Core.Adapter] { tree.assumeIsolated { $0.adapters.values.map(Core.Adapter.init) } }
 
   var allDevices: [Core.Device] { tree.assumeIsolated { $0.devices.values.map { Core.Device($0) } } }

@@ -4,8 +4,8 @@ internal import Service
 
 /// Carries requests of operations out.
 protocol RequestPort: Sendable {
-  /// Does it; nil when BlueZ did it.
-  func perform(_ request: Request) async -> Refusal?
+  /// Does it; returns what the operation is told when it has been done or refused.
+  func perform(_ request: Request) async -> Event
 }
 
 /// What an operation works on; two operations never work on the same thing at a time.
@@ -28,6 +28,7 @@ actor Operations: LoopActor {
   private var runs: [Int: Run] = [:]
   private var lastNumber = 0
   private var onIdle: CheckedContinuation<Void, Never>?
+  private var onVerdict: @Sendable (DeviceID, Verdict?) -> Void = { _, _ in }
   /// The daemon ends: what is begun now would not be put back.
   private var isEnding = false
 
@@ -49,6 +50,9 @@ actor Operations: LoopActor {
     self.port = port
     self.log = log
   }
+
+  /// Whom to tell what is wrong with a bond, on the loop; nil when it was seen to be sound.
+  func onVerdict(_ handler: @escaping @Sendable (DeviceID, Verdict?) -> Void) { onVerdict = handler }
 
   /// Runs an operation to its end. One without a subject only watches: anything may run beside it.
   ///
@@ -132,8 +136,8 @@ actor Operations: LoopActor {
         guard let run = runs[number] else { return }
         log.debug("\(run.operation.name): \(request)")
         loop.spawn { [port = run.port] in
-          let refusal = await port.perform(request)
-          await self.tell(number, .answered(request, refusal))
+          let answer = await port.perform(request)
+          await self.tell(number, answer)
         }
       case .arm(let deadline, let delay):
         disarm(deadline, of: number)
@@ -145,6 +149,7 @@ actor Operations: LoopActor {
         }
       case .disarm(let deadline): disarm(deadline, of: number)
       case .progress(let stage, let message): runs[number]?.progress(stage, message)
+      case .diagnose(let id, let verdict): onVerdict(id, verdict)
       case .finish(let result): finish(number, result)
       }
     }

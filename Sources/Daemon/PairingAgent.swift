@@ -158,12 +158,12 @@ private struct PairingPort: RequestPort {
   let agent: PairingAgent
   let port: any RequestPort
 
-  func perform(_ request: Request) async -> Refusal? {
+  func perform(_ request: Request) async -> Event {
     switch request {
-    case .registerAgent(let capability): return await agent.register(capability, for: person)
+    case .registerAgent(let capability): return .answered(request, await agent.register(capability, for: person))
     case .unregisterAgent:
       await agent.unregister()
-      return nil
+      return .answered(request, nil)
     case .pair(let id):
       await agent.pairs(id)
       return await port.perform(request)

@@ -26,6 +26,8 @@ package enum Control {
     case trust = "Trust"
     case rename = "Rename"
     case forget = "Forget"
+    case cache = "Cache"
+    case repair = "Repair"
     case wait = "Wait"
     case power = "Power"
     case selectAdapter = "SelectAdapter"
@@ -51,7 +53,7 @@ package enum Control {
     }
   }
 
-  /// Of `Show`, `Disconnect` and `Forget`.
+  /// Of `Show`, `Disconnect` and `Cache`.
   package struct DeviceParameters: Codable, Sendable {
     package var device: String
     package var adapter: String?
@@ -134,6 +136,49 @@ package enum Control {
     }
   }
 
+  package struct ForgetParameters: Codable, Sendable {
+    package var device: String
+    package var adapter: String?
+    package var resetCache: Bool?
+    package var powerCycle: Bool?
+    package var force: Bool?
+    package var dryRun: Bool?
+    package init(
+      device: String, adapter: String? = nil, resetCache: Bool? = nil, powerCycle: Bool? = nil, force: Bool? = nil,
+      dryRun: Bool? = nil
+    ) {
+      self.device = device
+      self.adapter = adapter
+      self.resetCache = resetCache
+      self.powerCycle = powerCycle
+      self.force = force
+      self.dryRun = dryRun
+    }
+  }
+
+  package struct RepairParameters: Codable, Sendable {
+    package var device: String
+    package var adapter: String?
+    /// Milliseconds to wait for the headset's pairing mode.
+    package var timeout: Int?
+    package var consent: Bool?
+    package var confirm: Bool?
+    package var ask: Bool?
+    package var dryRun: Bool?
+    package init(
+      device: String, adapter: String? = nil, timeout: Int? = nil, consent: Bool? = nil, confirm: Bool? = nil,
+      ask: Bool? = nil, dryRun: Bool? = nil
+    ) {
+      self.device = device
+      self.adapter = adapter
+      self.timeout = timeout
+      self.consent = consent
+      self.confirm = confirm
+      self.ask = ask
+      self.dryRun = dryRun
+    }
+  }
+
   package struct WaitParameters: Codable, Sendable {
     package var device: String
     package var adapter: String?
@@ -170,13 +215,26 @@ package enum Control {
     package var bluezVersion: String?
     package var adapters: [Adapter]
     package var devices: [Device]
-    package init(version: String, bluez: Bool, bluezVersion: String?, adapters: [Adapter], devices: [Device]) {
+    package var lost: [Device]?
+    package var unfinished: [Unfinished]?
+    package init(
+      version: String, bluez: Bool, bluezVersion: String?, adapters: [Adapter], devices: [Device],
+      lost: [Device]? = nil, unfinished: [Unfinished]? = nil
+    ) {
       self.version = version
       self.bluez = bluez
       self.bluezVersion = bluezVersion
       self.adapters = adapters
       self.devices = devices
+      self.lost = lost
+      self.unfinished = unfinished
     }
+  }
+
+  /// Of `Cache`.
+  package struct LayersReply: Codable, Sendable {
+    package var layers: [Layer]
+    package init(layers: [Layer]) { self.layers = layers }
   }
 
   package struct ListReply: Codable, Sendable {
@@ -199,22 +257,26 @@ package enum Control {
     }
   }
 
-  /// Of `Pair`, `Connect`, `Disconnect`, `Forget` and `Wait`: progress or a question on the way, the rest at the end.
+  /// Of `Pair`, `Connect`, `Disconnect`, `Forget`, `Repair` and `Wait`: progress or a question on the way, the rest at the end.
   package struct OperationReply: Codable, Sendable {
     package var progress: Progress?
     package var question: Question?
     package var device: Device?
     package var proofs: [Proof]?
     package var removed: [Device]?
+    package var layers: [Layer]?
+    package var plan: [String]?
     package init(
       progress: Progress? = nil, question: Question? = nil, device: Device? = nil, proofs: [Proof]? = nil,
-      removed: [Device]? = nil
+      removed: [Device]? = nil, layers: [Layer]? = nil, plan: [String]? = nil
     ) {
       self.progress = progress
       self.question = question
       self.device = device
       self.proofs = proofs
       self.removed = removed
+      self.layers = layers
+      self.plan = plan
     }
   }
 

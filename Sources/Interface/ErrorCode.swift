@@ -22,6 +22,9 @@ package enum ErrorCode: String, CaseIterable, Codable, Sendable {
   case noSoundServer = "no-sound-server"
   case staleBond = "stale-bond"
   case notRemoved = "not-removed"
+  case devicesConnected = "devices-connected"
+  case needsConsent = "needs-consent"
+  case notRecorded = "not-recorded"
   case adapterOff = "adapter-off"
   case adapterBlocked = "adapter-blocked"
   case noAdapter = "no-adapter"
@@ -49,9 +52,10 @@ package enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case .invalidArgument, .ambiguousDevice: .usage
     case .deviceNotFound, .adapterNotFound: .notFound
     case .notFoundInTime, .pageTimeout, .timedOut, .authenticationTimeout: .timedOut
-    case .refused, .needsAnswer: .needsPerson
+    case .refused, .needsAnswer, .needsConsent: .needsPerson
     case .authenticationFailed, .authenticationCancelled, .alreadyBonded, .notBonded, .pairedNotBonded: .failed
     case .lowEnergyTwin, .connectFailed, .noSoundServer, .notRemoved, .cancelled, .failed: .failed
+    case .devicesConnected, .notRecorded: .failed
     case .staleBond: .staleBond
     case .adapterOff, .adapterBlocked, .noAdapter, .bluezMissing: .unavailable
     case .busy: .busy

@@ -73,13 +73,14 @@ package struct Device: Codable, Hashable, Sendable {
   package var uuids: [String]
   package var twinOf: String?
   package var operation: String?
+  package var verdict: Verdict?
 
   package init(
     adapter: String, address: String, name: String? = nil, alias: String, icon: String? = nil, paired: Bool = false,
     bonded: Bool = false, trusted: Bool = false, blocked: Bool = false, connected: Bool = false,
     servicesResolved: Bool = false, profiles: [Profile] = [], transports: [Transport] = [], battery: Int? = nil,
     rssi: Int? = nil, modalias: String? = nil, manufacturer: String? = nil, uuids: [String] = [],
-    twinOf: String? = nil, operation: String? = nil
+    twinOf: String? = nil, operation: String? = nil, verdict: Verdict? = nil
   ) {
     self.adapter = adapter
     self.address = address
@@ -101,6 +102,7 @@ package struct Device: Codable, Hashable, Sendable {
     self.uuids = uuids
     self.twinOf = twinOf
     self.operation = operation
+    self.verdict = verdict
   }
 }
 
@@ -108,7 +110,7 @@ package struct Device: Codable, Hashable, Sendable {
 package struct Progress: Codable, Hashable, Sendable {
   package enum Stage: String, CaseIterable, Codable, Sendable {
     case preparing, searching, pairing, bonding, trusting, connecting, resolving, audio, disconnecting, removing,
-      verifying, waiting
+      verifying, flushing, powering, restoring, proving, waiting
   }
   package var stage: Stage
   package var message: String
@@ -151,7 +153,7 @@ package struct Question: Codable, Hashable, Sendable {
 /// One thing that an operation set out to prove.
 package struct Proof: Codable, Hashable, Sendable {
   package enum What: String, CaseIterable, Codable, Sendable {
-    case bonded, trusted, connected, servicesResolved, a2dp
+    case bonded, trusted, connected, servicesResolved, a2dp, reconnected
   }
   package var what: What
   package var proven: Bool

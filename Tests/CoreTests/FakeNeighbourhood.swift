@@ -6,6 +6,8 @@ struct FakeNeighbourhood: Neighbourhood {
   var adapters: [AdapterID: Adapter] = [.first: Adapter(id: .first, powered: true, services: .soundServer)]
   var known: [DeviceID: Device] = [:]
   var streams: [DeviceID: [Transport]] = [:]
+  var backgrounds: [DeviceID: Background] = [:]
+  var journal: [DeviceID: JournalEntry] = [:]
 
   init(_ devices: Device...) {
     for device in devices { known[device.id] = device }
@@ -15,6 +17,8 @@ struct FakeNeighbourhood: Neighbourhood {
   func adapter(_ id: AdapterID) -> Adapter? { hasBlueZ ? adapters[id] : nil }
   func devices(of adapter: AdapterID) -> [Device] { hasBlueZ ? known.values.filter { $0.id.adapter == adapter } : [] }
   func transports(of device: DeviceID) -> [Transport] { hasBlueZ ? streams[device] ?? [] : [] }
+  func background(of device: DeviceID) -> Background { backgrounds[device] ?? Background() }
+  func unfinished(_ device: DeviceID) -> JournalEntry? { journal[device] }
 }
 
 extension AdapterID {

@@ -13,6 +13,8 @@ struct Script<Subject: Operation> {
   private(set) var outstanding: [Request] = []
   private(set) var armed: Set<Deadline> = []
   private(set) var result: Result<Outcome, OperationError>?
+  /// What was told last of each device's bond; nil in the optional when it is sound.
+  private(set) var verdicts: [DeviceID: Verdict?] = [:]
   private var held: Set<String> = []
   private var bondsOfOurs: Set<DeviceID> = []
 
@@ -46,6 +48,18 @@ struct Script<Subject: Operation> {
     if case .pair(let id) = request, kind == nil { bondsOfOurs.insert(id) }
     if kind != nil { held.remove(Self.hold(request) ?? "") }
     tell(.answered(request, kind.map { Refusal($0) }))
+  }
+
+  /// Has the helper answer a request that is outstanding.
+  mutating func answer(_ request: Request, layers answer: LayerAnswer) {
+    guard let index = outstanding.firstIndex(of: request) else {
+      return complain("\(request) is not outstanding, but only \(outstanding)")
+    }
+    outstanding.remove(at: index)
+    switch request {
+    case .inspect(let id, _), .flush(let id, _): tell(.layers(id, answer))
+    default: complain("\(request) is not for the helper")
+    }
   }
 
   /// Answers whatever is outstanding, and whatever that leads to.
@@ -105,6 +119,7 @@ struct Script<Subject: Operation> {
         if limit <= .zero { complain("\(deadline) is armed for \(limit)") }
       case .disarm(let deadline): armed.remove(deadline)
       case .progress(_, let text): if text.isEmpty { complain("progress without words") }
+      case .diagnose(let id, let verdict): verdicts[id] = .some(verdict)
       case .finish(let ending): finished(ending)
       }
     }

@@ -1,0 +1,63 @@
+/// The places where this computer keeps something of a device.
+package enum HostLayer: String, CaseIterable, Sendable {
+  /// bluetoothd's device object.
+  case bluez
+  /// bluetoothd's directory of the device, with the link key in its `info` file.
+  case bond
+  /// The kernel's link key.
+  case linkKey
+  /// The key in the controller's own memory.
+  case storedLinkKey
+  /// The kernel's inquiry cache: no keys, but how the device was reached last.
+  case inquiryCache
+  /// bluetoothd's cache file: name, service records, A2DP endpoints.
+  case cache
+}
+
+/// Whether a layer holds something of a device.
+package enum Holding: String, CaseIterable, Sendable {
+  case present, absent, unknown
+}
+
+/// What one layer held, what was done about it, and what it holds now.
+package struct LayerReport: Hashable, Sendable {
+  package enum Deed: String, CaseIterable, Sendable {
+    /// There was nothing to do, or nothing was to be done.
+    case nothing
+    case removed
+    /// It should have been removed and was not; ``LayerReport/reason`` says why.
+    case left
+    /// It would be removed; only of a plan.
+    case planned
+  }
+
+  package let device: DeviceID
+  package let layer: HostLayer
+  package var before: Holding
+  package var done: Deed
+  package var after: Holding
+  /// What it is, without secrets.
+  package var detail: String?
+  /// Why something is not known or was left.
+  package var reason: String?
+
+  package init(
+    _ device: DeviceID, _ layer: HostLayer, before: Holding, done: Deed, after: Holding, detail: String? = nil,
+    reason: String? = nil
+  ) {
+    self.device = device
+    self.layer = layer
+    self.before = before
+    self.done = done
+    self.after = after
+    self.detail = detail
+    self.reason = reason
+  }
+}
+
+/// What the privileged helper answered.
+package enum LayerAnswer: Hashable, Sendable {
+  case reports([LayerReport])
+  /// It is not installed, does not answer, or refuses as a whole: why.
+  case unavailable(String)
+}

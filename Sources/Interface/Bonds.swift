@@ -1,0 +1,85 @@
+// The values of org.mdrctl.Control that are about bonds. What each field means is said once, in
+// org.mdrctl.Control.varlink.
+
+/// What is wrong with the bond between this computer and a device.
+package struct Verdict: Codable, Hashable, Sendable {
+  package enum Cause: String, CaseIterable, Codable, Sendable {
+    case headsetLostKey, headsetOtherKey, hostLostKey, kernelOnlyKey, pairedNotBonded, headsetRefuses, unreachable,
+      noSoundServer, busy, adapterTrouble, repairingRefused, keyTypeBug, dualBoot, adapterChanged
+  }
+  package enum Certainty: String, CaseIterable, Codable, Sendable {
+    case possible, probable, certain
+  }
+  package var cause: Cause
+  package var certainty: Certainty
+  package var message: String
+  package var evidence: String
+  package var hint: String
+  package var stale: Bool
+  package var since: Int
+
+  package init(
+    cause: Cause, certainty: Certainty, message: String, evidence: String, hint: String, stale: Bool, since: Int
+  ) {
+    self.cause = cause
+    self.certainty = certainty
+    self.message = message
+    self.evidence = evidence
+    self.hint = hint
+    self.stale = stale
+    self.since = since
+  }
+}
+
+/// What one place on this computer holds of a device.
+package struct Layer: Codable, Hashable, Sendable {
+  package enum Name: String, CaseIterable, Codable, Sendable {
+    case bluez, bond, linkKey, storedLinkKey, inquiryCache, cache
+  }
+  package enum Holding: String, CaseIterable, Codable, Sendable {
+    case present, absent, unknown
+  }
+  package enum Deed: String, CaseIterable, Codable, Sendable {
+    case nothing, removed, left, planned
+  }
+  package var address: String
+  package var layer: Name
+  package var before: Holding
+  package var done: Deed
+  package var after: Holding
+  package var detail: String?
+  package var reason: String?
+
+  package init(
+    address: String, layer: Name, before: Holding, done: Deed, after: Holding, detail: String? = nil,
+    reason: String? = nil
+  ) {
+    self.address = address
+    self.layer = layer
+    self.before = before
+    self.done = done
+    self.after = after
+    self.detail = detail
+    self.reason = reason
+  }
+}
+
+/// A removal that was begun and is not complete.
+package struct Unfinished: Codable, Hashable, Sendable {
+  package enum Purpose: String, CaseIterable, Codable, Sendable {
+    case forget, repair
+  }
+  package var operation: Purpose
+  package var address: String
+  package var alias: String
+  package var message: String
+  package var hint: String
+
+  package init(operation: Purpose, address: String, alias: String, message: String, hint: String) {
+    self.operation = operation
+    self.address = address
+    self.alias = alias
+    self.message = message
+    self.hint = hint
+  }
+}
