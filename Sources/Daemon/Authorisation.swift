@@ -21,7 +21,7 @@ enum Authorisation {
     .status: .read, .list: .read, .show: .read, .wait: .read, .monitor: .read,
     .scan: .control, .pair: .control, .answer: .control, .connect: .control, .disconnect: .control,
     .trust: .control, .rename: .control, .forget: .control, .power: .control, .selectAdapter: .control,
-    .cache: .read, .repair: .control,
+    .cache: .control, .repair: .control,
   ]
 
   /// The table for the server. Every local user may read; root, the members of the group and the daemon's own user
