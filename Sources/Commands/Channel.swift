@@ -6,6 +6,8 @@ internal import Interface
 package final class Channel {
   /// Somebody watches.
   package let isTerminal: Bool
+  /// A terminal that cannot rewrite its lines.
+  let isDumb: Bool
   /// Whether escape sequences for colour may be used.
   let hasColour: Bool
   /// How wide the terminal is.
@@ -14,10 +16,11 @@ package final class Channel {
 
   /// Writes with `write`, which returns 0 or the `errno` of its failure.
   package init(
-    isTerminal: Bool, hasColour: Bool = false, columns: @escaping () -> Int = { 80 },
+    isTerminal: Bool, isDumb: Bool = false, hasColour: Bool = false, columns: @escaping () -> Int = { 80 },
     write: @escaping ([UInt8]) -> Int32
   ) {
     self.isTerminal = isTerminal
+    self.isDumb = isDumb
     self.hasColour = hasColour
     columnsNow = columns
     self.write = write
@@ -28,7 +31,8 @@ package final class Channel {
   package convenience init(descriptor: Int32, isTerminal: Bool, variable: (String) -> String?) {
     let isDumb = variable("TERM") == nil || variable("TERM") == "dumb"
     self.init(
-      isTerminal: isTerminal && !isDumb, hasColour: isTerminal && !isDumb && (variable("NO_COLOR") ?? "").isEmpty,
+      isTerminal: isTerminal, isDumb: isDumb,
+      hasColour: isTerminal && !isDumb && (variable("NO_COLOR") ?? "").isEmpty,
       columns: { max(0, Int(clinux_terminal_columns(descriptor))) },
       write: { Self.write($0, to: descriptor) })
   }

@@ -17,6 +17,8 @@ final class Command {
 
   /// While a reply is being shown: where the next one comes from, and whether it has come already.
   private(set) var upcoming: (descriptor: Int32, isThere: Bool) = (-1, false)
+  /// The daemon has been told to do something that goes on by itself, or must be put back.
+  private(set) var isUnderWay = false
 
   init(_ invocation: Invocation, _ output: Output, _ surroundings: Surroundings) {
     self.invocation = invocation
@@ -45,12 +47,17 @@ final class Command {
   ) throws(Stop) {
     var client = try connect(checkingVersion: true)
     try translated { () throws(VarlinkClientError) in try client.send(method.fullName, parameters, more: true) }
+    isUnderWay = true
+    defer { upcoming = (-1, false) }
     do throws(Stop) {
       while true {
         let reply: VarlinkReply<Reply> = try self.reply(from: &client, within: nil)
         upcoming = (client.descriptor, client.hasBuffered)
         try body(reply.parameters, !reply.continues)
-        guard reply.continues else { return }
+        guard reply.continues else {
+          isUnderWay = false
+          return
+        }
       }
     } catch {
       // The prompt comes back when everything has been put back.

@@ -1,18 +1,40 @@
 internal import Interface
 
 extension Command {
-  /// Follows an operation: its progress as it comes, its result in the end.
+  /// Follows an operation: its progress as it comes, its result in the end. `patience` is how long the daemon waits for
+  /// a person to put the headset into pairing mode.
   func operate(
-    _ method: Control.Method, _ parameters: some Encodable,
+    _ method: Control.Method, _ parameters: some Encodable, patience: Duration? = nil,
     answering answer: (Question) throws(Stop) -> Void = { _ in },
     _ text: (Control.OperationReply, Style) -> String
   ) throws(Stop) {
+    var deadline: ContinuousClock.Instant?
     try follow(method, parameters) { (reply: Control.OperationReply, isLast: Bool) throws(Stop) in
-      if let progress = reply.progress { output.progress.update(progress.message) }
+      if let progress = reply.progress {
+        let isForPerson = progress.stage == .waiting || progress.stage == .searching
+        deadline = isForPerson ? deadline ?? patience.map { .now + $0 } : nil
+        output.progress.update(progress.message, until: deadline)
+      }
       if isLast || (output.isJSON && output.isVerbose) { try output.show(reply) { isLast ? text(reply, $0) : "" } }
       if let question = reply.question { try answer(question) }
     }
   }
+}
+
+extension Command {
+  /// What an operation would do, without doing it.
+  func plan(_ method: Control.Method, _ parameters: some Encodable) throws(Stop) -> Control.OperationReply {
+    try call(method, parameters)
+  }
+}
+
+/// What would be done, step by step, and what there is to be removed.
+func planText(_ reply: Control.OperationReply, about title: String? = nil, _ style: Style) -> String {
+  var text = ""
+  for (number, step) in (reply.plan ?? []).enumerated() { text += "  \(number + 1). \(displayable(step))\n" }
+  if text.isEmpty { text = "  Nothing.\n" }
+  return style.bold("What would be done\(title.map { " about \($0)" } ?? ""):") + "\n" + text
+    + layerText(reply.layers ?? [], .present, style)
 }
 
 /// "WH-1000XM4 (AC:80:0A:11:22:33) is paired, trusted and connected.", and what could not be proven.

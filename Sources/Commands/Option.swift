@@ -5,11 +5,16 @@
 package enum Option: String, CaseIterable, Sendable {
   case adapter
   case all
+  case allStale = "all-stale"
   case ask
+  case dryRun = "dry-run"
   case `for`
+  case force
   case help
   case json
+  case powerCycle = "power-cycle"
   case quiet
+  case resetCache = "reset-cache"
   case timeout
   case verbose
   case version
@@ -20,11 +25,16 @@ package enum Option: String, CaseIterable, Sendable {
     switch self {
     case .adapter: "a"
     case .all: "A"
+    case .allStale: "S"
     case .ask: "i"
+    case .dryRun: "n"
     case .for: "f"
+    case .force: "F"
     case .help: "h"
     case .json: "j"
+    case .powerCycle: "P"
     case .quiet: "q"
+    case .resetCache: "R"
     case .timeout: "t"
     case .verbose: "v"
     case .version: "V"
@@ -38,7 +48,9 @@ package enum Option: String, CaseIterable, Sendable {
     case .adapter: "ADAPTER"
     case .for: "STATE"
     case .timeout: "SECONDS"
-    case .all, .ask, .help, .json, .quiet, .verbose, .version, .yes: nil
+    case .all, .allStale, .ask, .dryRun, .force, .help, .json, .powerCycle, .quiet, .resetCache, .verbose, .version,
+      .yes:
+      nil
     }
   }
 
@@ -46,15 +58,20 @@ package enum Option: String, CaseIterable, Sendable {
     switch self {
     case .adapter: "use this adapter, by name (hci0) or address"
     case .all: "also devices that are neither paired nor connected"
-    case .ask: "ask on this terminal for a PIN, a passkey or a confirmation"
+    case .allStale: "every device whose bond is known to be stale"
+    case .ask: "ask on this terminal: whether to go on, for a PIN, a passkey or a confirmation"
+    case .dryRun: "only say what would be done"
     case .for: "the state to wait for: connected, disconnected, paired or a2dp"
+    case .force: "even while other devices are connected"
     case .help: "show help"
     case .json: "print JSON, one object for each result; errors too"
+    case .powerCycle: "switch the adapter off and on afterwards"
     case .quiet: "no progress and no warnings"
+    case .resetCache: "also what this computer keeps of it below BlueZ"
     case .timeout: "how long to look or wait"
     case .verbose: "every detail; with --json also the progress"
     case .version: "print the version"
-    case .yes: "accept a comparison of passkeys without asking"
+    case .yes: "agree without being asked, also to a comparison of passkeys"
     }
   }
 

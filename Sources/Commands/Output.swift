@@ -77,6 +77,7 @@ private struct FailureReport: Encodable {
     let hint: String?
     let candidates: [String]?
     let operation: String?
+    let device: String?
 
     init(_ failure: Failure) {
       code = failure.code
@@ -85,13 +86,15 @@ private struct FailureReport: Encodable {
       hint = failure.hint
       candidates = failure.candidates
       operation = failure.operation
+      device = failure.device
     }
   }
   let error: Members
 }
 
 private func text(of failure: Failure, _ style: Style) -> String {
-  var lines = ["mdrctl: " + style.bad(displayable(failure.message))]
+  let device = failure.device.map { "\(displayable($0)): " } ?? ""
+  var lines = ["mdrctl: " + device + style.bad(displayable(failure.message))]
   if let evidence = failure.evidence { lines.append("  Seen by: \(displayable(evidence))") }
   if let candidates = failure.candidates {
     lines += ["  It could be:"] + candidates.map { "    \(displayable($0))" }

@@ -4,6 +4,8 @@ final class ProgressLine {
   private let channel: Channel
   private let isSilent: Bool
   private var message = "Waiting for mdrctld"
+  /// When it ends at the latest.
+  private var deadline: ContinuousClock.Instant?
   private var start = ContinuousClock.now
   private var frame = 0
   private var isShown = false
@@ -20,15 +22,18 @@ final class ProgressLine {
 
   /// How long the caller may sleep before ``tick()`` is due; nil if it never is.
   var nextTick: Duration? {
-    guard channel.isTerminal, !isSilent else { return nil }
+    guard canRewrite, !isSilent else { return nil }
     return isShown ? Self.frameTime : max(.milliseconds(1), Self.patience - (.now - start))
   }
 
-  /// Says what has begun.
-  func update(_ message: String) {
+  private var canRewrite: Bool { channel.isTerminal && !channel.isDumb }
+
+  /// Says what has begun, and on a terminal how much time is left for it.
+  func update(_ message: String, until deadline: ContinuousClock.Instant? = nil) {
+    self.deadline = deadline
     guard !isSilent, message != self.message else { return }
     self.message = message
-    if channel.isTerminal {
+    if canRewrite {
       if isShown { draw() }
     } else {
       try? channel.put(displayable(message) + "\n")
@@ -51,7 +56,8 @@ final class ProgressLine {
 
   private func draw() {
     isShown = true
-    let text = Self.frames[frame % Self.frames.count] + " " + displayable(message)
+    var text = Self.frames[frame % Self.frames.count] + " " + displayable(message)
+    if let deadline { text += " (\(max(0, (deadline - .now).components.seconds)) s left)" }
     try? channel.put("\r\u{1B}[K" + truncated(text, to: channel.columns - 1))
   }
 }

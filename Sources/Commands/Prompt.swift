@@ -33,6 +33,20 @@ extension Command {
     }
   }
 
+  /// Makes sure that the person agrees; nothing happens otherwise.
+  func mustAgree(_ question: String) throws(Stop) {
+    guard try agrees(question) == true else {
+      throw .failure(Failure(code: ErrorCode.cancelled.rawValue, message: "Nothing was changed.", exit: .failed))
+    }
+  }
+
+  /// Refuses to ask where nobody can answer.
+  func mayAsk(without hint: String) throws(Stop) -> Bool {
+    guard invocation.has(.ask) else { return false }
+    guard surroundings.inputIsTerminal else { throw .usage("--ask needs a terminal to ask on.", hint: hint) }
+    return true
+  }
+
   private func agrees(_ question: String) throws(Stop) -> Bool? {
     try line("\(question) [y/N] ").map { ["y", "yes"].contains($0.lowercased()) }
   }

@@ -26,11 +26,12 @@ package func run(_ surroundings: Surroundings) -> Ending {
   }
   let output = makeOutput(
     surroundings, isJSON: invocation.has(.json), isQuiet: invocation.has(.quiet), isVerbose: invocation.has(.verbose))
+  let command = Command(invocation, output, surroundings)
   do throws(Stop) {
-    try invocation.verb.run(Command(invocation, output, surroundings))
+    try invocation.verb.run(command)
     return .exit(.ok)
   } catch {
-    return end(with: error, output, farewell: invocation.verb.farewell)
+    return end(with: error, output, farewell: command.isUnderWay ? invocation.verb.farewell : "stopped")
   }
 }
 
@@ -47,6 +48,8 @@ private func end(with stop: Stop, _ output: Output, farewell: String = "stopped"
   case .failure(let failure):
     output.show(failure)
     return .exit(failure.exit)
+  case .shown(let code):
+    return .exit(code)
   case .signal(let number):
     output.remark(farewell)
     return .signal(number)

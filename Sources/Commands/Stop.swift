@@ -13,12 +13,16 @@ package struct Failure: Error, Equatable, Sendable {
   package var candidates: [String]?
   /// The operation that is in the way.
   package var operation: String?
+  /// The device that it is about, of a command that is about several.
+  package var device: String?
   var exit: ExitCode
 }
 
 /// What ends a command before its time.
 enum Stop: Error, Equatable {
   case failure(Failure)
+  /// Failures that have been shown already; the first one's exit code.
+  case shown(ExitCode)
   /// The user, or somebody else, ended it by a signal.
   case signal(Int32)
   /// Nobody reads the output any more; there is nobody to tell.

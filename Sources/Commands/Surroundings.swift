@@ -13,10 +13,12 @@ package struct Surroundings {
   package var input: Int32
   package var inputIsTerminal: Bool
   package var interrupts: Interrupts
+  /// The wall clock, in seconds since 1970.
+  package var now: () -> Int
 
   package init(
     arguments: [String], variable: @escaping (String) -> String?, results: Channel, remarks: Channel, input: Int32,
-    inputIsTerminal: Bool, interrupts: Interrupts
+    inputIsTerminal: Bool, interrupts: Interrupts, now: @escaping () -> Int = { time(nil) }
   ) {
     self.arguments = arguments
     self.variable = variable
@@ -25,7 +27,11 @@ package struct Surroundings {
     self.input = input
     self.inputIsTerminal = inputIsTerminal
     self.interrupts = interrupts
+    self.now = now
   }
+
+  /// A person sees the results and can answer.
+  var isInteractive: Bool { inputIsTerminal && results.isTerminal }
 
   /// Those of this process. From here on SIGHUP, SIGINT and SIGTERM are only seen through ``interrupts``.
   static func process() -> Surroundings {

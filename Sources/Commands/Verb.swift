@@ -52,7 +52,8 @@ package struct Verb: Sendable {
   /// Every verb, in the order of the help.
   package static let all: [Verb] = [
     .status, .list, .show, .scan, .pair, .connect, .disconnect, .trust, .untrust, .rename, .forget,
-    .adapterList, .adapterPower, .adapterSelect, .monitor, .wait, .version, .help, .completion, .complete,
+    .repair, .cacheShow, .adapterList, .adapterPower, .adapterSelect, .monitor, .wait, .version, .help, .completion,
+    .complete,
   ]
 
   static var visible: [Verb] { all.filter { !$0.isHidden } }

@@ -13,6 +13,7 @@ extension Device {
     if bonded, !trusted { words.append("not trusted") }
     if blocked { words.append("blocked") }
     if let twinOf { words.append("low-energy twin of \(displayable(twinOf))") }
+    if let verdict { words.append(verdict.title) }
     if let operation { words.append("busy: \(displayable(operation))") }
     return commas(words)
   }

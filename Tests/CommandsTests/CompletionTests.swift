@@ -22,6 +22,8 @@ import Testing
 
   @Test func `operands are completed by their kind`() async throws {
     #expect(try await complete("adapter", "") == ["list", "power", "select"])
+    #expect(try await complete("cache", "") == ["show"])
+    #expect(try await complete("cache", "show", "AC:80:0A:4") == ["AC:80:0A:44:55:66"])
     #expect(try await complete("adapter", "power", "o") == ["on", "off"])
     #expect(try await complete("adapter", "select", "h") == ["hci0"])
     #expect(try await complete("show", "A") == ["AC:80:0A:11:22:33", "AC:80:0A:44:55:66"])
@@ -33,9 +35,21 @@ import Testing
   @Test func `options are completed by what the verb takes, values by what the option takes`() async throws {
     #expect(try await complete("wait", "AC:80:0A:11:22:33", "--f") == ["--for"])
     #expect(try await complete("list", "--f").isEmpty)
+    #expect(try await complete("forget", "x", "--re") == ["--reset-cache"])
+    #expect(try await complete("repair", "--al") == ["--all-stale"])
     #expect(try await complete("wait", "x", "--for", "") == ["connected", "disconnected", "paired", "a2dp"])
     #expect(try await complete("list", "-a", "") == ["hci0"])
     #expect(try await complete("scan", "--timeout", "").isEmpty)
+  }
+
+  @Test func `a device that only waits to be repaired can be completed, and no device twice`() async throws {
+    var status = Samples.status
+    var known = Samples.unfinished
+    known.address = Samples.headset.address
+    status.unfinished = [Samples.unfinished, known]
+    let daemon = FakeDaemon([.status: try .replies(status)])
+    let run = try await daemon.serve { try mdrctl(["complete", "--", "repair", "AC"], socket: $0) }
+    #expect(run.output == "AC:80:0A:11:22:33\nAC:80:0A:44:55:66\nAC:80:0A:77:88:99\n")
   }
 
   @Test func `without a daemon there are still words`() throws {

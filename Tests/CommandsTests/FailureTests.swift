@@ -117,6 +117,8 @@ import Varlink
     (["scan"], Control.Method.scan, "stopped"), (["monitor"], .monitor, "stopped"),
     (["pair"], .pair, "stopped; mdrctld cancels the pairing"),
     (["forget", "x"], .forget, "stopped waiting; mdrctld goes on with the removal"),
+    (["repair", "x", "--yes"], .repair, "stopped; run it again to go on"),
+    (["forget", "x", "--dry-run"], .forget, "stopped"), (["repair", "x"], .repair, "stopped"),
   ])
   func `a signal closes the connection and ends the process as itself`(
     words: [String], method: Control.Method, farewell: String

@@ -15,6 +15,8 @@ struct FakeDaemon: Sendable {
     var result: Result<JSONValue, VarlinkError> = .success(.emptyObject)
     /// Never answers, but sends this signal to the client; notes when the client has gone.
     var hangs: PendingSignal?
+    /// What to do instead, by the parameters.
+    var chosen: (@Sendable (JSONValue) -> Script)?
 
     /// Replies of the interface; the last one is the result.
     static func replies(_ replies: any Encodable...) throws -> Script {
@@ -43,7 +45,8 @@ struct FakeDaemon: Sendable {
       VarlinkMethod.stream(method.rawValue) {
         (parameters: JSONValue, call, replies: Replies<JSONValue>) throws(VarlinkError) -> JSONValue in
         calls.withLock { $0.append("\(method.rawValue)\(call.wantsMore ? "+" : "") \(parameters.text)") }
-        let script = scripts[method] ?? Script()
+        let general = scripts[method] ?? Script()
+        let script = general.chosen?(parameters) ?? general
         for progress in script.progress { replies.send(progress) }
         if let signal = script.hangs {
           signal.send()
@@ -128,6 +131,8 @@ struct Run {
 /// Where a run takes place.
 struct Terminal {
   var isTerminal = false
+  /// Where the results go to; otherwise as `isTerminal` says.
+  var hasTerminalOutput: Bool?
   var columns = 80
   /// What the person types.
   var input = ""
@@ -145,8 +150,8 @@ func mdrctl(_ words: [String], socket: String = "/nonexistent/socket", in termin
   if !terminal.input.isEmpty { _ = unsafe write(keyboard, terminal.input, terminal.input.utf8.count) }
   var output: [UInt8] = []
   var errors: [UInt8] = []
-  func channel(_ write: @escaping ([UInt8]) -> Void) -> Channel {
-    Channel(isTerminal: terminal.isTerminal, columns: { terminal.columns }) { bytes in
+  func channel(isTerminal: Bool? = nil, _ write: @escaping ([UInt8]) -> Void) -> Channel {
+    Channel(isTerminal: isTerminal ?? terminal.isTerminal, columns: { terminal.columns }) { bytes in
       write(bytes)
       return 0
     }
@@ -155,9 +160,11 @@ func mdrctl(_ words: [String], socket: String = "/nonexistent/socket", in termin
   variables["MDRCTL_SOCKET"] = socket
   let ending = run(
     Surroundings(
-      arguments: words, variable: { variables[$0] }, results: channel { output += $0 },
+      arguments: words, variable: { variables[$0] },
+      results: channel(isTerminal: terminal.hasTerminalOutput) { output += $0 },
       remarks: channel { errors += $0 }, input: input, inputIsTerminal: terminal.isTerminal,
-      interrupts: Interrupts(descriptor: terminal.signal?.receiver ?? -1) { terminal.signal?.take() ?? 0 }))
+      interrupts: Interrupts(descriptor: terminal.signal?.receiver ?? -1) { terminal.signal?.take() ?? 0 },
+      now: { Samples.now }))
   return Run(
     ending: ending, output: String(decoding: output, as: UTF8.self), errors: String(decoding: errors, as: UTF8.self))
 }

@@ -31,6 +31,10 @@ private func understood(_ words: [String]) -> String {
     (["-jahci0", "list", "-A"], "list|--adapter=hci0|--all|--json"),
     (["list", "--adapter="], "list|--adapter"),
     (["show", "-"], "show|-"),
+    (["forget", "x", "-RPFny"], "forget|x|--dry-run|--force|--power-cycle|--reset-cache|--yes"),
+    (["repair", "--all-stale", "--ask"], "repair|--all-stale|--ask"),
+    (["-n", "repair", "x", "-t9"], "repair|x|--dry-run|--timeout=9"),
+    (["cache", "show", "x"], "cache show|x"),
   ])
   func `a command line is taken apart`(words: [String], result: String) {
     #expect(understood(words) == result)
@@ -74,6 +78,9 @@ private func understood(_ words: [String]) -> String {
     (
       ["adapter", "powr"], "There is no verb \"adapter powr\"; there are: adapter list, adapter power, adapter select."
     ),
+    (["cache"], "\"cache\" needs one of these after it: show."),
+    (["cache", "clear"], "There is no verb \"cache clear\"; there are: cache show."),
+    (["cache", "show"], "\"cache show\" needs DEVICE."),
     (["adapter", "power", "up"], "There is no state \"up\"; there are: on, off."),
     (["list", "--json=yes"], "The option --json takes no value."),
     (
@@ -82,7 +89,10 @@ private func understood(_ words: [String]) -> String {
     ),
     (["-t"], "The option --timeout SECONDS needs its value: how long to look or wait."),
     (["wait", "x"], "\"wait\" needs --for STATE."),
-    (["list", "-z"], "There is no option \"-z\"; there are: -a, -A, -i, -f, -h, -j, -q, -t, -v, -V, -y."),
+    (
+      ["list", "-z"],
+      "There is no option \"-z\"; there are: -a, -A, -S, -i, -n, -f, -F, -h, -j, -P, -q, -R, -t, -v, -V, -y."
+    ),
   ])
   func `what is not understood is said in one sentence`(words: [String], message: String) throws {
     #expect(understood(words) == message)
@@ -107,6 +117,22 @@ private func understood(_ words: [String]) -> String {
   func `the nearest option is suggested`(word: String) throws {
     let run = try mdrctl(["list", word])
     #expect(run.errors.contains("Did you mean \"--"))
+  }
+
+  @Test(arguments: [
+    (["forget", "x", "--force"], "--force is only for --power-cycle."),
+    (["repair"], "\"repair\" needs DEVICE or --all-stale."),
+    (["repair", "x", "--all-stale"], "\"repair\" takes DEVICE or --all-stale, not both."),
+    (["repair", "--all-stale", "-a", "hci0"], "--all-stale is about every adapter; it does not go with --adapter."),
+    (["repair", "x", "--ask"], "--ask needs a terminal to ask on."),
+    (["repair", "x", "-t", "soon"], "\"soon\" is no time-out; it is a number of seconds, at most 86400."),
+  ])
+  func `options that do not go together are refused before anything is called`(words: [String], message: String) throws
+  {
+    let run = try mdrctl(words)
+    #expect(run.code == 2)
+    #expect(run.output.isEmpty)
+    #expect(run.errors.hasPrefix("mdrctl: \(message)\n"))
   }
 
   @Test(arguments: ["-1", "x", "nan", "1e9", "inf", ""])

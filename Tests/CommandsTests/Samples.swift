@@ -20,4 +20,37 @@ enum Samples {
 
   static let status = Control.StatusReply(
     version: Control.version, bluez: true, bluezVersion: "5.66", adapters: [adapter], devices: [headset, other])
+
+  /// When the tests take place.
+  static let now = 1_800_000_000
+
+  /// Reset three minutes ago.
+  static let stale: Device = {
+    var device = headset
+    (device.connected, device.transports, device.battery) = (false, [], nil)
+    device.verdict = verdict(.headsetLostKey, .certain, stale: true)
+    return device
+  }()
+
+  static func verdict(_ cause: Verdict.Cause, _ certainty: Verdict.Certainty, stale: Bool = false) -> Verdict {
+    Verdict(
+      cause: cause, certainty: certainty, message: "It has lost its key.\u{1B}", evidence: "br-connection-key-missing",
+      hint: "Run: mdrctl repair", stale: stale, since: now - 200)
+  }
+
+  static let unfinished = Unfinished(
+    operation: .repair, address: "AC:80:0A:77:88:99", alias: "Old one", message: "It waits for pairing mode.",
+    hint: "Run: mdrctl repair AC:80:0A:77:88:99")
+
+  /// Everything that can be told of layers.
+  static let layers = [
+    Layer(address: headset.address, layer: .bluez, before: .present, done: .removed, after: .absent),
+    Layer(address: headset.address, layer: .linkKey, before: .absent, done: .nothing, after: .absent),
+    Layer(
+      address: headset.address, layer: .bond, before: .present, done: .left, after: .present, detail: "LinkKey",
+      reason: "read-only file\u{7}"),
+    Layer(
+      address: headset.address, layer: .storedLinkKey, before: .unknown, done: .nothing, after: .unknown,
+      reason: "no helper"),
+  ]
 }

@@ -108,6 +108,37 @@ private func asking(_ kind: Question.Kind, passkey: String? = nil) -> Control.Op
     #expect(shown.count == count)
   }
 
+  @Test func `what waits for a person says how much time is left`() throws {
+    var shown = ""
+    let channel = Channel(isTerminal: true) { bytes in
+      shown += String(decoding: bytes, as: UTF8.self)
+      return 0
+    }
+    let progress = ProgressLine(channel: channel, isSilent: false)
+    progress.update("Waiting for pairing mode", until: .now + .seconds(3600) + .milliseconds(700))
+    let due = ContinuousClock.now + (try #require(progress.nextTick))
+    while ContinuousClock.now < due {}
+    progress.tick()
+    #expect(shown.contains(/Waiting for pairing mode \((3600|35\d\d) s left\)/))
+    progress.update("Pairing")
+    #expect(shown.hasSuffix(" Pairing"))
+    progress.update("Waiting for pairing mode", until: .now - .seconds(1))
+    #expect(shown.hasSuffix("(0 s left)"))
+  }
+
+  @Test func `a dumb terminal gets plain lines, and is a terminal all the same`() {
+    var shown = ""
+    let channel = Channel(isTerminal: true, isDumb: true) { bytes in
+      shown += String(decoding: bytes, as: UTF8.self)
+      return 0
+    }
+    let progress = ProgressLine(channel: channel, isSilent: false)
+    progress.update("Waiting for pairing mode", until: .now + .seconds(60))
+    #expect(shown == "Waiting for pairing mode\n")
+    #expect(progress.nextTick == nil)
+    #expect(Channel(descriptor: 0, isTerminal: true, variable: { _ in nil }).isTerminal)
+  }
+
   @Test func `colour needs a terminal that has it, and nobody who does not want it`() {
     func hasColour(_ variables: [String: String]) -> Bool {
       Channel(descriptor: 0, isTerminal: true, variable: { variables[$0] }).hasColour

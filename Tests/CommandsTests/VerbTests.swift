@@ -31,6 +31,24 @@ private let devices = """
 
   """
 
+private let layers = """
+    LAYER               BEFORE   DONE     NOW
+    device in BlueZ     present  removed  absent
+    key in the kernel   absent   -        absent
+    bond on disk        present  left     present  LinkKey: read-only file\u{FFFD}
+    key in the adapter  unknown  -        unknown  no helper
+
+  """
+private let planned = [
+  Layer(address: headset.address, layer: .bluez, before: .present, done: .planned, after: .present),
+  Layer(address: Samples.other.address, layer: .linkKey, before: .absent, done: .nothing, after: .absent),
+]
+private let held = Layer.Name.allCases.map { name in
+  Layer(
+    address: headset.address, layer: name, before: .present, done: .nothing, after: .present,
+    detail: name == .cache ? "12 services" : nil)
+}
+
 private let cases: [Case] = [
   Case(
     words: [], method: .status, call: "Status {}", replies: [Samples.status],
@@ -129,6 +147,60 @@ private let cases: [Case] = [
     words: ["forget", "xm4"], method: .forget, call: #"Forget+ {"device":"xm4"}"#,
     replies: [operation, Control.OperationReply(removed: [headset, Samples.other])],
     text: "\(named) is removed.\n日本 (AC:80:0A:44:55:66) is removed.\n"),
+  Case(
+    words: ["forget", "xm4", "-RPF", "-a", "hci0"], method: .forget,
+    call: #"Forget+ {"adapter":"hci0","device":"xm4","force":true,"powerCycle":true,"resetCache":true}"#,
+    replies: [operation, Control.OperationReply(removed: [headset], layers: Samples.layers)],
+    text: "\(named) is removed.\n" + layers),
+  Case(
+    words: ["forget", "xm4"], method: .forget, call: #"Forget+ {"device":"xm4"}"#,
+    replies: [Control.OperationReply(removed: [headset], layers: Samples.layers)],
+    text: """
+      \(named) is removed.
+        LAYER         BEFORE   DONE  NOW
+        bond on disk  present  left  present  LinkKey: read-only file\u{FFFD}
+
+      """),
+  Case(
+    words: ["forget", "xm4", "--verbose"], method: .forget, call: #"Forget+ {"device":"xm4"}"#,
+    replies: [Control.OperationReply(removed: [headset], layers: Samples.layers)],
+    text: "\(named) is removed.\n" + layers),
+  Case(
+    words: ["forget", "xm4", "--dry-run", "-R"], method: .forget,
+    call: #"Forget {"device":"xm4","dryRun":true,"resetCache":true}"#,
+    replies: [Control.OperationReply(layers: planned, plan: ["Disconnect it.", "Remove it\n."])],
+    text: """
+      What would be done:
+        1. Disconnect it.
+        2. Remove it\u{FFFD}.
+        ADDRESS            LAYER              NOW      PLAN
+        AC:80:0A:11:22:33  device in BlueZ    present  to be removed
+        AC:80:0A:44:55:66  key in the kernel  absent   -
+
+      """),
+  Case(
+    words: ["cache", "show", "xm4"], method: .cache, call: #"Cache {"device":"xm4"}"#,
+    replies: [Control.LayersReply(layers: held)],
+    text: """
+        LAYER                   NOW
+        device in BlueZ         present
+        bond on disk            present
+        key in the kernel       present
+        key in the adapter      present
+        kernel's inquiry cache  present
+        BlueZ's cache file      present  12 services
+
+      """),
+  Case(
+    words: ["repair", "xm4", "--yes", "-t", "90"], method: .repair,
+    call: #"Repair+ {"confirm":true,"consent":true,"device":"xm4","timeout":90000}"#,
+    replies: [
+      operation, Control.OperationReply(device: headset, proofs: proofs + [Proof(what: .reconnected, proven: true)]),
+    ],
+    text: "\(named) is paired, trusted, connected, set up for stereo audio and able to connect again.\n"),
+  Case(
+    words: ["repair", "xm4", "--dry-run"], method: .repair, call: #"Repair {"device":"xm4","dryRun":true}"#,
+    replies: [Control.OperationReply(device: headset, plan: [])], text: "What would be done:\n  Nothing.\n"),
   Case(
     words: ["adapter", "list"], method: .status, call: "Status {}", replies: [Samples.status],
     text: "hci0  00:11:22:33:44:55  on, ready for audio, selected\n"),

@@ -62,7 +62,13 @@ private func options(_ options: [Option]) -> [String] { options.map { "--\($0.ra
 private func addresses(_ kind: Operand.Kind, _ command: Command) -> [String] {
   guard let status: Control.StatusReply = try? command.call(.status, Control.NoParameters()) else { return [] }
   let words: [String]
-  if case .adapter = kind { words = status.adapters.map(\.name) } else { words = status.devices.map(\.address) }
+  if case .adapter = kind {
+    words = status.adapters.map(\.name)
+  } else {
+    // What was not finished can be named although BlueZ does not know it any more.
+    let known = status.devices.map(\.address)
+    words = known + (status.unfinished ?? []).map(\.address).filter { !known.contains($0) }
+  }
   return words.filter { word in
     word.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "z") ~= $0 && $0 != UInt8(ascii: "`") }
   }

@@ -3,16 +3,52 @@ internal import Interface
 extension Verb {
   static let forget = Verb(
     name: "forget", summary: "remove a device, its low-energy twin and their keys from BlueZ", operands: [.device],
-    options: [.adapter],
-    details: "It is disconnected first, and mdrctl makes sure that it is gone. Ctrl-C does not stop the removal.",
+    options: [.resetCache, .powerCycle, .force, .dryRun, .yes, .adapter],
+    details: """
+      It is disconnected first, and mdrctl makes sure that it is gone. On a terminal it asks before, unless told --yes.
+      Ctrl-C does not stop the removal.
+
+      --reset-cache also removes what is kept of it below BlueZ, and shows what was found and removed, layer by layer.
+      --power-cycle switches the adapter off and on afterwards, which empties its memory; not while other devices are
+      connected, unless told --force. --dry-run says what would be done and what there is, and changes nothing.
+      """,
     farewell: "stopped waiting; mdrctld goes on with the removal",
     run: { command throws(Stop) in
-      let parameters = Control.DeviceParameters(device: command.operand(0), adapter: command.adapter)
-      try command.operate(.forget, parameters) { forgetText($0, $1) }
+      let (invocation, output) = (command.invocation, command.output)
+      func flag(_ option: Option) -> Bool? { invocation.has(option) ? true : nil }
+      if invocation.has(.force), !invocation.has(.powerCycle) {
+        throw .usage("--force is only for --power-cycle.", hint: "Usage: \(invocation.verb.usage)")
+      }
+      var parameters = Control.ForgetParameters(
+        device: command.operand(0), adapter: command.adapter, resetCache: flag(.resetCache),
+        powerCycle: flag(.powerCycle), force: flag(.force), dryRun: flag(.dryRun))
+      if invocation.has(.dryRun) {
+        let plan = try command.plan(.forget, parameters)
+        return try output.show(plan) { planText(plan, $0) }
+      }
+      if !invocation.has(.yes), command.surroundings.isInteractive { try askToForget(&parameters, command) }
+      let isComplete = invocation.has(.resetCache) || output.isVerbose
+      try command.operate(.forget, parameters) { forgetText($0, isComplete: isComplete, $1) }
     })
 }
 
-func forgetText(_ reply: Control.OperationReply, _ style: Style) -> String {
+/// Asks, and makes sure that what is forgotten is what was asked about.
+private func askToForget(_ parameters: inout Control.ForgetParameters, _ command: Command) throws(Stop) {
+  var title = displayable(parameters.device)
+  do throws(Stop) {
+    let wanted = Control.DeviceParameters(device: parameters.device, adapter: parameters.adapter)
+    let device = (try command.call(.show, wanted) as Control.DeviceReply).device
+    title = device.title
+    (parameters.device, parameters.adapter) = (device.address, device.adapter)
+  } catch {
+    // Of a device that BlueZ does not know there may still be something below BlueZ.
+    guard case .failure(let failure) = error, failure.code == ErrorCode.deviceNotFound.rawValue else { throw error }
+  }
+  try command.mustAgree("Forget \(title)?")
+}
+
+func forgetText(_ reply: Control.OperationReply, isComplete: Bool, _ style: Style) -> String {
   let removed = reply.removed ?? []
-  return removed.isEmpty ? "Done.\n" : removed.map { sentence($0, "is removed.", style) }.joined()
+  return (removed.isEmpty ? "Done.\n" : removed.map { sentence($0, "is removed.", style) }.joined())
+    + removalText(reply.layers, isComplete: isComplete, style)
 }

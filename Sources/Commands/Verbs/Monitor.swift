@@ -25,7 +25,9 @@ struct MonitorLog {
     for adapter in reply.adapters ?? [] { adapters[adapter.name] = adapter }
     switch reply.event {
     case .state:
-      return table(reply.adapters ?? []) + table(reply.devices ?? [], style, none: "No device is known.")
+      let devices = reply.devices ?? []
+      return table(reply.adapters ?? []) + table(devices, style, none: "No device is known.")
+        + verdictText(devices, style)
     case .bluezAppeared: return "bluetoothd is running.\n"
     case .bluezVanished:
       self = MonitorLog()
@@ -52,10 +54,16 @@ struct MonitorLog {
     case .deviceRemoved: return sentence(device, "has gone.", style)
     case .deviceChanged:
       let changes = old.map { device.changes(since: $0, isVerbose: style.isVerbose) } ?? [device.state]
-      return changes.isEmpty ? "" : sentence(device, changes.joined(separator: "; ") + ".", style)
-    default: return sentence(device, "is \(device.state).", style)
+      return (changes.isEmpty ? "" : sentence(device, changes.joined(separator: "; ") + ".", style))
+        + (device.verdict?.title == old?.verdict?.title ? "" : troubleText(device.verdict))
+    default: return sentence(device, "is \(device.state).", style) + troubleText(device.verdict)
     }
   }
+}
+
+/// What a state in short words means, and what to do about it.
+private func troubleText(_ verdict: Verdict?) -> String {
+  verdict.map { "  \(displayable($0.message))\n  \(displayable($0.hint))\n" } ?? ""
 }
 
 extension Device {

@@ -14,10 +14,7 @@ extension Verb {
       """,
     farewell: "stopped; mdrctld cancels the pairing",
     run: { command throws(Stop) in
-      let mayAsk = command.invocation.has(.ask)
-      if mayAsk, !command.surroundings.inputIsTerminal {
-        throw .usage("--ask needs a terminal to ask on.", hint: "Without one, --yes accepts a comparison of passkeys.")
-      }
+      let mayAsk = try command.mayAsk(without: "Without one, --yes accepts a comparison of passkeys.")
       let parameters = Control.PairParameters(
         device: command.invocation.operand(0), adapter: command.adapter, timeout: try command.invocation.timeout(),
         confirm: command.invocation.has(.yes) ? true : nil, ask: mayAsk ? true : nil)

@@ -7,11 +7,12 @@ extension Verb {
     run: { command throws(Stop) in
       let parameters = Control.DeviceParameters(device: command.operand(0), adapter: command.adapter)
       let reply: Control.DeviceReply = try command.call(.show, parameters)
-      try command.output.show(reply) { deviceText(reply.device, $0) }
+      let now = command.surroundings.now()
+      try command.output.show(reply) { deviceText(reply.device, now: now, $0) }
     })
 }
 
-func deviceText(_ device: Device, _ style: Style) -> String {
+func deviceText(_ device: Device, now: Int, _ style: Style) -> String {
   var rows: [[String]] = []
   func row(_ title: String, _ value: String?) {
     guard let value, !value.isEmpty else { return }
@@ -24,6 +25,13 @@ func deviceText(_ device: Device, _ style: Style) -> String {
   row("Model", device.modalias)
   row("Kind", device.icon)
   row("State", device.state)
+  if let verdict = device.verdict {
+    row("Trouble", verdict.message)
+    row("How sure", verdict.certainty.rawValue)
+    row("Seen by", verdict.evidence)
+    row("Since", age(of: verdict.since, now: now))
+    row("What to do", verdict.hint)
+  }
   row("Bonded", device.bonded ? "yes" : "no")
   row("Trusted", device.trusted ? "yes, it may connect by itself" : "no")
   row("Profiles", commas(device.profiles.map(\.title)))

@@ -15,8 +15,31 @@ func statusText(_ reply: Control.StatusReply, _ style: Style) -> String {
   let daemon = "mdrctld \(displayable(reply.version))"
   guard reply.bluez else {
     return "\(daemon)\n" + style.bad("bluetoothd is not running.") + " Start it: systemctl start bluetooth\n"
+      + leftoverText(reply, style)
   }
   let bluez = reply.bluezVersion.map { " with BlueZ \(displayable($0))" } ?? ""
   return "\(daemon)\(bluez)\n" + table(reply.adapters) + "\n"
     + table(reply.devices, style, none: "No device is paired or connected.")
+    + verdictText(reply.devices, style) + leftoverText(reply, style)
+}
+
+/// What has gone, and what is to be finished: below everything else, and only when there is something.
+private func leftoverText(_ reply: Control.StatusReply, _ style: Style) -> String {
+  var text = ""
+  if let lost = reply.lost, !lost.isEmpty {
+    text += "\n" + style.bad("No longer paired, although nobody forgot them:") + "\n"
+    for device in lost {
+      text += "  \(style.bold(device.title)) (\(displayable(device.address)))"
+      text += device.verdict.map { ": \(displayable($0.message))\n    \(displayable($0.hint))" } ?? ""
+      text += "\n"
+    }
+  }
+  if let unfinished = reply.unfinished, !unfinished.isEmpty {
+    text += "\n" + style.bad("Begun and not finished:") + "\n"
+    for removal in unfinished {
+      text += "  \(removal.operation.title) \(style.bold(removal.title)) (\(displayable(removal.address))): "
+      text += "\(displayable(removal.message))\n    \(displayable(removal.hint))\n"
+    }
+  }
+  return text
 }

@@ -1,0 +1,143 @@
+internal import Interface
+
+extension Verb {
+  static let repair = Verb(
+    name: "repair", summary: "forget a headset that was reset, and pair it again as it was",
+    operands: [Operand(name: "DEVICE", kind: .device, isOptional: true)],
+    options: [.allStale, .yes, .ask, .dryRun, .timeout, .adapter],
+    details: """
+      For a headset that has lost its key: it was reset, or paired elsewhere. Everything that this computer holds of it
+      is removed, it is paired again once you have put it into pairing mode, gets its name and its trust back, and
+      mdrctl makes sure that it connects again. --timeout says how long to wait for pairing mode (120 seconds
+      otherwise). --all-stale repairs every device that "mdrctl status" calls stale, one after the other, and goes on
+      with what was interrupted.
+
+      The old bond is deleted, so somebody must agree: --ask shows what would be done and asks on this terminal, --yes
+      agrees at once, and to a comparison of passkeys too. Without either it only shows what would be done and exits
+      with 4. --dry-run does no more than that, and exits with 0. Ctrl-C stops it; run it again to go on.
+      """,
+    farewell: "stopped; run it again to go on",
+    run: { command throws(Stop) in try Repair(command).run() })
+}
+
+/// Repairs one device, or all that are stale.
+private final class Repair {
+  struct Target {
+    let device: String
+    let adapter: String?
+    /// What to call it, where there are several.
+    var title: String?
+  }
+
+  private let command: Command
+  private let timeout: Int?
+  private let mayAsk: Bool
+  /// Every device that is stale, and the others still when one fails.
+  private let isForAll: Bool
+  /// What the first device that failed makes mdrctl exit with.
+  private var firstExit: ExitCode?
+
+  /// How long the daemon waits for pairing mode unless it is told, in milliseconds.
+  private static let patience = 120_000
+
+  init(_ command: Command) throws(Stop) {
+    self.command = command
+    timeout = try command.invocation.timeout()
+    mayAsk = try command.mayAsk(without: "Without one, --yes agrees to what --dry-run shows.")
+    isForAll = command.invocation.has(.allStale)
+    let hint = "Usage: mdrctl repair DEVICE, or mdrctl repair --all-stale"
+    switch (command.invocation.operand(0), isForAll) {
+    case (nil, false): throw .usage("\"repair\" needs DEVICE or --all-stale.", hint: hint)
+    case (_?, true): throw .usage("\"repair\" takes DEVICE or --all-stale, not both.", hint: hint)
+    default: break
+    }
+    if isForAll, command.adapter != nil {
+      throw .usage("--all-stale is about every adapter; it does not go with --adapter.", hint: hint)
+    }
+  }
+
+  func run() throws(Stop) {
+    let isDryRun = command.invocation.has(.dryRun)
+    var targets = isForAll ? try staleOnes() : [Target(device: command.operand(0), adapter: command.adapter)]
+    guard !targets.isEmpty else {
+      return try command.output.show(Control.ListReply(devices: [])) { _ in "No bond is known to be stale.\n" }
+    }
+    if isDryRun || !command.invocation.has(.yes) {
+      targets = try plan(targets)
+      if !isDryRun, !targets.isEmpty { try agree(to: targets.count) }
+    }
+    if !isDryRun {
+      for target in targets { try attempt(target) { () throws(Stop) in try repair(target) } }
+    }
+    if let firstExit { throw .shown(firstExit) }
+  }
+
+  /// The devices whose bonds are stale, and those whose repair was interrupted.
+  private func staleOnes() throws(Stop) -> [Target] {
+    let status: Control.StatusReply = try command.call(.status, Control.NoParameters())
+    guard status.bluez else {
+      throw .failure(
+        Failure(
+          code: ErrorCode.bluezMissing.rawValue, message: "bluetoothd is not running.",
+          hint: "Start it: systemctl start bluetooth", exit: ErrorCode.bluezMissing.exitCode))
+    }
+    var targets: [Target] = []
+    for device in status.devices where device.verdict?.stale == true {
+      targets.append(Target(device: device.address, adapter: device.adapter, title: device.title))
+    }
+    for removal in status.unfinished ?? [] where removal.operation == .repair {
+      if targets.contains(where: { $0.device == removal.address }) { continue }
+      targets.append(Target(device: removal.address, adapter: nil, title: removal.title))
+    }
+    return targets
+  }
+
+  /// Shows what would be done, and says exactly which devices that was about.
+  private func plan(_ targets: [Target]) throws(Stop) -> [Target] {
+    var planned: [Target] = []
+    for target in targets {
+      try attempt(target) { () throws(Stop) in
+        let parameters = Control.RepairParameters(
+          device: target.device, adapter: target.adapter, timeout: timeout, dryRun: true)
+        let plan = try command.plan(.repair, parameters)
+        try command.output.show(plan) { planText(plan, about: target.title, $0) }
+        planned.append(plan.device.map { Target(device: $0.address, adapter: $0.adapter) } ?? target)
+      }
+    }
+    return planned
+  }
+
+  private func agree(to count: Int) throws(Stop) {
+    guard mayAsk else {
+      throw .failure(
+        Failure(
+          code: ErrorCode.needsConsent.rawValue,
+          message: "Nothing was changed: repairing deletes the old bond, and nobody has agreed to that.",
+          hint: "Agree with --yes, or with --ask on a terminal.", exit: ErrorCode.needsConsent.exitCode))
+    }
+    try command.mustAgree(count == 1 ? "Do this?" : "Do this for these \(count) devices, one after the other?")
+  }
+
+  private func repair(_ target: Target) throws(Stop) {
+    let parameters = Control.RepairParameters(
+      device: target.device, adapter: target.adapter, timeout: timeout, consent: true,
+      confirm: command.invocation.has(.yes) ? true : nil, ask: mayAsk ? true : nil)
+    try command.operate(
+      .repair, parameters, patience: .milliseconds(timeout ?? Self.patience),
+      answering: { question throws(Stop) in try command.answer(question) },
+      { reply, style in
+        proofText(reply, otherwise: "paired", style)
+          + removalText(reply.layers, isComplete: style.isVerbose, style)
+      })
+  }
+
+  /// Does something about one device. Where there are others, its failure is shown and the others have their turn.
+  private func attempt(_ target: Target, _ body: () throws(Stop) -> Void) throws(Stop) {
+    do throws(Stop) { try body() } catch {
+      guard isForAll, case .failure(var failure) = error else { throw error }
+      failure.device = target.device
+      command.output.show(failure)
+      firstExit = firstExit ?? failure.exit
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import EventLoop
+import Foundation
+import Interface
+import Testing
+import Varlink
+
+@testable import Commands
+
+private let plan = Control.OperationReply(plan: ["Remove it.", "Pair it again."])
+private let planText = "What would be done:\n  1. Remove it.\n  2. Pair it again.\n"
+private let planCall = #"Repair {"device":"xm4","dryRun":true}"#
+private let done = Control.OperationReply(device: Samples.headset, removed: [Samples.headset])
+private let named = "WH-1000XM4 (AC:80:0A:11:22:33)"
+
+/// A repair that tells its plan, asks as many questions as given, and succeeds.
+private func repairing(_ plan: Control.OperationReply, questions: [Question] = []) throws -> FakeDaemon {
+  let planned = try FakeDaemon.Script.replies(plan)
+  let replies = try questions.map { try JSONValue(encoding: Control.OperationReply(question: $0)) }
+  let last = try JSONValue(encoding: done)
+  return FakeDaemon([
+    .repair: FakeDaemon.Script(chosen: { parameters in
+      parameters.members?["dryRun"] == .bool(true)
+        ? planned : FakeDaemon.Script(progress: replies, result: .success(last))
+    })
+  ])
+}
+
+@Suite(.timeLimit(.minutes(1))) struct ForgetConsentTests {
+  private func forget(
+    _ options: [String] = [], in terminal: Terminal, known: Bool = true
+  ) async throws -> (Run, [String]) {
+    let shown = try FakeDaemon.Script.replies(Control.DeviceReply(device: Samples.headset))
+    let daemon = FakeDaemon([
+      .show: known ? shown : .error(.deviceNotFound, .init(message: "No known device fits.")),
+      .forget: try .replies(done),
+    ])
+    let run = try await daemon.serve { try mdrctl(["forget", "xm4\u{1B}"] + options, socket: $0, in: terminal) }
+    return (run, daemon.calls.withLock { $0 })
+  }
+
+  @Test(arguments: ["y\n", "Yes\n"])
+  func `on a terminal it forgets what it asked about`(answer: String) async throws {
+    let (run, calls) = try await forget(in: Terminal(isTerminal: true, input: answer))
+    #expect(run.ending == .exit(.ok))
+    #expect(run.errors == "Forget WH-1000XM4? [y/N] ")
+    #expect(run.output == "\(named) is removed.\n")
+    #expect(
+      calls == [
+        #"Show {"device":"xm4\u001b"}"#, #"Forget+ {"adapter":"hci0","device":"AC:80:0A:11:22:33"}"#,
+      ])
+  }
+
+  @Test(arguments: ["\n", "n\n", "what?\n"])
+  func `it forgets nothing without a yes`(answer: String) async throws {
+    let (run, calls) = try await forget(in: Terminal(isTerminal: true, input: answer))
+    #expect(run.code == 1)
+    #expect(run.errors == "Forget WH-1000XM4? [y/N] mdrctl: Nothing was changed.\n")
+    #expect(calls.count == 1)
+  }
+
+  @Test func `what BlueZ does not know is asked about as it was named`() async throws {
+    let (run, calls) = try await forget(in: Terminal(isTerminal: true, input: "y\n"), known: false)
+    #expect(run.ending == .exit(.ok))
+    #expect(run.errors == "Forget xm4\u{FFFD}? [y/N] ")
+    #expect(calls.last == #"Forget+ {"device":"xm4\u001b"}"#)
+  }
+
+  @Test func `an ambiguous name is not asked about`() async throws {
+    let daemon = FakeDaemon([.show: .error(.ambiguousDevice, .init(message: "More than one device fits."))])
+    let run = try await daemon.serve { try mdrctl(["forget", "x"], socket: $0, in: Terminal(isTerminal: true)) }
+    #expect(run.code == 2)
+    #expect(run.errors == "mdrctl: More than one device fits.\n")
+  }
+
+  @Test(arguments: [
+    (["--yes"], Terminal(isTerminal: true)), (["--dry-run"], Terminal(isTerminal: true)), ([], Terminal()),
+    ([], Terminal(isTerminal: true, hasTerminalOutput: false)),
+    ([], Terminal(isTerminal: false, hasTerminalOutput: true)),
+  ])
+  func `nobody is asked who has agreed, risks nothing or does not sit there`(
+    options: [String], terminal: Terminal
+  ) async throws {
+    let (run, calls) = try await forget(options, in: terminal)
+    #expect(run.ending == .exit(.ok))
+    #expect(!run.errors.contains("Forget"))
+    #expect(calls.count == 1 && calls[0].hasPrefix("Forget"))
+  }
+
+  @Test func `Ctrl-C at the question does not claim that anything goes on`() async throws {
+    let signal = try PendingSignal(2)
+    let daemon = FakeDaemon([.show: try .replies(Control.DeviceReply(device: Samples.headset))])
+    let run = try await daemon.serve { path in
+      let (input, keyboard) = try UnixSocket.pair()
+      defer { for end in [input, keyboard] { close(end) } }
+      var errors = ""
+      // The signal comes with the question, not before.
+      let remarks = Channel(isTerminal: true) { bytes in
+        errors += String(decoding: bytes, as: UTF8.self)
+        if errors.hasSuffix("? [y/N] ") { signal.send() }
+        return 0
+      }
+      let ending = Commands.run(
+        Surroundings(
+          arguments: ["forget", "x"], variable: { $0 == "MDRCTL_SOCKET" ? path : nil },
+          results: Channel(isTerminal: true) { _ in 0 }, remarks: remarks, input: input, inputIsTerminal: true,
+          interrupts: Interrupts(descriptor: signal.receiver) { signal.take() }))
+      return Run(ending: ending, output: "", errors: errors)
+    }
+    #expect(run.ending == .signal(2))
+    #expect(run.errors.hasSuffix("mdrctl: stopped\n"))
+    #expect(daemon.calls.withLock { $0 } == [#"Show {"device":"x"}"#])
+  }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct RepairConsentTests {
+  private func repair(
+    _ options: [String], in terminal: Terminal = Terminal(), of daemon: FakeDaemon
+  ) async throws -> (Run, [String]) {
+    let run = try await daemon.serve { try mdrctl(["repair", "xm4"] + options, socket: $0, in: terminal) }
+    return (run, daemon.calls.withLock { $0 })
+  }
+
+  @Test(arguments: [false, true])
+  func `without consent it shows the plan, says how to agree and exits with 4`(isTerminal: Bool) async throws {
+    let (run, calls) = try await repair([], in: Terminal(isTerminal: isTerminal), of: try repairing(plan))
+    #expect(run.code == 4)
+    #expect(run.output == planText)
+    #expect(run.errors.hasPrefix("mdrctl: Nothing was changed: repairing deletes the old bond"))
+    #expect(run.errors.hasSuffix("\n  Agree with --yes, or with --ask on a terminal.\n"))
+    #expect(calls == [planCall])
+  }
+
+  @Test func `without consent JSON has the plan and the error`() async throws {
+    let (run, _) = try await repair(["--json"], of: try repairing(plan))
+    let objects = try run.objects()
+    #expect(run.code == 4 && run.errors.isEmpty)
+    #expect(objects.count == 2)
+    #expect(objects.first == #"{"plan":["Remove it.","Pair it again."]}"#)
+    #expect(objects.last?.hasPrefix(#"{"error":{"code":"needs-consent","#) == true)
+  }
+
+  @Test func `the plan alone is no failure`() async throws {
+    let (run, calls) = try await repair(["--dry-run", "--yes"], of: try repairing(plan))
+    #expect(run.ending == .exit(.ok))
+    #expect(run.output == planText && run.errors.isEmpty)
+    #expect(calls == [planCall])
+  }
+
+  @Test func `asked and agreed, it repairs what the plan was about, and asks the pairing's questions`() async throws {
+    var plan = plan
+    plan.device = Samples.headset
+    let question = Question(id: 7, kind: .authorization, address: Samples.headset.address, name: "WH-1000XM4")
+    let (run, calls) = try await repair(
+      ["--ask"], in: Terminal(isTerminal: true, input: "y\ny\n"), of: try repairing(plan, questions: [question]))
+    #expect(run.ending == .exit(.ok))
+    #expect(run.output == planText + "\(named) is paired.\n")
+    #expect(run.errors.hasPrefix("Do this? [y/N] "))
+    let repair = #"Repair+ {"adapter":"hci0","ask":true,"consent":true,"device":"AC:80:0A:11:22:33"}"#
+    #expect(calls.starts(with: [planCall, repair]))
+    #expect(calls.count <= 3 && calls.dropFirst(2).allSatisfy { $0 == #"Answer {"accept":true,"question":7}"# })
+  }
+
+  @Test func `asked and refused, it does nothing`() async throws {
+    let (run, calls) = try await repair(
+      ["--ask"], in: Terminal(isTerminal: true, input: "n\n"), of: try repairing(plan))
+    #expect(run.code == 1)
+    #expect(run.errors == "Do this? [y/N] mdrctl: Nothing was changed.\n")
+    #expect(calls == [planCall])
+  }
+
+  @Test func `who agrees and wants to be asked is asked by the pairing only`() async throws {
+    let (run, calls) = try await repair(["--ask", "--yes"], in: Terminal(isTerminal: true), of: try repairing(plan))
+    #expect(run.ending == .exit(.ok) && run.errors.isEmpty)
+    #expect(calls == [#"Repair+ {"ask":true,"confirm":true,"consent":true,"device":"xm4"}"#])
+  }
+
+  @Test func `a plan that cannot be made is the daemon's failure`() async throws {
+    let daemon = FakeDaemon([.repair: .error(.deviceNotFound, .init(message: "No known device fits."))])
+    let (run, calls) = try await repair([], of: daemon)
+    #expect(run.code == 6 && run.output.isEmpty)
+    #expect(calls.count == 1)
+  }
+}
