@@ -34,18 +34,25 @@ enum LayerView {
   case removal
 }
 
-/// A table with a line for each layer, by device where there are several. What was left behind stands out.
+/// A table with a line for each layer, by device where there are several. What was left behind stands out. A reason that
+/// several have stands below, once, as a footnote.
 func layerText(_ layers: [Layer], _ view: LayerView, _ style: Style) -> String {
   guard !layers.isEmpty else { return "" }
   let isPlan = layers.contains { $0.done == .planned }
   let hasAddress = layers.contains { $0.address != layers[0].address }
   let columns = view == .removal ? ["BEFORE", "DONE", "NOW"] : isPlan ? ["NOW", "PLAN"] : ["NOW"]
+  var footnotes: [String] = []
   var rows = [(hasAddress ? ["ADDRESS"] : []) + ["LAYER"] + columns + [""]]
   for layer in layers {
     let (before, done, after) = (layer.before.rawValue, layer.done.title, layer.after.rawValue)
     let cells = view == .removal ? [before, done, after] : isPlan ? [after, done] : [after]
+    var reason = layer.reason
+    if let shared = reason, layers.filter({ $0.reason == shared }).count > 1 {
+      if !footnotes.contains(shared) { footnotes.append(shared) }
+      reason = "[\((footnotes.firstIndex(of: shared) ?? 0) + 1)]"
+    }
     let address = hasAddress ? [displayable(layer.address)] : []
-    rows.append(address + [layer.layer.title] + cells + [layer.note])
+    rows.append(address + [layer.layer.title] + cells + [layer.note(reason)])
   }
   var text = ""
   for (number, row) in table(rows).enumerated() {
@@ -55,6 +62,7 @@ func layerText(_ layers: [Layer], _ view: LayerView, _ style: Style) -> String {
     let isLeft = number > 0 && layers[number - 1].done == .left
     text += "  " + (number == 0 ? style.faint(line) : isLeft ? style.bad(line) : line) + "\n"
   }
+  for (index, reason) in footnotes.enumerated() { text += "  [\(index + 1)] \(displayable(reason))\n" }
   return text
 }
 
@@ -65,7 +73,7 @@ func removalText(_ layers: [Layer]?, isComplete: Bool, _ style: Style) -> String
 
 extension Layer {
   /// What it is, and why it is not known or was left.
-  fileprivate var note: String {
+  fileprivate func note(_ reason: String?) -> String {
     switch (detail, reason) {
     case (let detail?, let reason?): "\(displayable(detail)): \(displayable(reason))"
     case (let text?, nil), (nil, let text?): displayable(text)

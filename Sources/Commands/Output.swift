@@ -1,3 +1,4 @@
+internal import Interface
 internal import Varlink
 
 /// Shows results, failures and what happens meanwhile: as text for people or as JSON for programs.
@@ -97,7 +98,9 @@ private func text(of failure: Failure, _ style: Style) -> String {
   var lines = ["mdrctl: " + device + style.bad(displayable(failure.message))]
   if let evidence = failure.evidence { lines.append("  Seen by: \(displayable(evidence))") }
   if let candidates = failure.candidates {
-    lines += ["  It could be:"] + candidates.map { "    \(displayable($0))" }
+    lines +=
+      [failure.code == ErrorCode.ambiguousDevice.rawValue ? "  It could be:" : "  Namely:"]
+      + candidates.map { "    \(displayable($0))" }
   }
   if let hint = failure.hint { lines.append("  \(displayable(hint))") }
   return lines.map { $0 + "\n" }.joined()

@@ -38,6 +38,14 @@ import Varlink
       ])
   }
 
+  @Test func `the devices that are in the way are listed`() async throws {
+    let parameters = Control.ErrorParameters(message: "hci0 is not switched off.", candidates: ["A"])
+    let daemon = FakeDaemon([.forget: .error(.devicesConnected, parameters)])
+    let run = try await daemon.serve { try mdrctl(["forget", "x", "-P"], socket: $0) }
+    #expect(run.code == 1)
+    #expect(run.errors == "mdrctl: hci0 is not switched off.\n  Namely:\n    A\n")
+  }
+
   @Test func `a waiting that times out has exit code 3`() async throws {
     let daemon = FakeDaemon([.wait: .error(.timedOut, .init(message: "Not connected in time."))])
     let run = try await daemon.serve { try mdrctl(["wait", "x", "--for=connected", "-t", "1"], socket: $0) }

@@ -123,6 +123,41 @@ private let words: [Verdict.Cause: (String, String)] = [
   }
 }
 
+@Suite struct LayerTests {
+  private func layer(_ name: Layer.Name, _ reason: String?) -> Layer {
+    Layer(
+      address: Samples.headset.address, layer: name, before: .unknown, done: .left, after: .unknown, reason: reason)
+  }
+
+  @Test func `what keeps several layers from being known is said once`() {
+    let layers = [
+      layer(.bond, "no helper\u{7}"), layer(.linkKey, "no helper\u{7}"), layer(.cache, "it is a directory"),
+      layer(.bluez, nil), layer(.storedLinkKey, nil),
+    ]
+    #expect(
+      layerText(layers, .removal, Style()) == """
+          LAYER               BEFORE   DONE  NOW
+          bond on disk        unknown  left  unknown  [1]
+          key in the kernel   unknown  left  unknown  [1]
+          BlueZ's cache file  unknown  left  unknown  it is a directory
+          device in BlueZ     unknown  left  unknown
+          key in the adapter  unknown  left  unknown
+          [1] no helper\u{FFFD}
+
+        """)
+  }
+
+  @Test func `what was left behind stands out, and nothing else`() {
+    let text = layerText(Samples.layers, .removal, Style(hasColour: true))
+    let lines = text.split(separator: "\n").filter { $0.contains("\u{1B}[31m") }
+    #expect(lines.count == 1 && lines[0].contains("bond on disk"))
+  }
+
+  @Test func `no layers are no table`() {
+    #expect(layerText([], .present, Style()) == "")
+  }
+}
+
 private let unfinishedLines = """
     repair of Old one (AC:80:0A:77:88:99): It waits for pairing mode.
       Run: mdrctl repair AC:80:0A:77:88:99
