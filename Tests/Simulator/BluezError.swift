@@ -57,6 +57,15 @@ package enum BluezError {
     failed(version == .v5_87 ? "br-connection-key-missing" : "br-connection-canceled")
   }
 
+  /// What the kernel says of an authentication that came to this; nil when it says nothing.
+  static func kernelStatus(of error: any Error) -> Int? {
+    switch error as? DBusError {
+    case authenticationFailed: KernelStatus.authenticationFailed
+    case authenticationRejected: KernelStatus.rejected
+    default: nil
+    }
+  }
+
   /// The answer of libdbus to a method that nobody handled. The text ends in a line feed there as well.
   static func unhandled(_ call: MethodCall, objectExists: Bool) -> DBusError {
     let text =

@@ -27,6 +27,8 @@ package enum BluezVersion: String, CaseIterable, Codable, Sendable {
   var checksProfileNames: Bool { self != .v5_66 }
   /// `Pair` during `Connect`, and the other way round, is `InProgress` (since 5.81).
   var pairExcludesConnect: Bool { self != .v5_66 }
+  /// Something on the computer calls a headset again that has hung up over a stale key (not with 5.87).
+  var callsAgainWithStaleKey: Bool { self != .v5_87 }
   /// `RemoveDevice` on a device that is connected over two bearers answers and keeps it (before 5.79).
   var keepsDualBearerDevices: Bool { self == .v5_66 }
 }

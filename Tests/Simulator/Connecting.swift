@@ -31,26 +31,26 @@ extension Simulator {
   }
 
   /// Connects all profiles, or one.
-  private func attemptConnection(_ path: ObjectPath, _ profile: Service?) async throws {
+  func attemptConnection(_ path: ObjectPath, _ profile: Service?) async throws {
     setTemporary(path, false)
     let wanted = try profilesToConnect(path, profile)
     let wasConnected = devices[path]?.isConnected == true
     if wanted.isEmpty, wasConnected { return }
     guard let address = devices[path]?.address else { throw BluezError.doesNotExist }
-    if !wasConnected { try await page(address) { BluezError.failed("br-connection-page-timeout") } }
+    if !wasConnected { try await page(path) { BluezError.failed("br-connection-page-timeout") } }
     try raiseLink(path)
     try await checkKey(path, profile)
     if devices[path]?.servicesResolved == false {
       try await pass(timing.services)
       guard let headset = headsets[address] else { throw BluezError.failed("br-connection-aborted-by-remote") }
-      update(path) { $0.resolve(headset) }
+      resolve(path, headset)
     }
     try await open(wanted, path, asked: profile)
     dropWhenIdle(path)
   }
 
   /// What both sides have of what is wanted, hands-free first (`profile.c` priorities).
-  private func profilesToConnect(_ path: ObjectPath, _ profile: Service?) throws -> [Service] {
+  func profilesToConnect(_ path: ObjectPath, _ profile: Service?) throws -> [Service] {
     guard let device = devices[path], let headset = headsets[device.address] else {
       throw BluezError.failed("br-connection-page-timeout")
     }
@@ -61,44 +61,7 @@ extension Simulator {
     throw offered.isEmpty ? BluezError.nothingToConnect(version) : BluezError.noLocalProfile(version)
   }
 
-  /// The headset and the kernel compare their keys at the first channel that must be secure.
-  private func checkKey(_ path: ObjectPath, _ profile: Service?) async throws {
-    guard let device = devices[path], let controller = controllers[device.adapter],
-      let headset = headsets[device.address]
-    else { throw BluezError.failed("br-connection-canceled") }
-    let theirs = headset.keys[controller.address]
-    if let ours = device.kernelKey, ours == theirs { return }
-    if device.kernelKey == nil, !device.isBonded { return try pairImplicitly(path, headset, controller) }
-    // A bond that the other side does not know. The bond stays, whatever happens now.
-    try await pass(timing.staleKey)
-    let hangsUp = theirs != nil || headset.dropsWithoutKey
-    let error =
-      hangsUp ? BluezError.keyMismatch(version) : BluezError.keyMissing(version, profile: profile)
-    let end: LinkEnd = theirs == nil ? .authentication : .remote
-    if hangsUp || version == .v5_87 || profile == .a2dpSink {
-      later(.milliseconds(1)) { $0.dropLink(path, reason: end) }
-    } else {
-      dropWhenIdle(path)
-    }
-    throw error
-  }
-
-  /// A profile's channel makes the kernel pair just-works, with half a bond as the result unless it is pairable.
-  private func pairImplicitly(_ path: ObjectPath, _ headset: Headset, _ controller: Controller) throws {
-    guard headset.isInPairingMode else {
-      dropWhenIdle(path)
-      throw BluezError.failed("br-connection-refused")
-    }
-    let key = Headset.LinkKey(number: newNumber())
-    headsets[headset.address]?.keys[controller.address] = key
-    update(path) { device in
-      device.kernelKey = key
-      device.storedKey = controller.isPairable ? key : nil
-      device.isPaired = true
-    }
-  }
-
-  private func open(_ profiles: [Service], _ path: ObjectPath, asked: Service?) async throws {
+  func open(_ profiles: [Service], _ path: ObjectPath, asked: Service?) async throws {
     guard let address = devices[path]?.address else { throw BluezError.failed("br-connection-canceled") }
     var stereoComes = false
     for profile in profiles {
@@ -108,7 +71,7 @@ extension Simulator {
       }
       if profile == .a2dpSink {
         stereoComes = headset.stereo == .onConnect || (headset.stereo == .onProfile && asked == .a2dpSink)
-        if !stereoComes || isOutOfStreams { stereoComes = false }
+        if isOutOfStreams || hasSpoiltEndpoints(path) { stereoComes = false }
         if !stereoComes, asked == .a2dpSink { throw BluezError.failed("br-connection-unknown") }
         continue
       }
@@ -121,6 +84,12 @@ extension Simulator {
     guard devices[path]?.connected.isEmpty == false || profiles.isEmpty || stereoComes else {
       throw BluezError.failed("br-connection-unknown")
     }
+  }
+
+  /// bluetoothd takes the headset's endpoints from its cache file when it is there, and finds none that it can use.
+  private func hasSpoiltEndpoints(_ path: ObjectPath) -> Bool {
+    guard let device = devices[path] else { return false }
+    return entry(of: device.address, on: device.adapter).cache?.hasSpoiltEndpoints == true
   }
 
   private var isOutOfStreams: Bool {
@@ -141,32 +110,11 @@ extension Simulator {
 
   private func addTransport(_ path: ObjectPath, _ codec: UInt8) {
     guard let device = devices[path], device.isConnected, device.transport == nil else { return }
+    cache(.endpoints, of: device)
     update(path) { device in
       device.connected.formUnion([.a2dpSink, .remoteControlTarget])
       device.transport = KnownDevice.Transport(number: device.transports, codec: codec)
       device.transports += 1
     }
-  }
-
-  // MARK: The headset calls
-
-  /// A headset connects by itself: it needs a key, and the default agent's leave unless it is trusted.
-  func admit(_ address: String, over adapter: String) async throws {
-    guard let path = devicePath(address, on: adapter), let headset = headsets[address], let device = devices[path],
-      controllers[adapter]?.isPowered == true, device.kernelKey != nil,
-      headset.keys[controllers[adapter]?.address ?? ""] == device.kernelKey
-    else { return }
-    try raiseLink(path)
-    dropWhenIdle(path)
-    try await pass(timing.services)
-    update(path) { $0.resolve(headset) }
-    if !device.isTrusted {
-      guard let agent = agents.defaultAgent else { return }
-      _ = try await ask(agent, "AuthorizeService") { question in
-        question.append(path)
-        question.append(Service.handsFree.uuid)
-      }
-    }
-    try await open(try profilesToConnect(path, nil), path, asked: nil)
   }
 }

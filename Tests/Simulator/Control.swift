@@ -26,17 +26,21 @@ extension Simulator {
       if bonded {
         headset.keys[controller.address] = key
         device.storedKey = key
-        device.kernelKey = key
         device.isPaired = true
         device.isTrusted = trusted
       }
       self.headsets[headset.address] = headset
-      if isRunning {
-        devices[path] = device
-        publish(path)
-      } else {
-        disk[controller.address, default: []].append(device)
+      // One that is bonded has been connected before.
+      let groups: Set<CacheFile.Group> =
+        bonded && headset.bearer != .le ? [.name, .serviceRecords, .endpoints] : [.name]
+      change(remnantsOf: headset.address, on: adapter) { remnants in
+        remnants.kernelKey = device.storedKey
+        remnants.cache = CacheFile(groups: groups)
+        remnants.info = device
       }
+      guard isRunning else { continue }
+      devices[path] = device
+      publish(path)
     }
   }
 
@@ -59,12 +63,15 @@ extension Simulator {
     for name in controllers.keys.sorted() { publishAdapter(name) }
   }
 
+  /// Replaces what main.conf says about headsets that want to pair again.
+  package func setRepairing(_ repairing: Repairing) { self.repairing = repairing }
+
   /// Puts a bond on both sides into a state that only an accident brings about: the computer's key in the kernel but
   /// not on disk ("Already Paired").
   package func strandKernelKey(of address: String, on adapter: String = "hci0") {
     guard let path = devicePath(address.uppercased(), on: adapter) else { return }
+    change(remnantsOf: address, on: adapter) { $0.kernelKey = $0.kernelKey ?? .foreign }
     update(path) { device in
-      device.kernelKey = device.kernelKey ?? .foreign
       device.storedKey = nil
       device.isPaired = false
     }

@@ -42,6 +42,8 @@ extension Script {
     var modalias: String?
     /// The address of its low-energy twin.
     var twin: String?
+    /// Where this computer holds something of it that bluetoothd does not know of.
+    var remnants: [Remnant]?
     var oddProperties: [String: Scalar]?
     var missingProperties: [String]?
     var missingInterfaces: [String]?
@@ -49,7 +51,8 @@ extension Script {
     enum CodingKeys: String, CodingKey, CaseIterable {
       case address, name, adapter, known, bonded, trusted, pairingMode, inRange, alwaysVisible, busyElsewhere, rssi
       case advertisedAfterMs, capability, pin, pairing, dropsWithoutKey, bearer, profiles, battery, stereo
-      case transportDelayMs, codec, deviceClass = "class", icon, modalias, twin, oddProperties, missingProperties
+      case transportDelayMs, codec, deviceClass = "class", icon, modalias, twin, remnants, oddProperties,
+        missingProperties
       case missingInterfaces
     }
 

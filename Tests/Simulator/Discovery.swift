@@ -110,6 +110,7 @@ extension Simulator {
   private func look(over adapter: String) {
     let round = newNumber()
     discoveries[adapter]?.round = round
+    changeRemnants(on: adapter) { $0.isInInquiryCache = false }
     publishAdapter(adapter)
     let visible = headsets.values.filter(\.isVisible).sorted { $0.address < $1.address }
     for headset in visible { expect(headset, over: adapter) }
@@ -154,6 +155,8 @@ extension Simulator {
     device.rssi = headset.rssi
     device.sightings += 1
     devices[path] = device
+    cache(.name, of: device)
+    if headset.bearer != .le { change(remnantsOf: address, on: adapter) { $0.isInInquiryCache = true } }
     publish(path)
     if device.isTemporary { armTemporary(path) }
   }

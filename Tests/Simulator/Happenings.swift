@@ -67,9 +67,10 @@ extension Simulator {
     case .unplug(let name): unplug(name)
     case .plug(let name): plug(name)
     case .block(let name): block(name)
-    case .unblock(let name): update(controller: name) { $0.unblock() }
+    // bluetoothd switches it on again by itself.
+    case .unblock(let name): powerOn(name)
     case .switchOff(let name): powerOff(name)
-    case .switchOn(let name): update(controller: name) { $0.isPowered = !$0.isBlocked }
+    case .switchOn(let name): if controllers[name]?.isBlocked == false { powerOn(name) }
     case .restartBluez: try await restart()
     case .crashBluez: try await restart(gracefully: false)
     case .stopBluez: await stop()
@@ -147,6 +148,11 @@ extension Simulator {
     update(controller: name) { $0.isPowered = false }
     flush()
     tearDown(name)
+    // The kernel forgets everything about it.
+    changeRemnants(on: name) { remnants in
+      remnants.kernelKey = nil
+      remnants.isInInquiryCache = false
+    }
     controllers[name]?.isPluggedIn = false
     controllers[name]?.isPowered = controller.isPowered
   }
@@ -154,6 +160,7 @@ extension Simulator {
   private func plug(_ name: String) {
     guard controllers[name]?.isPluggedIn == false else { return }
     controllers[name]?.isPluggedIn = true
+    changeRemnants(on: name) { $0.isInController = false }
     later(timing.adapterSetUp) { $0.setUp(name) }
   }
 
@@ -161,14 +168,5 @@ extension Simulator {
     guard controllers[name] != nil else { return }
     controllers[name]?.isBlocked = true
     powerOff(name)
-  }
-
-}
-
-extension Controller {
-  /// bluetoothd switches it on again by itself.
-  fileprivate mutating func unblock() {
-    isBlocked = false
-    isPowered = true
   }
 }

@@ -17,8 +17,6 @@ struct KnownDevice: Sendable {
   var isPaired = false
   /// The key on disk; `Bonded` says whether there is one.
   var storedKey: Headset.LinkKey?
-  /// The key that the kernel uses. It may be gone while the one on disk is still there.
-  var kernelKey: Headset.LinkKey?
   var isTrusted = false
   var isBlocked = false
   var wakeAllowed = false
@@ -87,7 +85,6 @@ struct KnownDevice: Sendable {
     var stored = self
     stored.drop()
     stored.rssi = nil
-    stored.kernelKey = storedKey
     stored.isPaired = storedKey != nil
     return stored
   }

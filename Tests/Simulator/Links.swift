@@ -2,6 +2,7 @@ internal import DBus
 
 /// Why a link went down, as `Device1.Disconnected` tells it.
 enum LinkEnd: String, Sendable {
+  case unspecified = "Unknown"
   case timeout = "Timeout"
   case local = "Local"
   case remote = "Remote"
@@ -10,10 +11,22 @@ enum LinkEnd: String, Sendable {
   /// The signal's second argument.
   var text: String {
     switch self {
+    case .unspecified: "Unspecified"
     case .timeout: "Connection timeout"
     case .local: "Connection terminated by local host"
     case .remote: "Connection terminated by remote user"
     case .authentication: "Connection terminated due to authentication failure"
+    }
+  }
+
+  /// The kernel's number for it (mgmt's Device Disconnected).
+  var code: Int {
+    switch self {
+    case .unspecified: 0
+    case .timeout: 1
+    case .local: 2
+    case .remote: 3
+    case .authentication: 4
     }
   }
 }
@@ -22,8 +35,12 @@ enum LinkEnd: String, Sendable {
 extension Simulator {
   /// The link is down, with everything over it.
   func dropLink(_ path: ObjectPath, reason: LinkEnd) {
-    guard devices[path]?.isConnected == true else { return }
-    let transport = devices[path]?.transport
+    guard let device = devices[path], device.isConnected else { return }
+    if reason == .timeout, !device.connected.isEmpty { reconnectLater(path) }
+    let transport = device.transport
+    announce(.disconnected(reason.code), of: device)
+    // A key that was not to be stored ends with the link (`device.c device_remove_connection`).
+    if device.isPaired, !device.isBonded { setKernelKey(nil, of: device) }
     let signal = try? Message(signal: "Disconnected", from: path, interface: Bluez.device) { body in
       body.append("org.bluez.Reason.\(reason.rawValue)")
       body.append(reason.text)
@@ -32,11 +49,7 @@ extension Simulator {
     if version.hasDisconnectedSignal, let signal { send(signal) }
     update(path) { device in
       device.drop()
-      // A key that was not to be stored ends with the link (`device.c device_remove_connection`).
-      if device.isPaired, !device.isBonded {
-        device.isPaired = false
-        device.kernelKey = nil
-      }
+      if !device.isBonded { device.isPaired = false }
     }
     flush()
     removeStereo(path, transport)
@@ -44,12 +57,12 @@ extension Simulator {
     if devices[path]?.isTemporary == true { armTemporary(path) }
   }
 
-  /// A link over which no profile has been opened is let go.
-  func dropWhenIdle(_ path: ObjectPath) {
+  /// A link over which no profile has been opened is let go by the kernel, which remembers a failed authentication.
+  func dropWhenIdle(_ path: ObjectPath, reason: LinkEnd = .local) {
     later(timing.idleLink) { simulator in
       guard let device = simulator.devices[path], device.isConnected, device.connected.isEmpty else { return }
-      guard !simulator.isUnderway(on: path) else { return simulator.dropWhenIdle(path) }
-      simulator.dropLink(path, reason: .remote)
+      guard !simulator.isUnderway(on: path) else { return simulator.dropWhenIdle(path, reason: reason) }
+      simulator.dropLink(path, reason: reason)
     }
   }
 

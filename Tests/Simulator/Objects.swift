@@ -22,7 +22,7 @@ extension Simulator {
     guard bus != nil, let controller = controllers[name], controller.isPluggedIn else { return }
     if powerStates[name] == nil { powerStates[name] = controller.isBlocked ? "off-blocked" : nil }
     publishAdapter(name)
-    for device in disk[controller.address] ?? [] where device.adapter == name {
+    for device in load(name) {
       devices[device.path] = device
       publish(device.path)
     }
@@ -134,6 +134,7 @@ extension Simulator {
       guard let device = simulator.devices[path], device.isTemporary, device.sightings == sightings else { return }
       // A link, or a bonding under way, keeps it.
       if device.isConnected || simulator.isUnderway(on: path) { return simulator.armTemporary(path) }
+      simulator.removeStored(device)
       simulator.vanish(path)
     }
   }

@@ -9,7 +9,11 @@ extension Simulator {
     if isUnderway([.pairing, .removing], on: path) { throw BluezError.inProgress }
     if version.pairExcludesConnect, isUnderway([.connecting], on: path) { throw BluezError.inProgress }
     guard controllers[device.adapter]?.isPowered == true else { throw BluezError.authenticationFailed }
-    if device.kernelKey != nil { throw BluezError.alreadyPaired }
+    if kernelKey(device) != nil {
+      // The kernel's refusal is a pairing that failed.
+      if !device.isConnected, !device.isPaired, !device.isTrusted { setTemporary(path, true) }
+      throw BluezError.alreadyPaired
+    }
     setTemporary(path, false)
     let client = incoming.call.sender
     return begin(.pairing, on: path, for: incoming) { simulator in
@@ -21,7 +25,7 @@ extension Simulator {
   func cancelPairing(_ path: ObjectPath) throws -> Answer {
     guard isUnderway([.pairing], on: path) else {
       // Not asked for, and done all the same: the kernel's key is destroyed (`device.c cancel_pairing`).
-      devices[path]?.kernelKey = nil
+      if let device = devices[path] { setKernelKey(nil, of: device) }
       if devices[path]?.isConnected == true { dropLink(path, reason: .local) }
       throw BluezError.doesNotExist
     }
@@ -43,32 +47,55 @@ extension Simulator {
   }
 
   private func carryOutPairing(_ path: ObjectPath, for client: String) async throws {
-    let address = devices[path]?.address ?? ""
-    try await page(address) { BluezError.pageTimeout }
+    try await page(path) { BluezError.pageTimeout }
     try raiseLink(path)
     try await pass(timing.authentication)
-    let key = try await authenticate(path, for: client)
+    let key: Headset.LinkKey
+    do { key = try await authenticate(path, for: client) } catch {
+      if let status = BluezError.kernelStatus(of: error) {
+        announce(.authenticationFailed(status), of: devices[path])
+      }
+      throw error
+    }
     try settleBond(path, key)
     try await pass(timing.services)
     try announcePairing(path)
   }
 
   /// Looks for the headset over the air; throws what `failure` says when it does not answer.
-  func page(_ address: String, orThrow failure: () -> DBusError) async throws {
-    guard headsets[address]?.isReachable == true else {
+  func page(_ path: ObjectPath, orThrow failure: () -> DBusError) async throws {
+    let address = devices[path]?.address ?? ""
+    if headsets[address]?.isReachable == true {
+      try await pass(timing.page)
+      if headsets[address]?.isReachable == true { return }
+    } else {
       try await pass(timing.pageTimeout)
-      throw failure()
     }
-    try await pass(timing.page)
-    guard headsets[address]?.isReachable == true else { throw failure() }
+    announce(.connectFailed(KernelStatus.connectFailed), of: devices[path])
+    throw failure()
   }
 
   /// The link is up.
   func raiseLink(_ path: ObjectPath) throws {
-    guard let device = devices[path] else { throw BluezError.authenticationCanceled }
-    guard !device.isConnected else { return }
+    guard devices[path] != nil else { throw BluezError.authenticationCanceled }
+    setLink(path)
+  }
+
+  /// The link of a device that bluetoothd has is up.
+  func setLink(_ path: ObjectPath) {
+    guard let device = devices[path], !device.isConnected else { return }
+    change(remnantsOf: device.address, on: device.adapter) { $0.isInInquiryCache = true }
+    announce(.connected, of: device)
     update(path) { $0.isConnected = true }
     flush()
+  }
+
+  /// The services are read; what bluetoothd learns it also caches.
+  func resolve(_ path: ObjectPath, _ headset: Headset) {
+    guard let device = devices[path] else { return }
+    if headset.bearer != .le { cache(.serviceRecords, of: device) }
+    if headset.bearer != .bredr { cache(.attributes, of: device) }
+    update(path) { $0.resolve(headset) }
   }
 
   /// The two sides settle on a key, or one of them does not want to.
@@ -107,8 +134,8 @@ extension Simulator {
       // A headset leaves pairing mode when it has found its partner; its twin goes on advertising.
       headset.isInPairingMode = headset.bearer == .le
     }
+    setKernelKey(key, of: device)
     update(path) { device in
-      device.kernelKey = key
       if controller.isPairable { device.storedKey = key }
     }
     flush()
@@ -120,8 +147,7 @@ extension Simulator {
       throw BluezError.authenticationCanceled
     }
     if headset.pairing == .notPairedAfterAll { throw BluezError.failed("Not paired") }
-    let resolved = { (device: inout KnownDevice) in device.resolve(headset) }
-    update(path, resolved)
+    resolve(path, headset)
     flush()
     update(path) { $0.isPaired = true }
     flush()

@@ -100,7 +100,7 @@ extension Simulator {
     }
     reply(call, .done)
     powerStates[adapter] = nil
-    if isOn { update(controller: adapter) { $0.isPowered = true } } else { powerOff(adapter) }
+    if isOn { powerOn(adapter) } else { powerOff(adapter) }
   }
 
   /// The controller goes off, for whatever reason: links and discoveries end, temporary devices vanish, bonds stay.
@@ -111,11 +111,24 @@ extension Simulator {
     }
     removeTemporaryDevices(of: adapter)
     endDiscovery(on: adapter)
+    changeRemnants(on: adapter) { $0.isInInquiryCache = false }
     update(controller: adapter) { $0.isPowered = false }
+  }
+
+  /// The controller goes on; the kernel deletes the keys in its memory.
+  func powerOn(_ adapter: String) {
+    changeRemnants(on: adapter) { $0.isInController = false }
+    update(controller: adapter) { controller in
+      controller.isBlocked = false
+      controller.isPowered = true
+    }
   }
 
   private func removeTemporaryDevices(of adapter: String) {
     let temporary = devices.values.filter { $0.adapter == adapter && $0.isTemporary && !$0.isConnected }
-    for device in temporary { vanish(device.path) }
+    for device in temporary {
+      removeStored(device)
+      vanish(device.path)
+    }
   }
 }

@@ -32,6 +32,7 @@ extension Simulator {
   /// Takes the device away after the answer. A discovery that is running finds it again.
   private func discard(_ path: ObjectPath) {
     guard let device = devices[path] else { return }
+    removeStored(device)
     vanish(path)
     becomeVisible(device.address)
   }

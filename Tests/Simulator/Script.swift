@@ -16,6 +16,13 @@ package struct Script: Sendable {
   /// The version of bluetoothd that the script asks for.
   package var version: BluezVersion? { content.bluez }
 
+  /// How the daemon's privileged helper is to behave, which the simulator knows nothing of.
+  package var helper: Helper { content.helper ?? .works }
+
+  package enum Helper: String, Decodable, Sendable {
+    case works, absent, refuses, hangs, nonsense, hangsUp
+  }
+
   /// The times that the script asks for.
   package var timing: Timing {
     var timing = Timing()
@@ -30,13 +37,15 @@ package struct Script: Sendable {
     var speed: Double?
     var temporaryTimeoutMs: Int?
     var soundServer: Strict<SoundEntry>?
+    var justWorksRepairing: Repairing?
+    var helper: Helper?
     var adapters: [Strict<AdapterEntry>]?
     var devices: [Strict<DeviceEntry>]?
     var faults: [Strict<FaultEntry>]?
     var events: [Strict<EventEntry>]?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-      case bluez, speed, temporaryTimeoutMs, soundServer, adapters, devices, faults, events
+      case bluez, speed, temporaryTimeoutMs, soundServer, justWorksRepairing, helper, adapters, devices, faults, events
     }
   }
 

@@ -9,6 +9,7 @@ extension Simulator {
       sound = SoundServer(stereo: server.stereo ?? true, handsFree: server.handsFree ?? true)
       sound.streams = server.streams
     }
+    repairing = content.justWorksRepairing ?? .never
     for entry in content.adapters ?? [] { add(Self.controller(entry.value)) }
     if content.adapters == nil { add(Controller()) }
     for entry in content.devices ?? [] { try add(entry.value) }
@@ -46,6 +47,7 @@ extension Simulator {
     case .here: change(headset.address) { $0.keys = [:] }
     case .there, .different: change(headset.address) { $0.keys[controller.address] = .foreign }
     }
+    for remnant in entry.remnants ?? [] { plant(remnant, of: headset, on: adapter) }
     if let twin = entry.twin { add(Headset.twin(of: headset, address: twin)) }
   }
 

@@ -26,8 +26,13 @@ package actor Simulator: LoopActor {
   var controllers: [String: Controller] = [:]
   /// Until when the kernel goes on with the inquiry of a bluetoothd that died, by the controller's name.
   var inquiries: [String: ContinuousClock.Instant] = [:]
-  /// What is on disk, by the controller's address.
-  var disk: [String: [KnownDevice]] = [:]
+  /// What the controllers, the kernel and bluetoothd's files hold of each device, by the controller's address and the
+  /// device's.
+  var remnants: [String: [String: Remnants]] = [:]
+  /// What main.conf says.
+  var repairing = Repairing.never
+  /// Who listens to the kernel.
+  var listeners: [Int: LinkListener] = [:]
 
   // bluetoothd itself. It ends with the process.
   var bus: Connection?
@@ -106,6 +111,8 @@ package actor Simulator: LoopActor {
       inquiries[adapter] = .now + timing.discoveryRound / timing.speed
     }
     store()
+    // The kernel lets the links go that nobody holds any more.
+    for device in devices.values where device.isConnected { announce(.disconnected(LinkEnd.local.code), of: device) }
     await die(bus)
   }
 
@@ -141,7 +148,9 @@ package actor Simulator: LoopActor {
 
   /// Writes the permanent devices of a controller to disk.
   func store(_ controller: Controller, _ name: String) {
-    disk[controller.address] = devices.values.filter { $0.adapter == name && !$0.isTemporary }.map(\.stored)
+    for device in devices.values where device.adapter == name && !device.isTemporary {
+      remnants[controller.address, default: [:]][device.address, default: Remnants()].info = device.stored
+    }
   }
 
   // MARK: Time
