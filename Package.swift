@@ -66,10 +66,10 @@ let package = Package(
       name: "Simulator", dependencies: ["DBus", "EventLoop"], path: "Tests/Simulator", exclude: ["README.md"],
       swiftSettings: strict),
     .executableTarget(
-      name: "mdrctl-sim", dependencies: ["EventLoop", "Simulator", "Support"], path: "Tests/mdrctl-sim",
+      name: "mdrctl-sim", dependencies: ["EventLoop", "Interface", "Simulator", "Support"], path: "Tests/mdrctl-sim",
       swiftSettings: strict),
     .target(
-      name: "Support", dependencies: ["DBus", "EventLoop", "Simulator", "Varlink"], path: "Tests/Support",
+      name: "Support", dependencies: ["DBus", "EventLoop", "Interface", "Simulator", "Varlink"], path: "Tests/Support",
       swiftSettings: strict),
     tests("EventLoopTests", ["EventLoop", "Support"]),
     tests("DBusTests", ["DBus", "EventLoop", "Support"]),

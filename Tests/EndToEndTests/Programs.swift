@@ -8,10 +8,17 @@ import Testing
 /// The built programs beside a private bus and a simulated BlueZ.
 struct Programs: Sendable {
   let simulator: Simulator
+  let helper: FakeHelper
   let socketPath: String
+  /// Where the daemon keeps what lasts.
+  let statePath: String
+  /// Where the daemon's log goes.
+  let logPath: String
   let daemonProcess: Int32
   /// Ends the daemon as the service manager does, and returns its exit status.
   let stopDaemon: @Sendable () async throws -> Int32
+  /// Kills the daemon where it stands.
+  let killDaemon: @Sendable () async throws -> Void
   /// Starts the daemon again; what it has stored is there.
   let startDaemon: @Sendable () async throws -> Void
   fileprivate let environment: [String: String]
@@ -53,9 +60,10 @@ enum Built {
 }
 
 /// Sets up a neighbourhood with the controller hci0 and what `prepare` adds, starts the daemon in it, runs `body`, and
-/// takes everything down. When `body` throws, the daemon's log is printed.
+/// takes everything down. When `body` throws, the daemon's log is printed. There is no privileged helper unless a manner
+/// is given for it.
 func withPrograms(
-  version: BluezVersion = .v5_82, timing: Timing = .fast,
+  version: BluezVersion = .v5_82, timing: Timing = .fast, helper manner: FakeHelper.Manner? = nil,
   prepare: @escaping @Sendable (Simulator) async throws -> Void = { _ in },
   _ body: (Programs) async throws -> Void
 ) async throws {
@@ -66,13 +74,19 @@ func withPrograms(
       try await prepare(simulator)
       try await simulator.start()
     }
+    if let manner {
+      let helper = stage.helper
+      try stage.onLoop { _ in try await helper.start(manner) }
+    }
     try stage.startDaemon("\(Built.directory)/mdrctld")
     return Handed(stage)
   }
   let programs = Programs(
-    simulator: stage.value.simulator, socketPath: stage.value.socketPath,
+    simulator: stage.value.simulator, helper: stage.value.helper, socketPath: stage.value.socketPath,
+    statePath: stage.value.statePath, logPath: stage.value.logPath,
     daemonProcess: stage.value.daemonProcess?.processID ?? 0,
     stopDaemon: { try await offPool { stage.value.stopDaemon() } },
+    killDaemon: { try await offPool { stage.value.killDaemon() } },
     startDaemon: { try await offPool { try stage.value.startDaemon("\(Built.directory)/mdrctld") } },
     environment: stage.value.environment,
     directory: try TemporaryDirectory())

@@ -1,6 +1,7 @@
 internal import DBus
 package import EventLoop
 internal import Foundation
+internal import Interface
 package import Simulator
 
 /// A private bus, a simulated bluetoothd on it, and optionally `mdrctld`, with a directory of their own.
@@ -14,6 +15,8 @@ package final class Stage {
   package let loop: EventLoop
   package let simulator: Simulator
   package let bus: PrivateBus
+  /// The daemon's privileged helper; it does not listen unless it is started.
+  package let helper: FakeHelper
   private let ownsLoop: Bool
   private let directory: TemporaryDirectory
   private var daemon: LeashedProcess?
@@ -21,6 +24,8 @@ package final class Stage {
 
   /// Where the daemon listens.
   package var socketPath: String { "\(directory.path)/mdrctl.sock" }
+  /// Where the daemon keeps what lasts.
+  package var statePath: String { "\(directory.path)/state" }
   /// Where the daemon's words go unless another file is named.
   package var logPath: String { "\(directory.path)/mdrctld.log" }
   /// The daemon's process, while it runs.
@@ -35,6 +40,7 @@ package final class Stage {
     ownsLoop = running == nil
     if ownsLoop { Thread { loop.run() }.start() }
     simulator = Simulator(bus.address, on: loop, version: version, timing: timing)
+    helper = FakeHelper(path: "\(directory.path)/flush.sock", simulator: simulator)
   }
 
   deinit { strike() }
@@ -43,7 +49,8 @@ package final class Stage {
   package var environment: [String: String] {
     var environment = ProcessInfo.processInfo.environment
     environment["MDRCTL_SOCKET"] = socketPath
-    environment["MDRCTL_STATE"] = "\(directory.path)/state"
+    environment[Flush.socketVariable] = "\(directory.path)/flush.sock"
+    environment["MDRCTL_STATE"] = statePath
     environment["DBUS_SYSTEM_BUS_ADDRESS"] = bus.address.description
     // A desktop's own words to a program that it started are not for the daemon.
     for name in ["NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "WATCHDOG_USEC", "JOURNAL_STREAM"] {
@@ -73,7 +80,7 @@ package final class Stage {
   /// Starts the daemon and waits until it is ready.
   package func startDaemon(_ program: String, log: String? = nil) throws {
     let notification = try NotifySocket(path: "\(directory.path)/notify")
-    try FileManager.default.createDirectory(atPath: "\(directory.path)/state", withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(atPath: statePath, withIntermediateDirectories: true)
     var environment = environment
     environment["NOTIFY_SOCKET"] = notification.path
     let daemon = try LeashedProcess([program], environment: environment, logPath: log ?? logPath)
@@ -99,12 +106,22 @@ package final class Stage {
     return status
   }
 
+  /// Kills the daemon where it stands.
+  package func killDaemon() {
+    daemon?.signal(9)
+    daemon?.wait()
+    daemon = nil
+  }
+
   /// Takes everything down, once.
   package func strike() {
     guard !isStruck else { return }
     isStruck = true
     stopDaemon()
-    try? onLoop { await $0.kill() }
+    try? onLoop { [helper] simulator in
+      await helper.stop()
+      await simulator.kill()
+    }
     bus.stop()
     if ownsLoop { loop.stop() }
   }

@@ -1,5 +1,6 @@
 import EventLoop
 import Foundation
+import Interface
 import Simulator
 import Support
 
@@ -82,6 +83,10 @@ private struct Simulation: Sendable {
       if options.crowd > 0 { await simulator.addCrowd(options.crowd) }
       try await simulator.start()
     }
+    if let manner = (script?.helper ?? .works).manner {
+      let helper = stage.helper
+      try stage.onLoop { _ in try await helper.start(manner) }
+    }
     try stage.startDaemon(daemon, log: options.log)
     return try command.run(options.command, environment: Self.environment(of: stage))
   }
@@ -96,5 +101,19 @@ private struct Simulation: Sendable {
   private static var directory: String {
     let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     return ((own ?? CommandLine.arguments[0]) as NSString).deletingLastPathComponent
+  }
+}
+
+extension Script.Helper {
+  /// Nil when there is none.
+  fileprivate var manner: FakeHelper.Manner? {
+    switch self {
+    case .works: .works
+    case .absent: nil
+    case .refuses: .refuses(.refused)
+    case .hangs: .hangs
+    case .nonsense: .says("nonsense")
+    case .hangsUp: .hangsUp
+    }
   }
 }
