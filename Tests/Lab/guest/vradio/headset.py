@@ -20,6 +20,26 @@ from .wearer import CAPABILITIES, Wearer
 START = time.monotonic()
 
 
+class Stream:
+    """What arrived of the audio since the counting began."""
+
+    def __init__(self) -> None:
+        self.packets = 0
+        #: Packets that the sequence numbers miss, or that came out of order.
+        self.lost = 0
+        #: The longest silence between two packets, in seconds.
+        self.largest_gap = 0.0
+        self.last: tuple[int, float] | None = None
+
+    def arrived(self, sequence: int, now: float) -> None:
+        if self.last:
+            previous, before = self.last
+            self.lost += (sequence - previous - 1) & 0xFFFF
+            self.largest_gap = max(self.largest_gap, now - before)
+        self.packets += 1
+        self.last = (sequence, now)
+
+
 class Headset:
     """One headset. Its bonds live in the file `keys`, in bumble's format."""
 
@@ -28,7 +48,7 @@ class Headset:
         self.controller = controller
         self.wearer = Wearer("none")
         self.events: list[str] = []
-        self.rtp_packets = 0
+        self.stream = Stream()
         self.codec: str | None = None
         self.battery = 80
         self.hands_free: hfp.HfProtocol | None = None
@@ -120,8 +140,8 @@ class Headset:
         self.codec = codec
         self.note("A2DP", codec, "configured")
 
-    def on_rtp_packet(self, _: Any) -> None:
-        self.rtp_packets += 1
+    def on_rtp_packet(self, packet: Any) -> None:
+        self.stream.arrived(packet.sequence_number, time.monotonic())
 
     def on_voice_request(self, connection: Connection, _: int) -> None:
         wideband = self.hands_free and self.hands_free.active_codec == hfp.AudioCodec.MSBC
@@ -146,7 +166,9 @@ class Headset:
             "io": self.wearer.capability,
             "question": self.wearer.question,
             "codec": self.codec,
-            "rtpPackets": self.rtp_packets,
+            "rtpPackets": self.stream.packets,
+            "rtpLost": self.stream.lost,
+            "rtpLargestGapMs": round(self.stream.largest_gap * 1000),
         }
 
     async def bonds(self) -> dict[str, str]:
@@ -192,9 +214,17 @@ class Headset:
         self.device.classic_ssp_enabled = self.device.classic_sc_enabled = False
         self.controller.forget_simple_pairing()
 
-    async def connect(self, address: str) -> None:
-        """Calls the host back, as a headset does that was switched on."""
+    async def call(self, address: str) -> Connection:
+        """Pages the host, and no more."""
         peer = hci.Address(address, hci.Address.PUBLIC_DEVICE_ADDRESS)
-        connection = await self.device.connect(peer, transport=core.PhysicalTransport.BR_EDR)
+        return await self.device.connect(peer, transport=core.PhysicalTransport.BR_EDR)
+
+    async def visit(self, address: str) -> None:
+        """Calls the host and hangs up at once."""
+        await (await self.call(address)).disconnect()
+
+    async def connect(self, address: str) -> None:
+        """Calls the host back, as a headset does that was switched on. Without a key it starts a pairing."""
+        connection = await self.call(address)
         await connection.authenticate()
         await connection.encrypt()

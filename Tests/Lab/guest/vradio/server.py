@@ -9,7 +9,7 @@ from typing import Any
 
 from .air import Air, address_text
 from .controller import Controller
-from .headset import Headset
+from .headset import Headset, Stream
 from .transport import Plug
 
 #: Where `lab-up` and `radio` look for each other.
@@ -93,6 +93,10 @@ class Neighbourhood:
                 await headset.drop()
             case ["connect", *address]:
                 await headset.connect(address[0] if address else HOST_ADDRESS)
+            case ["visit", *address]:
+                await headset.visit(address[0] if address else HOST_ADDRESS)
+            case ["listen"]:
+                headset.stream = Stream()
             case ["pairing", ("on" | "off") as mode]:
                 await headset.set_pairing_mode(mode == "on")
             case ["accept", ("on" | "off") as mode]:
