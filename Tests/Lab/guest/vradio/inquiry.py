@@ -39,8 +39,11 @@ class Inquiry:
         if self.inquiry_timers:
             self.status(opcode, 0x0C)  # Command Disallowed
             return
-        self.status(opcode)
         length = data[3]
+        if not 1 <= length <= 0x30:
+            self.status(opcode, 0x12)  # Invalid HCI Command Parameters
+            return
+        self.status(opcode)
         others = [controller for controller in self.air.controllers.values() if controller is not self]
         for index, controller in enumerate(others):
             first = self.air.settings["inquiry_ms"] * (1 + index)
@@ -62,6 +65,8 @@ class Inquiry:
             self.event(0x02, head + b"\0\0" + found.device_class + b"\0\0")
 
     def inquiry_complete(self) -> None:
+        for timer in self.inquiry_timers:
+            timer.cancel()
         self.inquiry_timers = []
         self.event(0x01, b"\x00")
 
