@@ -103,6 +103,84 @@ extension OperationError {
     Self(.timedOut, message, hint: "Look at what there is now: mdrctl status.")
   }
 
+  // MARK: Forgetting and repairing
+
+  static func notRemoved(_ device: Device) -> Self {
+    Self(
+      .notRemoved, "BlueZ still has \(device.alias), although it was removed twice.",
+      evidence: "RemoveDevice answered success, and the device is still there.",
+      hint: "Restart BlueZ (sudo systemctl restart bluetooth), then run this again.")
+  }
+
+  static func devicesConnected(_ devices: [Device], on adapter: AdapterID) -> Self {
+    let names = devices.map(\.alias).joined(separator: ", ")
+    return Self(
+      .devicesConnected, "\(adapter) is not switched off, because that would disconnect \(names).",
+      evidence: "Connected is true for \(devices.map(\.id.address.description).joined(separator: ", ")).",
+      hint: "Disconnect them first, or switch it off all the same with --force.",
+      candidates: devices.map { "\($0.id.address) \($0.alias)" })
+  }
+
+  package static func needsConsent(_ device: Device) -> Self {
+    Self(
+      .needsConsent, "Repairing \(device.alias) deletes its pairing with this computer, which nobody has agreed to.",
+      hint: "Agree with --yes; --dry-run only shows what would be done.")
+  }
+
+  static func notRecorded(_ entry: JournalEntry, _ refusal: Refusal) -> Self {
+    Self(
+      .notRecorded, "What is to be done with \(entry.title) could not be written to the journal, so it was not begun.",
+      evidence: refusal.words, hint: "See that there is room in /var/lib/mdrctl, then run this again.")
+  }
+
+  /// The danger of it: what is recorded is removed again, whatever has been paired meanwhile.
+  static func notErased(_ entry: JournalEntry, _ refusal: Refusal) -> Self {
+    Self(
+      .notRecorded, "\(entry.title) is done with, but that could not be written to the journal.",
+      evidence: refusal.words,
+      hint: """
+        See that there is room in /var/lib/mdrctl, then, before it is paired again: mdrctl forget \
+        \(entry.device.address).
+        """)
+  }
+
+  static func powering(_ adapter: AdapterID, on: Bool, _ refusal: Refusal) -> Self {
+    switch refusal.kind {
+    case .blocked: adapterBlocked(adapter, evidence: refusal.words)
+    case .bluezGone: bluezMissing(while: "it was switching \(adapter) \(on ? "on" : "off")")
+    default:
+      Self(
+        .failed, "BlueZ could not switch \(adapter) \(on ? "on" : "off").", evidence: refusal.words,
+        hint: "Look at: journalctl -u bluetooth.")
+    }
+  }
+
+  /// An error of the power cycle that follows a removal: the removal itself stands.
+  func afterForgetting(_ entry: JournalEntry) -> Self {
+    Self(
+      code, "\(entry.title) is forgotten, but: \(message)", evidence: evidence, hint: hint, candidates: candidates,
+      operation: operation)
+  }
+
+  /// The same error, of something that stays in the journal, and how it goes on.
+  func leaving(_ entry: JournalEntry) -> Self {
+    let goesOn =
+      switch (entry.purpose, entry.phase) {
+      case (.forget, .powerCycling):
+        "\(entry.title) is forgotten; mdrctld switches \(entry.device.adapter) on again as soon as it can."
+      case (.forget, _): "The removal has begun: mdrctld finishes it as soon as it can."
+      case (.repair, .pairing):
+        "\(entry.title) is forgotten on this computer already; go on with: mdrctl repair \(entry.device.address)."
+      case (.repair, _):
+        "\(entry.title) may not be completely forgotten yet; go on with: mdrctl repair \(entry.device.address)."
+      }
+    // What is told of a cancelled operation is that nothing of it is left.
+    let hints = code == .cancelled ? [goesOn] : [hint, goesOn].compactMap { $0 }
+    return Self(
+      code, message, evidence: evidence, hint: hints.joined(separator: " "), candidates: candidates,
+      operation: operation)
+  }
+
   // MARK: Pairing
 
   static func notFoundInTime(_ query: DeviceQuery?, seconds: Int64, twin: Device?) -> Self {

@@ -1,152 +1,331 @@
-/// Removes a device and its low-energy twins from BlueZ and verifies that they are gone.
+/// Forgets a device and its low-energy twins: in BlueZ, on disk and in the kernel.
 ///
-/// Connected devices are disconnected first and waited for: on BlueZ 5.66 `RemoveDevice` on a device that is connected
-/// over two bearers answers success and keeps it. One that is still there is removed a second time before giving up.
+/// What is to be removed is recorded first and erased last, so that it is finished after a crash of anybody; every step
+/// can be done again. Each device is removed from BlueZ (``DeviceRemoval``), then what lies below is flushed, which is
+/// also the only proof that no key is left there: `RemoveDevice` does not wait for the kernel, and keeps cache files.
 package struct ForgetOperation: Operation {
+  package struct Options: Equatable, Sendable {
+    /// Also what this computer keeps of it that is no key.
+    package var resetCache: Bool
+    /// Switches the adapter off and on afterwards; refused while other devices are connected, unless `force`.
+    package var powerCycle: Bool
+    package var force: Bool
+    /// Only says what would be done.
+    package var isDryRun: Bool
+
+    package init(resetCache: Bool = false, powerCycle: Bool = false, force: Bool = false, isDryRun: Bool = false) {
+      self.resetCache = resetCache
+      self.powerCycle = powerCycle
+      self.force = force
+      self.isDryRun = isDryRun
+    }
+  }
+
   private enum Phase: Equatable {
     case idle
-    case disconnecting(Device)
-    case dropping(Device)
-    case removing(Device)
-    case verifying(Device)
+    case inspecting(DeviceID)
+    case recording
+    case removing(DeviceRemoval)
+    case startingDiscovery, stoppingDiscovery
+    case flushing(DeviceID)
+    case recordingPowerCycle
+    case powerCycling(PowerCycle)
+    /// The last word to the journal.
+    case closing(Request, Result<Outcome, OperationError>)
     case finished
   }
 
-  /// BlueZ ends the link 2 s after the profiles (`device.c DISCONNECT_TIMER`); 1.9 to 2.8 s in the laboratory.
-  static let disconnectingLimit = Duration.seconds(10)
-  static let verifyingLimit = Duration.seconds(10)
-
   package let name = "forget"
-  private let id: DeviceID
+  private let options: Options
+  private let isResumed: Bool
+  private var entry: JournalEntry
   private var phase = Phase.idle
-  private var queue: [Device] = []
+  private var toRemove: [DeviceID] = []
+  private var toFlush: [DeviceID] = []
   private var removed: [Device] = []
-  private var seenGone: Set<DeviceID> = []
-  private var isSecondAttempt = false
+  private var layers: [LayerReport] = []
+  private var isRecorded: Bool
+  /// Whether a device may be less than it was.
+  private var hasBegun: Bool
+  /// Whether somebody else's discovery was running before ours.
+  private var wasDiscovering = false
   private var isCancelled = false
 
-  package init(_ id: DeviceID) { self.id = id }
+  package init(_ id: DeviceID, _ options: Options = Options()) { self.init(id, options, for: .forget) }
+
+  /// Of a repair: what is left is recorded for the pairing, and the search for the headset flushes the inquiry cache.
+  init(_ id: DeviceID, _ options: Options, for purpose: JournalEntry.Purpose) {
+    self.options = options
+    entry = JournalEntry(
+      purpose: purpose, device: id, resetsCache: options.resetCache, powerCycles: options.powerCycle)
+    isResumed = false
+    isRecorded = false
+    hasBegun = false
+  }
+
+  /// Finishes what was begun. A bond that has been made since cannot be told from one that was not removed yet, and is
+  /// removed; but none once all was forgotten.
+  package init(resuming entry: JournalEntry) {
+    options = Options(resetCache: entry.resetsCache, powerCycle: entry.powerCycles)
+    self.entry = entry
+    isResumed = true
+    isRecorded = true
+    hasBegun = true
+  }
+
+  private var id: DeviceID { entry.device }
+
+  // MARK: Events
 
   package mutating func start(in neighbourhood: some Neighbourhood) -> [Action] {
+    if isResumed, entry.phase == .pairing { return finish(.success(Outcome(device: id))) }
     do throws(OperationError) {
-      _ = try Footing.adapter(id.adapter, in: neighbourhood)
+      try checkFooting(in: neighbourhood)
+      if !isResumed { try describe(in: neighbourhood) }
     } catch {
-      return finish(.failure(error))
+      return fail(error)
     }
-    guard let device = neighbourhood.device(id) else {
-      return finish(.failure(.deviceNotFound(id.address.description)))
+    if options.isDryRun {
+      toFlush = entry.devices
+      return inspectNext(in: neighbourhood)
     }
-    queue = [device] + Twin.twins(of: device, in: neighbourhood)
-    return next(in: neighbourhood)
+    guard isResumed else {
+      phase = .recording
+      return [.request(.record(entry))]
+    }
+    guard entry.phase == .removing else {
+      var cycle = PowerCycle(id.adapter)
+      let step = cycle.resume(in: neighbourhood)
+      return take(step, of: cycle)
+    }
+    return begin(in: neighbourhood)
   }
 
   package mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
-    guard phase != .idle, phase != .finished else { return [] }
-    do throws(OperationError) {
-      _ = try Footing.adapter(id.adapter, in: neighbourhood, while: "a device was being forgotten")
-    } catch {
-      return finish(.failure(error))
-    }
-    if case .deviceRemoved(let id) = event { seenGone.insert(id) }
     if event == .cancelled { isCancelled = true }
+    if isInterruptible, let error = trouble(in: neighbourhood) { return fail(error) }
     switch (phase, event) {
-    case (.disconnecting(let device), .answered(.disconnect(let id), _)) where id == device.id:
-      // A refusal changes nothing: what counts is whether the link is down, and RemoveDevice disconnects by itself.
-      if isCancelled { return cancel(device) }
-      guard neighbourhood.device(device.id)?.connected == true else { return remove(device) }
-      phase = .dropping(device)
-      return [.arm(.disconnecting, Self.disconnectingLimit)]
-    case (.dropping(let device), .cancelled): return cancel(device)
-    case (.dropping(let device), .expired(.disconnecting)): return remove(device)
-    case (.dropping(let device), _):
-      guard neighbourhood.device(device.id)?.connected != true else { return [] }
-      return [.disarm(.disconnecting)] + remove(device)
-    case (.removing(let device), .answered(.remove(let id), let refusal)) where id == device.id:
-      return removal(of: device, answered: refusal, in: neighbourhood)
-    case (.verifying(let device), _) where isGone(device, in: neighbourhood):
-      return [.disarm(.verifying)] + done(device, in: neighbourhood)
-    case (.verifying(let device), .cancelled): return cancel(device)
-    case (.verifying(let device), .expired(.verifying)): return retry(device, in: neighbourhood)
+    case (.idle, _), (.finished, _): return []
+    case (.inspecting(let device), .layers(let asked, let answer)) where asked == device:
+      layers += answer.reports(of: device, entry.layers).map(\.planned)
+      return isCancelled ? fail(.cancelled("The plan")) : inspectNext(in: neighbourhood)
+    case (.recording, .answered(.record(entry), let refusal)):
+      if let refusal { return fail(.notRecorded(entry, refusal)) }
+      isRecorded = true
+      if let error = trouble(in: neighbourhood) { return fail(error) }
+      return begin(in: neighbourhood)
+    case (.removing(var removal), _):
+      let step = removal.handle(event, in: neighbourhood)
+      return take(step, of: removal, in: neighbourhood)
+    case (.startingDiscovery, .answered(.startDiscovery(id.adapter), let refusal)):
+      layers.append(.inquiryCache(of: id, refusal, besideOthers: wasDiscovering))
+      guard refusal == nil else { return flushNext(in: neighbourhood) }
+      phase = .stoppingDiscovery
+      return [.request(.stopDiscovery(id.adapter))]
+    case (.stoppingDiscovery, .answered(.stopDiscovery(id.adapter), _)): return flushNext(in: neighbourhood)
+    case (.flushing(let device), .layers(let asked, let answer)) where asked == device:
+      let reports = answer.reports(of: device, entry.layers)
+      layers += answer.isUnavailable ? reports.map { $0.having(.left) } : reports
+      return flushNext(in: neighbourhood)
+    case (.recordingPowerCycle, .answered(.record(let recorded), let refusal)):
+      if let refusal { return fail(.notRecorded(entry, refusal).afterForgetting(entry)) }
+      if let error = trouble(in: neighbourhood) ?? cancellation { return fail(error) }
+      entry = recorded
+      var cycle = PowerCycle(id.adapter)
+      let step = cycle.start()
+      return take(step, of: cycle)
+    case (.powerCycling(var cycle), _):
+      let step = cycle.handle(event, in: neighbourhood)
+      return take(step, of: cycle)
+    case (.closing(let request, let result), .answered(let asked, let refusal)) where asked == request:
+      guard let refusal else { return finish(result) }
+      return finish(.failure(error(refusal, closing: request, with: result)))
     default: return []
     }
   }
 
-  private mutating func next(in neighbourhood: some Neighbourhood) -> [Action] {
+  // MARK: Before anything is done
+
+  /// What is to be forgotten; throws when it is not to be.
+  private mutating func describe(in neighbourhood: some Neighbourhood) throws(OperationError) {
+    if let device = neighbourhood.device(id) {
+      entry.describe(device, twins: Twin.twins(of: device, in: neighbourhood))
+    } else if let unfinished = neighbourhood.unfinished(id) {
+      entry.describe(as: unfinished)
+    } else {
+      throw .deviceNotFound(id.address.description)
+    }
+    let others = others(in: neighbourhood)
+    guard !entry.powerCycles || options.force || others.isEmpty else { throw .devicesConnected(others, on: id.adapter) }
+  }
+
+  /// Who else would lose the connection when the adapter is switched off.
+  private func others(in neighbourhood: some Neighbourhood) -> [Device] {
+    neighbourhood.devices(of: id.adapter).filter { $0.connected && !entry.devices.contains($0.id) }
+      .sorted { $0.id.address < $1.id.address }
+  }
+
+  private mutating func inspectNext(in neighbourhood: some Neighbourhood) -> [Action] {
+    guard !toFlush.isEmpty else {
+      return finish(.success(Outcome(device: id, layers: reports, plan: entry.plan(in: neighbourhood))))
+    }
+    let device = toFlush.removeFirst()
+    let holding: Holding = neighbourhood.device(device) == nil ? .absent : .present
+    layers.append(LayerReport(device, .bluez, before: holding, done: .nothing, after: holding).planned)
+    if device == id, entry.flushesInquiries { layers.append(LayerReport.inquiryCache(of: id).planned) }
+    phase = .inspecting(device)
+    return [.request(.inspect(device, entry.layers))]
+  }
+
+  // MARK: Removing and flushing
+
+  private mutating func begin(in neighbourhood: some Neighbourhood) -> [Action] {
+    toRemove = entry.devices
+    toFlush = entry.devices
+    return removeNext(in: neighbourhood)
+  }
+
+  private mutating func removeNext(in neighbourhood: some Neighbourhood) -> [Action] {
     // A twin that nobody paired comes and goes by itself.
-    queue.removeAll { neighbourhood.device($0.id) == nil }
-    guard let device = queue.first else { return finish(.success(Outcome(removed: removed))) }
-    if isCancelled { return cancel(device) }
-    queue.removeFirst()
-    isSecondAttempt = false
-    return begin(device, in: neighbourhood)
+    toRemove.removeAll { neighbourhood.device($0) == nil }
+    if let cancellation { return fail(cancellation) }
+    if let device = toRemove.first.flatMap(neighbourhood.device) {
+      toRemove.removeFirst()
+      var removal = DeviceRemoval(device)
+      let step = removal.start(in: neighbourhood)
+      return take(step, of: removal, in: neighbourhood)
+    }
+    guard entry.flushesInquiries else { return flushNext(in: neighbourhood) }
+    wasDiscovering = neighbourhood.adapter(id.adapter)?.discovering == true
+    phase = .startingDiscovery
+    return [.progress(.flushing, "Emptying the kernel's inquiry cache"), .request(.startDiscovery(id.adapter))]
   }
 
-  private mutating func begin(_ device: Device, in neighbourhood: some Neighbourhood) -> [Action] {
-    guard neighbourhood.device(device.id)?.connected == true else { return remove(device) }
-    phase = .disconnecting(device)
-    return [.progress(.disconnecting, "Disconnecting \(device.alias)"), .request(.disconnect(device.id))]
-  }
-
-  private mutating func remove(_ device: Device) -> [Action] {
-    phase = .removing(device)
-    seenGone.remove(device.id)
-    return [.progress(.removing, "Removing \(device.alias)"), .request(.remove(device.id))]
-  }
-
-  private mutating func removal(
-    of device: Device, answered refusal: Refusal?, in neighbourhood: some Neighbourhood
+  private mutating func take(
+    _ step: DeviceRemoval.Step, of removal: DeviceRemoval, in neighbourhood: some Neighbourhood
   ) -> [Action] {
-    if isGone(device, in: neighbourhood) { return done(device, in: neighbourhood) }
-    switch refusal?.kind {
-    case nil, .doesNotExist:
-      if isCancelled { return cancel(device) }
-      phase = .verifying(device)
-      return [
-        .progress(.verifying, "Verifying that \(device.alias) is gone"), .arm(.verifying, Self.verifyingLimit),
-      ]
-    default:
-      guard let refusal else { return [] }
-      return finish(.failure(.general(refusal, device: device, action: "remove")))
+    phase = .removing(removal)
+    switch step {
+    case .go(let actions): return actions
+    case .gone(let actions):
+      hasBegun = true
+      removed.append(removal.device)
+      layers.append(LayerReport(removal.device.id, .bluez, before: .present, done: .removed, after: .absent))
+      return actions + removeNext(in: neighbourhood)
+    case .cancelled(let actions): return actions + fail(cancelled)
+    case .failed(let actions, let error): return actions + fail(error)
     }
   }
 
-  private mutating func done(_ device: Device, in neighbourhood: some Neighbourhood) -> [Action] {
-    removed.append(device)
-    return next(in: neighbourhood)
+  private mutating func flushNext(in neighbourhood: some Neighbourhood) -> [Action] {
+    if let error = trouble(in: neighbourhood) ?? cancellation { return fail(error) }
+    guard !toFlush.isEmpty else { return powerCycle(in: neighbourhood) }
+    let device = toFlush.removeFirst()
+    phase = .flushing(device)
+    let words = "Flushing what this computer keeps of \(entry.title)"
+    return (device == id ? [.progress(.flushing, words)] : []) + [.request(.flush(device, entry.layers))]
   }
 
-  private mutating func retry(_ device: Device, in neighbourhood: some Neighbourhood) -> [Action] {
-    guard isSecondAttempt else {
-      isSecondAttempt = true
-      return begin(device, in: neighbourhood)
+  // MARK: The power cycle
+
+  private mutating func powerCycle(in neighbourhood: some Neighbourhood) -> [Action] {
+    guard entry.powerCycles else { return complete() }
+    // Whoever asked for it knew nothing of those that have been connected since.
+    if isResumed, let other = others(in: neighbourhood).first {
+      return [.progress(.powering, "\(id.adapter) stays on: \(other.alias) is connected")] + complete()
     }
-    return finish(
-      .failure(
-        OperationError(
-          .notRemoved, "BlueZ still has \(device.alias), although it was removed twice.",
-          evidence: "RemoveDevice answered success, and the device is still there.",
-          hint: "Restart BlueZ (sudo systemctl restart bluetooth), then run this again.")))
+    var next = entry
+    next.phase = .powerCycling
+    phase = .recordingPowerCycle
+    return [.request(.record(next))]
   }
 
-  /// Gone, or removed and in sight again without a bond because somebody's discovery is running.
-  private func isGone(_ device: Device, in neighbourhood: some Neighbourhood) -> Bool {
-    guard let now = neighbourhood.device(device.id) else { return true }
-    return seenGone.contains(device.id) && !now.bonded && !now.paired
+  private mutating func take(_ step: PowerCycle.Step, of cycle: PowerCycle) -> [Action] {
+    phase = .powerCycling(cycle)
+    switch step {
+    case .go(let actions): return actions
+    case .done(let actions): return actions + complete()
+    case .failed(let actions, let error): return actions + fail(error.afterForgetting(entry))
+    }
   }
 
-  /// Ends before a device is known to be gone. What was removed stays removed.
-  private mutating func cancel(_ device: Device) -> [Action] {
-    let gone = removed.map { "\($0.alias) was removed." }
-    let left = "\(device.alias) may still be known, and may have been disconnected."
-    return finish(
-      .failure(
-        OperationError(
-          .cancelled, "Forgetting \(device.alias) was cancelled.", evidence: (gone + [left]).joined(separator: " "),
-          hint: "mdrctl list --all shows what is known.")))
+  // MARK: Endings
+
+  private mutating func complete() -> [Action] {
+    var next = entry
+    next.phase = .pairing
+    let request: Request = entry.purpose == .forget ? .erase(id) : .record(next)
+    phase = .closing(request, .success(Outcome(device: id, removed: removed, layers: reports)))
+    return [.request(request)]
+  }
+
+  /// Ends it without success: what has begun is finished later, and what has not is not remembered.
+  private mutating func fail(_ error: OperationError) -> [Action] {
+    if case .removing(let removal) = phase { hasBegun = hasBegun || removal.hasBegun }
+    guard isRecorded else { return finish(.failure(error)) }
+    guard !hasBegun else { return finish(.failure(error.leaving(entry))) }
+    phase = .closing(.erase(id), .failure(error))
+    return disarmed + [.request(.erase(id))]
+  }
+
+  /// What it means that the journal does not take the last word.
+  private func error(
+    _ refusal: Refusal, closing request: Request, with result: Result<Outcome, OperationError>
+  ) -> OperationError {
+    switch (request, result) {
+    case (_, .failure(let error)): error.leaving(entry)
+    case (.erase, .success): .notErased(entry, refusal)
+    default: .notRecorded(entry, refusal).leaving(entry)
+    }
   }
 
   private mutating func finish(_ result: Result<Outcome, OperationError>) -> [Action] {
     phase = .finished
-    return [.disarm(.disconnecting), .disarm(.verifying), .finish(result)]
+    return disarmed + [.finish(result)]
+  }
+
+  private var disarmed: [Action] { [.disarm(.disconnecting), .disarm(.verifying), .disarm(.powering)] }
+
+  /// What was taken or written is waited for in the other phases.
+  private var isInterruptible: Bool {
+    switch phase {
+    case .inspecting, .removing, .flushing: true
+    default: false
+    }
+  }
+
+  private func trouble(in neighbourhood: some Neighbourhood) -> OperationError? {
+    do throws(OperationError) { try checkFooting(in: neighbourhood) } catch { return error }
+    return nil
+  }
+
+  private func checkFooting(in neighbourhood: some Neighbourhood) throws(OperationError) {
+    let action = phase == .idle ? nil : "a device was being forgotten"
+    guard entry.phase == .powerCycling else {
+      _ = try Footing.adapter(id.adapter, in: neighbourhood, while: action)
+      return
+    }
+    // What is left to do is to switch it on.
+    guard neighbourhood.hasBlueZ else { throw .bluezMissing(while: action) }
+    guard neighbourhood.adapter(id.adapter) != nil else { throw .noAdapter }
+  }
+
+  private var cancellation: OperationError? { isCancelled ? cancelled : nil }
+
+  private var cancelled: OperationError {
+    let gone = removed.map { "\($0.alias) was removed." }
+    let left = removed.contains { $0.id == id } ? [] : ["\(entry.title) may still be known to BlueZ."]
+    return OperationError(
+      .cancelled, "Forgetting \(entry.title) was cancelled.", evidence: (gone + left).joined(separator: " "),
+      hint: "mdrctl list --all shows what is known.")
+  }
+
+  /// Layer by layer; of twins only what was something.
+  private var reports: [LayerReport] {
+    entry.devices.flatMap { device in
+      HostLayer.allCases.flatMap { layer in
+        layers.filter { $0.device == device && $0.layer == layer && (device == id || $0.before == .present) }
+      }
+    }
   }
 }

@@ -61,3 +61,50 @@ package enum LayerAnswer: Hashable, Sendable {
   /// It is not installed, does not answer, or refuses as a whole: why.
   case unavailable(String)
 }
+
+extension LayerAnswer {
+  /// What is known of each of the layers that were asked for.
+  func reports(of device: DeviceID, _ layers: [HostLayer]) -> [LayerReport] {
+    switch self {
+    case .reports(let reports): reports
+    case .unavailable(let why):
+      layers.map { LayerReport(device, $0, before: .unknown, done: .nothing, after: .unknown, reason: why) }
+    }
+  }
+
+  var isUnavailable: Bool { if case .unavailable = self { true } else { false } }
+}
+
+extension LayerReport {
+  func having(_ deed: Deed) -> Self {
+    var report = self
+    report.done = deed
+    return report
+  }
+
+  /// What would be done about it.
+  var planned: Self { having(before == .absent ? .nothing : .planned) }
+
+  /// The kernel's inquiry cache, of which nobody can ask what it holds.
+  static func inquiryCache(of device: DeviceID) -> Self {
+    Self(
+      device, .inquiryCache, before: .unknown, done: .nothing, after: .unknown,
+      reason: "The kernel does not tell what it holds.")
+  }
+
+  /// The same after a discovery was asked for, beside those of others or not.
+  static func inquiryCache(of device: DeviceID, _ refusal: Refusal?, besideOthers: Bool) -> Self {
+    var report = inquiryCache(of: device)
+    switch refusal {
+    case let refusal? where refusal.kind != .inProgress:
+      report.done = .left
+      report.reason = "No discovery could be started to empty it: \(refusal.words)"
+    case nil where !besideOthers:
+      report.done = .removed
+      report.after = .absent
+    default:
+      report.reason = "The discovery of another program is running, which empties it each time it begins anew."
+    }
+    return report
+  }
+}

@@ -52,3 +52,54 @@ package struct JournalEntry: Hashable, Sendable {
   /// What to call the device before the user.
   package var title: String { alias ?? name ?? device.address.description }
 }
+
+extension JournalEntry {
+  /// All that is removed.
+  var devices: [DeviceID] { [device] + twins }
+
+  /// What the privileged helper flushes of each.
+  var layers: [HostLayer] { resetsCache ? [.bond, .linkKey, .storedLinkKey, .cache] : [.bond, .linkKey] }
+
+  /// Whether a discovery is started for the kernel to empty its inquiry cache (`hci_inquiry_cache_flush` at the start of
+  /// every one over BR/EDR). A repair looks for the headset anyway.
+  var flushesInquiries: Bool { resetsCache && purpose == .forget }
+
+  mutating func describe(_ device: Device, twins: [Device]) {
+    self.twins = twins.map(\.id)
+    name = device.name
+    alias = device.ownAlias
+    trusted = device.trusted
+  }
+
+  mutating func describe(as other: Self) {
+    twins = other.twins
+    name = other.name
+    alias = other.alias
+    trusted = other.trusted
+  }
+
+  /// What a removal does, one sentence each, in order.
+  func plan(in neighbourhood: some Neighbourhood) -> [String] {
+    let known = devices.compactMap(neighbourhood.device)
+    var sentences = known.flatMap { device in
+      (device.connected ? ["Disconnect \(device.alias)."] : []) + ["Remove \(device.alias) from BlueZ."]
+    }
+    if flushesInquiries { sentences.append("Start and stop a discovery, which empties the kernel's inquiry cache.") }
+    sentences.append(
+      resetsCache
+        ? "Remove what is left of it: its keys in the kernel and in the controller, and its files of bluetoothd."
+        : "Remove what is left of its keys in the kernel and in bluetoothd's files.")
+    if powerCycles { sentences.append("Switch \(device.adapter) off and on again.") }
+    return sentences
+  }
+}
+
+extension Device {
+  /// What the user calls it, where that is not what it calls itself; BlueZ calls a nameless one by its address.
+  var ownAlias: String? {
+    let address = id.address.description
+    let dashed = String(address.map { $0 == ":" ? "-" : $0 })
+    let given = name.map { [$0] } ?? [address, dashed]
+    return given.contains(alias) ? nil : alias
+  }
+}

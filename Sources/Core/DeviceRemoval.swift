@@ -1,0 +1,101 @@
+/// Removes one device from BlueZ and verifies that it is gone. A part of operations.
+///
+/// A connected device is disconnected first and waited for: on BlueZ 5.66 `RemoveDevice` on a device that is connected
+/// over two bearers answers success and keeps it. One that is still there is removed a second time before giving up.
+struct DeviceRemoval: Equatable, Sendable {
+  enum Step: Equatable {
+    case go([Action])
+    case gone([Action])
+    /// Ended before the device is known to be gone, because that was wanted.
+    case cancelled([Action])
+    case failed([Action], OperationError)
+  }
+
+  private enum Phase {
+    case disconnecting, dropping, removing, verifying
+  }
+
+  /// BlueZ ends the link 2 s after the profiles (`device.c DISCONNECT_TIMER`); 1.9 to 2.8 s in the laboratory.
+  static let disconnectingLimit = Duration.seconds(10)
+  static let verifyingLimit = Duration.seconds(10)
+
+  let device: Device
+  private var phase = Phase.disconnecting
+  private var hasDisconnected = false
+  private var isSecondAttempt = false
+  private var wasSeenGone = false
+  private var isCancelled = false
+  /// Whether the device may be less than it was.
+  private(set) var hasBegun = false
+
+  init(_ device: Device) { self.device = device }
+
+  mutating func start(in neighbourhood: some Neighbourhood) -> Step { .go(begin(in: neighbourhood)) }
+
+  mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> Step {
+    if event == .deviceRemoved(device.id) { wasSeenGone = true }
+    if event == .cancelled { isCancelled = true }
+    switch (phase, event) {
+    case (.disconnecting, .answered(.disconnect(device.id), _)):
+      // A refusal changes nothing: what counts is whether the link is down, and RemoveDevice disconnects by itself.
+      if isCancelled { return .cancelled([]) }
+      guard isConnected(in: neighbourhood) else { return .go(remove()) }
+      phase = .dropping
+      return .go([.arm(.disconnecting, Self.disconnectingLimit)])
+    case (.dropping, .cancelled): return .cancelled([.disarm(.disconnecting)])
+    case (.dropping, .expired(.disconnecting)): return .go(remove())
+    case (.dropping, _) where !isConnected(in: neighbourhood): return .go([.disarm(.disconnecting)] + remove())
+    case (.removing, .answered(.remove(device.id), let refusal)): return removed(refusal, in: neighbourhood)
+    case (.verifying, _) where isGone(in: neighbourhood): return .gone([.disarm(.verifying)])
+    case (.verifying, .cancelled): return .cancelled([.disarm(.verifying)])
+    case (.verifying, .expired(.verifying)):
+      if isSecondAttempt { return .failed([], .notRemoved(device)) }
+      isSecondAttempt = true
+      return .go(begin(in: neighbourhood))
+    default: return .go([])
+    }
+  }
+
+  private mutating func begin(in neighbourhood: some Neighbourhood) -> [Action] {
+    guard isConnected(in: neighbourhood) else { return remove() }
+    phase = .disconnecting
+    hasBegun = true
+    hasDisconnected = true
+    return [.progress(.disconnecting, "Disconnecting \(device.alias)"), .request(.disconnect(device.id))]
+  }
+
+  private mutating func remove() -> [Action] {
+    phase = .removing
+    hasBegun = true
+    wasSeenGone = false
+    return [.progress(.removing, "Removing \(device.alias)"), .request(.remove(device.id))]
+  }
+
+  private mutating func removed(_ refusal: Refusal?, in neighbourhood: some Neighbourhood) -> Step {
+    if isGone(in: neighbourhood) { return .gone([]) }
+    switch refusal?.kind {
+    case nil, .doesNotExist:
+      if isCancelled { return .cancelled([]) }
+      phase = .verifying
+      return .go([
+        .progress(.verifying, "Verifying that \(device.alias) is gone"), .arm(.verifying, Self.verifyingLimit),
+      ])
+    default:
+      guard let refusal else { return .go([]) }
+      // BlueZ checks before it touches anything (`adapter.c remove_device`); one that does not answer may do it yet.
+      let isUntouched = !hasDisconnected && !isSecondAttempt && ![.noReply, .bluezGone].contains(refusal.kind)
+      hasBegun = !isUntouched
+      return .failed([], .general(refusal, device: device, action: "remove"))
+    }
+  }
+
+  private func isConnected(in neighbourhood: some Neighbourhood) -> Bool {
+    neighbourhood.device(device.id)?.connected == true
+  }
+
+  /// Gone, or removed and in sight again without a bond because somebody's discovery is running.
+  private func isGone(in neighbourhood: some Neighbourhood) -> Bool {
+    guard let now = neighbourhood.device(device.id) else { return true }
+    return wasSeenGone && !now.bonded && !now.paired
+  }
+}
