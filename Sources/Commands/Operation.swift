@@ -12,8 +12,9 @@ extension Command {
     try follow(method, parameters) { (reply: Control.OperationReply, isLast: Bool) throws(Stop) in
       if let progress = reply.progress {
         let isForPerson = progress.stage == .waiting || progress.stage == .searching
-        deadline = isForPerson ? deadline ?? patience.map { .now + $0 } : nil
-        output.progress.update(progress.message, until: deadline)
+        // From the first time on: who tried in vain is not given the whole time again.
+        if isForPerson, deadline == nil { deadline = patience.map { .now + $0 } }
+        output.progress.update(progress.message, until: isForPerson ? deadline : nil)
       }
       if isLast || (output.isJSON && output.isVerbose) { try output.show(reply) { isLast ? text(reply, $0) : "" } }
       if let question = reply.question { try answer(question) }
