@@ -3,6 +3,9 @@ package struct BluetoothAddress: Hashable, Sendable, Comparable, CustomStringCon
   /// The 48 bits, the first octet in the highest place.
   package let bits: UInt64
 
+  /// The address with these 48 bits, the first octet in the highest place.
+  package init(bits: UInt64) { self.bits = bits & 0xFFFF_FFFF_FFFF }
+
   /// Parses six hexadecimal octets with colons, in either case; nothing else is an address.
   package init?(_ text: String) {
     var bits: UInt64 = 0
