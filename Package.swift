@@ -34,6 +34,7 @@ let package = Package(
   products: [
     .executable(name: "mdrctld", targets: ["mdrctld"]),
     .executable(name: "mdrctl", targets: ["mdrctl"]),
+    .executable(name: "mdrctl-flush", targets: ["mdrctl-flush"]),
     .executable(name: "mdrctl-sim", targets: ["mdrctl-sim"]),
   ],
   targets: [
@@ -57,9 +58,11 @@ let package = Package(
       "Interface", [],
       resources: [.embedInCode("org.mdrctl.Control.varlink"), .embedInCode("org.mdrctl.Flush.varlink")]),
     layer("Daemon", ["BlueZ", "Core", "DBus", "EventLoop", "Interface", "Service", "Varlink"]),
+    layer("Flush", ["BlueZ", "CBlueZ", "DBus", "EventLoop", "Interface", "Service", "Varlink"]),
     layer("Commands", ["CLinux", "Interface", "Varlink"]),
     program("mdrctld", "Daemon"),
     program("mdrctl", "Commands"),
+    program("mdrctl-flush", "Flush"),
 
     // Tests and what they stand on. The simulator is a BlueZ on a private bus; `mdrctl-sim` runs it.
     .target(
@@ -78,6 +81,8 @@ let package = Package(
     tests("CoreTests", ["Core"]),
     tests("InterfaceTests", ["Interface"]),
     tests("DaemonTests", ["BlueZ", "Core", "Daemon", "EventLoop", "Interface", "Service", "Support", "Varlink"]),
+    tests(
+      "FlushTests", ["BlueZ", "DBus", "EventLoop", "Flush", "Interface", "Service", "Simulator", "Support", "Varlink"]),
     tests("CommandsTests", ["Commands", "EventLoop", "Interface", "Support", "Varlink"]),
     tests("SimulatorTests", ["DBus", "EventLoop", "Simulator", "Support"]),
     tests("EndToEndTests", ["EventLoop", "Interface", "Simulator", "Support", "Varlink"]),

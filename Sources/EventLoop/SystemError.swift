@@ -17,7 +17,11 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   package var isNotFound: Bool { errno == ENOENT }
   package var isRefused: Bool { errno == ECONNREFUSED }
   package var isAddressInUse: Bool { errno == EADDRINUSE }
+  package var isNetworkDown: Bool { errno == ENETDOWN }
   package var isPermission: Bool { errno == EACCES || errno == EPERM }
+
+  /// Nobody answered in time.
+  package static func timedOut(_ call: String) -> Self { Self(call: call, errno: ETIMEDOUT) }
 
   /// Passes a result that is not negative through and turns `-errno` into an error.
   @discardableResult

@@ -7,8 +7,9 @@ package enum Flush {
   package static var description: String {
     String(decoding: PackageResources.org_mdrctl_Flush_varlink, as: UTF8.self)
   }
-  /// Where the helper is asked; `MDRCTL_FLUSH_SOCKET` overrides it.
-  package static let socketPath = "/run/mdrctl/flush.sock"
+  /// Where the helper is asked; `MDRCTL_FLUSH_SOCKET` overrides it. Not in `/run/mdrctl`, which is the daemon's own:
+  /// systemd gives the socket to the daemon with chown(2) by its path, which must be nobody's but root's to change.
+  package static let socketPath = "/run/mdrctl-flush.sock"
   package static let socketVariable = "MDRCTL_FLUSH_SOCKET"
 
   /// The methods. The raw value is the name on the wire after the interface's.

@@ -22,7 +22,8 @@ package enum ServiceManager {
     feed(every: .microseconds(Int64(clamping: microseconds / 2)), on: loop)
   }
 
-  /// The listening sockets that the service manager opened for us, in its order; they are ours to close.
+  /// The sockets that the service manager opened for us, in its order; they are ours to close. They listen, but for the
+  /// one connection that a service with `Accept=yes` gets.
   package static func listeners() -> [Int32] {
     let count = sd_listen_fds(1)
     guard count > 0 else { return [] }

@@ -11,7 +11,7 @@ package actor VarlinkServer: LoopActor {
   private var idleTimer: TimerToken?
   private var retryTimer: TimerToken?
   private var isShuttingDown = false
-  private var onEmpty: CheckedContinuation<Void, Never>?
+  private var onEmpty: [CheckedContinuation<Void, Never>] = []
 
   /// Accepted in one turn of the loop; the rest waits for the next, after the other descriptors.
   private static let longestBurst = 64
@@ -52,6 +52,12 @@ package actor VarlinkServer: LoopActor {
   /// How many clients are connected.
   package var connectionCount: Int { connections.count }
 
+  /// Returns when the last client has left; at once when there is none.
+  package func waitUntilEmpty() async {
+    guard !connections.isEmpty else { return }
+    await withCheckedContinuation { onEmpty.append($0) }
+  }
+
   /// Stops accepting, lets calls in flight finish for `grace`, then cancels them, and closes every connection.
   /// Subscriptions are cancelled at once. What was sent but not yet taken up is not served.
   package func shutDown(grace: Duration) async {
@@ -63,7 +69,7 @@ package actor VarlinkServer: LoopActor {
     guard !connections.isEmpty else { return }
     let cancelling = loop.schedule(after: grace) { self.forEachConnection { $0.cancelCall() } }
     let closing = loop.schedule(after: grace + Self.farewell) { self.forEachConnection { $0.close() } }
-    await withCheckedContinuation { onEmpty = $0 }
+    await waitUntilEmpty()
     loop.cancel(cancelling)
     loop.cancel(closing)
   }
@@ -116,8 +122,8 @@ package actor VarlinkServer: LoopActor {
     if connections.isEmpty {
       if let idleTimer { loop.cancel(idleTimer) }
       idleTimer = nil
-      onEmpty?.resume()
-      onEmpty = nil
+      for waiter in onEmpty { waiter.resume() }
+      onEmpty = []
     }
   }
 

@@ -1,12 +1,14 @@
 /*
  * The C libraries that reach BlueZ, as Swift sees them: libdbus-1 (the bus) and libbluetooth (addresses, company
- * names). Swift cannot import libdbus's character-cast macros, so they are named again here.
+ * names, controllers), and the kernel's Bluetooth management interface, for which no library and no header is
+ * installed. Swift cannot import libdbus's character-cast macros, so they are named again here.
  */
 #ifndef CBLUEZ_H
 #define CBLUEZ_H
 #include <dbus/dbus.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum {
   CBLUEZ_TYPE_INVALID = DBUS_TYPE_INVALID,
@@ -38,4 +40,33 @@ const char *cbluez_company_name(uint16_t identifier);
  */
 DBusConnection *cbluez_bus_open(
   const char *address, char *name, size_t name_size, char *message, size_t message_size);
+
+/*
+ * Controllers and the kernel (host.c). An address is six bytes as HCI has them: the last octet of the text first.
+ * Every function returns >= 0 or -errno.
+ */
+
+/* N of the adapter hciN with this address; -ENODEV when there is none. */
+int cbluez_adapter_index(const uint8_t address[6]);
+
+/*
+ * Sends one HCI command to hciN and waits for its Command Complete event; returns the size of the answer, which begins
+ * with the HCI status. No other event reaches this process, so none that carries a key. -EIO when the controller
+ * refused the command, -ETIMEDOUT when it did not answer in time. Needs CAP_NET_RAW for commands that change something.
+ */
+ssize_t cbluez_hci_command(
+  int index, uint16_t opcode, const uint8_t *parameters, size_t size, uint8_t *answer, size_t capacity, int timeout_ms);
+
+/*
+ * A socket to the kernel's management interface (mgmt), not blocking. Needs CAP_NET_ADMIN; without it the kernel
+ * lets nobody in but for harmless questions. The kernel hands it answers to its own commands and the events of links
+ * (connected, disconnected, connect failed, authentication failed), and nothing else: no key ever arrives.
+ */
+int cbluez_management_open(void);
+int cbluez_management_send(int fd, const uint8_t *packet, size_t size);
+/* One packet; 0 when it was of a kind that is not to be handed on. */
+ssize_t cbluez_management_receive(int fd, uint8_t *packet, size_t capacity);
+
+/* Overwrites memory that held something confidential; the compiler does not leave it out. */
+void cbluez_wipe(void *memory, size_t size);
 #endif

@@ -1,0 +1,3 @@
+import Flush
+
+runFlush()

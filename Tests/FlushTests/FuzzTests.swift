@@ -1,0 +1,86 @@
+import Foundation
+import Simulator
+import Support
+import Testing
+import Varlink
+
+@testable import Flush
+import enum Interface.Flush
+
+/// The same numbers in every run (SplitMix64), so that a failure can be repeated.
+private struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+@Suite(.timeLimit(.minutes(2))) struct FuzzTests {
+  private static let seeds = [
+    call(.flush, layers: ["cache", "bond"]), call(.inspect, layers: ["linkKey", "cache"]),
+    call(.flush, layers: ["storedLinkKey"]), call(.flush, device: "../../../../target", layers: ["cache"]),
+    call(.flush, device: "94:DB:56:00:00:01/../../x", layers: ["bond"]),
+  ]
+  private static let scraps = [
+    "../", "/", "\\u0000", "\\u002e\\u002e", "cache", "bond", ":", "94:DB:56:00:00:01", "\"", "[", "]", "{", "}", ",",
+    "null", "true", "1e999", "\\ud800", "\u{0}", "é",
+  ]
+
+  /// One of the seeds with bytes changed, dropped, doubled or cut off, or with a scrap put in.
+  private static func mutant(_ generator: inout SeededGenerator) -> [UInt8] {
+    var bytes = Array((seeds.randomElement(using: &generator) ?? "").utf8)
+    for _ in 0..<Int.random(in: 0...4, using: &generator) where !bytes.isEmpty {
+      let index = Int.random(in: 0..<bytes.count, using: &generator)
+      switch Int.random(in: 0..<6, using: &generator) {
+      case 0: bytes[index] = UInt8.random(in: 0...255, using: &generator)
+      case 1: bytes.remove(at: index)
+      case 2: bytes.insert(contentsOf: bytes[index...].prefix(9), at: index)
+      case 3: bytes.removeLast(bytes.count - index)
+      default: bytes.insert(contentsOf: (scraps.randomElement(using: &generator) ?? "").utf8, at: index)
+      }
+    }
+    return bytes
+  }
+
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func `mutilated calls are answered or end the connection, and reach no other file`(seed: UInt64) async throws {
+    let directory = try BlueZDirectory()
+    // Neighbours in every place that a name could lead to.
+    try directory.make("\(adapterText)/94:DB:56:FF:FF:02")
+    try directory.write("[LinkKey]\nKey=\(secret)\n", to: "\(adapterText)/94:DB:56:FF:FF:02/info")
+    try directory.write("kept", to: "\(adapterText)/cache/94:DB:56:FF:FF:02")
+    try directory.write("kept", to: "\(adapterText)/settings")
+    try directory.write("kept", to: "target")
+    try Data("kept".utf8).write(to: URL(filePath: "\(directory.outside)/target"))
+    let neighbours = try directory.everything()
+    try await withSimulator { simulator, address in
+      var generator = SeededGenerator(seed: seed)
+      for _ in 0..<40 {
+        try directory.addBond()
+        try directory.addCache()
+        let messages = (0..<20).map { _ in Self.mutant(&generator) }
+        let replies = try await withHelper(directory, bus: address) { peer in
+          for message in messages { guard peer.send(bytes: message + [0]) else { break } }
+          peer.finishSending()
+          var replies: [String] = []
+          while let reply = peer.receive() { replies.append(reply) }
+          return replies
+        }
+        #expect(replies.count <= 2 * messages.count)
+        for reply in replies {
+          let names = try #require(try JSONValue(parsing: reply.utf8).members).keys
+          #expect(names.allSatisfy { ["error", "parameters"].contains($0) })
+          #expect(!reply.contains(secret))
+        }
+      }
+    }
+    let left = try directory.everything()
+    for (name, content) in neighbours { #expect(left[name] == content, "\(name) was touched") }
+  }
+}
