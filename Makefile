@@ -39,6 +39,7 @@ release: prerequisites
 	@mkdir -p .build/static
 	@ln -sf "$$($(dir $(shell readlink -f "$$(command -v $(SWIFT))"))clang -print-file-name=libstdc++.a)" .build/static/
 	$(DAEMON) --product mdrctld
+	$(DAEMON) --product mdrctl-flush
 	$(CLIENT) --product mdrctl
 
 check: prerequisites
@@ -70,14 +71,18 @@ stage: release
 	@$(MAKE) -s install DESTDIR=$(CURDIR)/$(STAGE) PREFIX=/usr
 
 install:
-	@test -x .build/release/mdrctld -a -x .build/client/release/mdrctl || { echo 'Run make first.' >&2; exit 1; }
+	@test -x .build/release/mdrctld -a -x .build/release/mdrctl-flush -a -x .build/client/release/mdrctl || \
+	  { echo 'Run make first.' >&2; exit 1; }
 	install -D -m755 .build/client/release/mdrctl $(DESTDIR)$(PREFIX)/bin/mdrctl
 	install -D -m755 .build/release/mdrctld $(DESTDIR)$(PREFIX)/libexec/mdrctld
-	strip $(DESTDIR)$(PREFIX)/bin/mdrctl $(DESTDIR)$(PREFIX)/libexec/mdrctld
+	install -D -m755 .build/release/mdrctl-flush $(DESTDIR)$(PREFIX)/libexec/mdrctl-flush
+	strip $(DESTDIR)$(PREFIX)/bin/mdrctl $(DESTDIR)$(PREFIX)/libexec/mdrctld $(DESTDIR)$(PREFIX)/libexec/mdrctl-flush
 	install -d $(DESTDIR)$(UNITDIR)
-	sed 's|/usr/libexec|$(PREFIX)/libexec|; s|/usr/share/doc|$(PREFIX)/share/doc|' systemd/mdrctld.service \
-	  > $(DESTDIR)$(UNITDIR)/mdrctld.service
-	install -m644 systemd/mdrctld.socket $(DESTDIR)$(UNITDIR)/mdrctld.socket
+	for unit in mdrctld.service mdrctl-flush@.service; do \
+	  sed 's|/usr/libexec|$(PREFIX)/libexec|; s|/usr/share/doc|$(PREFIX)/share/doc|' systemd/$$unit \
+	    > $(DESTDIR)$(UNITDIR)/$$unit || exit 1; \
+	done
+	install -m644 systemd/mdrctld.socket systemd/mdrctl-flush.socket $(DESTDIR)$(UNITDIR)
 	install -D -m644 systemd/mdrctl.sysusers $(DESTDIR)$(SYSUSERSDIR)/mdrctl.conf
 	install -D -m644 systemd/mdrctl.tmpfiles $(DESTDIR)$(TMPFILESDIR)/mdrctl.conf
 	install -D -m644 dbus-policy/org.mdrctl.conf $(DESTDIR)$(DBUSPOLICYDIR)/org.mdrctl.conf
@@ -95,15 +100,17 @@ ifeq ($(DESTDIR),)
 	systemd-tmpfiles --create $(TMPFILESDIR)/mdrctl.conf
 	-systemctl daemon-reload
 	-systemctl reload dbus
-	@echo 'Installed. Start it: systemctl enable --now mdrctld.socket'
+	@echo 'Installed. Start it: systemctl enable --now mdrctld.socket mdrctl-flush.socket'
 endif
 
 uninstall:
 ifeq ($(DESTDIR),)
-	-systemctl disable --now mdrctld.socket mdrctld.service
+	-systemctl disable --now mdrctld.socket mdrctld.service mdrctl-flush.socket
+	-systemctl stop 'mdrctl-flush@*.service'
 endif
-	rm -f $(DESTDIR)$(PREFIX)/bin/mdrctl $(DESTDIR)$(PREFIX)/libexec/mdrctld
+	rm -f $(DESTDIR)$(PREFIX)/bin/mdrctl $(DESTDIR)$(PREFIX)/libexec/mdrctld $(DESTDIR)$(PREFIX)/libexec/mdrctl-flush
 	rm -f $(DESTDIR)$(UNITDIR)/mdrctld.service $(DESTDIR)$(UNITDIR)/mdrctld.socket
+	rm -f $(DESTDIR)$(UNITDIR)/mdrctl-flush@.service $(DESTDIR)$(UNITDIR)/mdrctl-flush.socket
 	rm -f $(DESTDIR)$(SYSUSERSDIR)/mdrctl.conf $(DESTDIR)$(TMPFILESDIR)/mdrctl.conf
 	rm -f $(DESTDIR)$(DBUSPOLICYDIR)/org.mdrctl.conf
 	rm -f $(DESTDIR)$(PREFIX)/share/varlink/org.mdrctl.Control.varlink
