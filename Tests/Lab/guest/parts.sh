@@ -6,6 +6,7 @@
 LOGS=${LOGS:-/run/lab/logs}
 STATE=/run/lab
 BLUETOOTHD=/usr/libexec/bluetooth/bluetoothd
+FLUSH_SOCKET=/run/mdrctl-flush.sock
 AUDIO_SOURCE=0000110a-0000-1000-8000-00805f9b34fb
 
 # The sound server runs as root on a session bus of its own.
@@ -146,6 +147,24 @@ start_daemon() {
   ready daemon 20 daemon_answers
 }
 
+# As its units do: a process of root for each connection, with the capabilities of the unit. No sandbox here.
+start_flush() {
+  if with_systemd; then
+    systemctl start mdrctl-flush.socket
+    return
+  fi
+  local unit=/usr/lib/systemd/system/mdrctl-flush@.service command capabilities
+  command=$(sed -n 's/^ExecStart=//p' "$unit")
+  capabilities=$(sed -n 's/^CapabilityBoundingSet=//p' "$unit" | sed 's/CAP_/,+/g; s/ //g' | tr A-Z a-z)
+  rm -f "$FLUSH_SOCKET"
+  # shellcheck disable=SC2086 # the unit's command line is words
+  launch flush systemd-socket-activate --accept --listen="$FLUSH_SOCKET" \
+    setpriv --no-new-privs --inh-caps=-all --ambient-caps=-all --bounding-set="-all$capabilities" $command
+  ready flush 10 test -S "$FLUSH_SOCKET"
+  chown mdrctl "$FLUSH_SOCKET"
+  chmod 600 "$FLUSH_SOCKET"
+}
+
 # end PART SIGNAL
 end() {
   case $1 in
@@ -171,8 +190,13 @@ end() {
     daemon)
       finish daemon "$2"
       ;;
+    flush)
+      # A process that serves a connection ends with the connection.
+      if with_systemd; then systemctl stop mdrctl-flush.socket; else finish flush "$2"; fi
+      rm -f "$FLUSH_SOCKET"
+      ;;
     *)
-      echo "lab: no part $1; there are: radio, bluetoothd, sound, daemon" >&2
+      echo "lab: no part $1; there are: radio, bluetoothd, sound, daemon, flush" >&2
       return 2
       ;;
   esac
