@@ -9,8 +9,12 @@ struct AudioConnection: Equatable, Sendable {
     case failed([Action], OperationError)
   }
 
-  private enum Phase {
+  private enum Phase: Equatable {
     case connecting, busy, resolving, awaitingTransport, connectingProfile, awaitingTransportAgain
+    /// The key was probably refused; how the link falls will tell which key is wrong.
+    case awaitingFall(OperationError)
+    /// It fell, and why is still to be told.
+    case awaitingReason(OperationError)
   }
 
   /// SDP after a connection takes 0.1 to 0.7 s in the laboratory; a headset that hangs holds for BlueZ's own 30 s.
@@ -19,12 +23,18 @@ struct AudioConnection: Equatable, Sendable {
   static let audioLimit = Duration.seconds(8)
   /// Page time-out (5.12 s) and SDP of an attempt that someone else started.
   static let busyLimit = Duration.seconds(20)
+  /// A link over which nothing could be connected falls after 2.0 to 4.5 s in the laboratory (5.66 to 5.87).
+  static let fallLimit = Duration.seconds(6)
+  /// The kernel's word comes through the helper, and may come later than the same news over D-Bus.
+  static let reasonLimit = Duration.seconds(1)
 
   private let id: DeviceID
   private var phase = Phase.connecting
   private var proofs: [Proof] = []
-  /// Whether the link stood at some time while `Connect` was under way.
-  private var sawLink = false
+  /// Nil before it was started.
+  private var evidence: Evidence?
+  /// The kernel is listened to.
+  private var isWatched = false
   /// False when somebody else's attempt is watched, which is not ours to end.
   private(set) var isOurs = true
 
@@ -42,23 +52,30 @@ struct AudioConnection: Equatable, Sendable {
     self.mayBeSilent = mayBeSilent
   }
 
+  /// Whether the bond was seen to be sound.
+  var isSound: Bool { evidence?.isSound == true }
+
+  /// What is wrong with the bond, as far as was seen.
+  var verdict: Verdict? { evidence.flatMap(Diagnosis.verdict) }
+
   mutating func start(in neighbourhood: some Neighbourhood) -> Step {
     guard let adapter = neighbourhood.adapter(id.adapter) else { return .failed([], .noAdapter) }
     guard let device = neighbourhood.device(id) else { return .failed([], .deviceGone(id)) }
+    evidence = Evidence(.connect, device, in: neighbourhood)
     guard device.bonded else { return .failed([], .notBonded(device)) }
     if !adapter.hasAudio, !device.connected || mayBeSilent { return .done([], Self.silence) }
     return .go([.progress(.connecting, "Connecting to \(device.alias)"), .request(.connect(id))])
   }
 
   mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> Step {
+    look(at: event, in: neighbourhood)
     guard let device = neighbourhood.device(id) else {
       return .failed(disarmed, .deviceGone(id))
     }
     // Whatever is asked of a device without a bond pairs implicitly.
     guard device.bonded else { return .failed(disarmed, .notBonded(device)) }
     let adapter = neighbourhood.adapter(id.adapter)
-    sawLink = sawLink || device.connected
-    if hasHungUp(device, event) { return .failed(disarmed, .dropped(device)) }
+    if hasHungUp(device, event) { return fail(.dropped(device), with: disarmed) }
     switch (phase, event) {
     case (.connecting, .answered(.connect(id), let refusal)):
       return connected(device, adapter, refusal, in: neighbourhood)
@@ -66,7 +83,18 @@ struct AudioConnection: Equatable, Sendable {
       let step = resolve(device, adapter, in: neighbourhood)
       return step.prefixed(by: [.disarm(.audio)])
     case (.busy, .expired(.audio)):
-      return .failed([], .connecting(device, on: adapter, Refusal(.inProgress, "br-connection-busy")))
+      return fail(.connecting(device, on: adapter, Refusal(.inProgress, "br-connection-busy")))
+    case (.busy, .link(id, .disconnected)) where evidence?.isKeyRefused == true:
+      return fail(.dropped(device), with: [.disarm(.audio)])
+    case (.awaitingFall, _) where isSound, (.awaitingReason, _) where isSound:
+      return resolve(device, adapter, in: neighbourhood).prefixed(by: [.disarm(.audio)])
+    case (.awaitingFall(let error), .link(id, .disconnected)), (.awaitingFall(let error), .expired),
+      (.awaitingReason(let error), .link(id, .disconnected)), (.awaitingReason(let error), .expired):
+      return fail(error, with: [.disarm(.audio)])
+    case (.awaitingFall(let error), .deviceChanged(id)) where evidence?.falls != 0:
+      guard isWatched else { return fail(error, with: [.disarm(.audio)]) }
+      phase = .awaitingReason(error)
+      return .go([.disarm(.audio), .arm(.audio, Self.reasonLimit)])
     case (.resolving, _) where device.servicesResolved:
       return resolve(device, adapter, in: neighbourhood)
     case (.resolving, .expired(.resolving)):
@@ -85,6 +113,39 @@ struct AudioConnection: Equatable, Sendable {
     default:
       return .go([])
     }
+  }
+
+  // MARK: What is wrong
+
+  private mutating func look(at event: Event, in neighbourhood: some Neighbourhood) {
+    evidence?.look(in: neighbourhood)
+    // There is nothing to tell of a device that was removed.
+    if neighbourhood.hasBlueZ, neighbourhood.device(id) == nil { evidence = nil }
+    if hasStereo(neighbourhood) { evidence?.isSound = true }
+    switch event {
+    case .link(id, let event): evidence?.note(event)
+    case .answered(.watch(id), nil): isWatched = true
+    case .answered(.connect(id), let refusal), .answered(.connectProfile(id, .a2dpSink), let refusal):
+      evidence?.refusal = refusal
+      if refusal == nil { evidence?.isSound = true }
+      if refusal?.kind == .keyMissing { evidence?.isSound = false }
+    default: break
+    }
+  }
+
+  /// Whether it is worth to wait for what the kernel or BlueZ say of the link's end.
+  private var mayLearnMore: Bool {
+    guard let evidence, evidence.reasons.isEmpty, evidence.falls == 0 || isWatched else { return false }
+    if evidence.refusal?.kind == .keyMissing || evidence.isKeyRefused {
+      return isWatched || evidence.background.tellsOfKeys
+    }
+    return isWatched && evidence.isRefusedAfterLink
+  }
+
+  /// Fails with what is wrong with the bond where that is known well enough, and otherwise with the error.
+  private func fail(_ error: OperationError, with actions: [Action] = []) -> Step {
+    if let verdict, verdict.isStale { return .failed(actions, OperationError(stale: verdict)) }
+    return .failed(actions, error)
   }
 
   /// The device is seen without a link although one stood. A link whose news is late is waited for until the deadline.
@@ -112,9 +173,11 @@ struct AudioConnection: Equatable, Sendable {
     default:
       guard let refusal else { return .go([]) }
       if refusal.kind == .profileUnavailable, mayBeSilent, adapter?.hasStereo != true { return .done([], Self.silence) }
-      // The one signature that all lost keys have in common: the link comes up, and the profiles are refused.
-      if refusal.kind == .profilesRefused, sawLink { return .failed([], .keyProbablyLost(device, refusal)) }
-      return .failed([], .connecting(device, on: adapter, refusal))
+      let error = OperationError.connecting(device, on: adapter, refusal)
+      guard mayLearnMore else { return fail(error) }
+      let isUp = evidence?.falls == 0
+      phase = isUp ? .awaitingFall(error) : .awaitingReason(error)
+      return .go([.arm(.audio, isUp ? Self.fallLimit : Self.reasonLimit)])
     }
   }
 
@@ -128,7 +191,7 @@ struct AudioConnection: Equatable, Sendable {
       return .go([.arm(.audio, Self.audioLimit)])
     default:
       guard let refusal else { return .go([]) }
-      guard device.connected else { return .failed(disarmed, .connecting(device, on: adapter, refusal)) }
+      guard device.connected else { return fail(.connecting(device, on: adapter, refusal), with: disarmed) }
       return finish([.open(.a2dp, because: "BlueZ could not connect it: \(refusal.words)")])
     }
   }

@@ -1,4 +1,6 @@
 /// Connects a bonded device and its audio. A device that is connected already is looked at in the same way.
+///
+/// What was seen of the bond on the way is told as a ``Verdict``, also when something else ended it.
 package struct ConnectOperation: Operation {
   private enum Phase: Equatable {
     case idle
@@ -13,6 +15,8 @@ package struct ConnectOperation: Operation {
   private var phase = Phase.idle
   private var wasConnected = false
   private var ending: OperationError?
+  /// The kernel is asked what it sees of the link. Nobody waits for that: without the helper there is no answer to have.
+  private var isWatching = false
 
   /// Page time-outs of two profiles and SDP fit into the default limit.
   package init(_ id: DeviceID, limit: Duration = .seconds(60)) {
@@ -21,70 +25,83 @@ package struct ConnectOperation: Operation {
   }
 
   package mutating func start(in neighbourhood: some Neighbourhood) -> [Action] {
-    let device: Device
+    var seen: Evidence?
     do throws(OperationError) {
+      seen = neighbourhood.device(id).map { Evidence(.connect, $0, in: neighbourhood) }
       let adapter = try Footing.adapter(id.adapter, in: neighbourhood)
-      guard let known = neighbourhood.device(id) else { throw .deviceNotFound(id.address.description) }
-      device = known
+      guard let device = seen?.device else { throw .deviceNotFound(id.address.description) }
       // Connect on a device without a bond pairs implicitly and leaves half a bond (`device.c connect_profiles`).
       guard device.bonded else { throw .notBonded(device) }
       guard adapter.hasAudio || device.connected else { throw .noSoundServer(device) }
+      wasConnected = device.connected
     } catch {
-      return finish(.failure(error))
+      return told(seen.flatMap(Diagnosis.verdict)) + finish(.failure(error))
     }
-    wasConnected = device.connected
     var connection = AudioConnection(id)
     let step = connection.start(in: neighbourhood)
     phase = .connecting(connection)
-    return [.arm(.overall, limit)] + take(step)
+    isWatching = true
+    return [.arm(.overall, limit), .request(.watch(id))] + take(step, connection)
   }
 
   package mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
     guard phase != .idle, phase != .finished else { return [] }
+    if case .answered(.watch(id), _?) = event { isWatching = false }
     do throws(OperationError) {
       _ = try Footing.adapter(id.adapter, in: neighbourhood, while: "connecting")
     } catch {
-      return finish(.failure(error))
+      guard case .connecting(var connection) = phase else { return finish(.failure(error)) }
+      _ = connection.handle(event, in: neighbourhood)
+      return take(.failed([], error), connection)
     }
     switch (phase, event) {
     case (.undoing, .answered(.disconnect(id), _)): return finish(.failure(ending ?? .cancelled("Connecting")))
     case (.undoing, _): return []
     case (.connecting(let connection), .cancelled): return undo(connection, .cancelled("Connecting"))
     case (.connecting(var connection), .expired(.overall)):
-      // What it waited for may have come in the same instant.
-      let step = connection.handle(.deviceChanged(id), in: neighbourhood)
-      if case .done = step { return take(step) }
+      // What it waited for may have come in the same instant, and what it failed for may be known.
+      let step = connection.handle(event, in: neighbourhood)
+      guard case .go = step else { return take(step, connection) }
       let device = neighbourhood.device(id) ?? Device(id: id, name: nil)
       let failing = device.connected ? "was connected, but not its audio," : "was not connected"
       return undo(connection, .timedOut("\(device.alias) \(failing) within \(limit.components.seconds) s."))
     case (.connecting(var connection), _):
       let step = connection.handle(event, in: neighbourhood)
       phase = .connecting(connection)
-      return take(step)
+      return take(step, connection)
     case (.idle, _), (.finished, _): return []
     }
   }
 
-  private mutating func take(_ step: AudioConnection.Step) -> [Action] {
+  private mutating func take(_ step: AudioConnection.Step, _ connection: AudioConnection) -> [Action] {
     switch step {
     case .go(let actions): actions
-    case .failed(let actions, let error): actions + finish(.failure(error))
+    case .failed(let actions, let error): actions + told(by: connection) + finish(.failure(error))
     case .done(let actions, let proofs):
-      actions + finish(.success(Outcome(device: id, proofs: [.proven(.bonded)] + proofs)))
+      actions + told(by: connection)
+        + finish(.success(Outcome(device: id, proofs: [.proven(.bonded)] + proofs)))
     }
   }
 
   /// Disconnecting is what cancels a Connect under way (`device.c`); a link that stood before, or that somebody else is
   /// making, is left alone.
   private mutating func undo(_ connection: AudioConnection, _ error: OperationError) -> [Action] {
-    guard !wasConnected, connection.isOurs else { return finish(.failure(error)) }
+    let told = told(by: connection)
+    guard !wasConnected, connection.isOurs else { return told + finish(.failure(error)) }
     ending = error
     phase = .undoing
-    return [.disarm(.resolving), .disarm(.audio), .request(.disconnect(id))]
+    return told + [.disarm(.resolving), .disarm(.audio), .request(.disconnect(id))]
   }
+
+  private func told(by connection: AudioConnection) -> [Action] {
+    connection.isSound ? [.diagnose(id, nil)] : told(connection.verdict)
+  }
+
+  private func told(_ verdict: Verdict?) -> [Action] { verdict.map { [.diagnose(id, $0)] } ?? [] }
 
   private mutating func finish(_ result: Result<Outcome, OperationError>) -> [Action] {
     phase = .finished
-    return [.disarm(.overall), .disarm(.resolving), .disarm(.audio), .finish(result)]
+    let unwatch: [Action] = isWatching ? [.request(.unwatch(id))] : []
+    return [.disarm(.overall), .disarm(.resolving), .disarm(.audio)] + unwatch + [.finish(result)]
   }
 }

@@ -252,9 +252,8 @@ extension OperationError {
 
   // MARK: Connecting
 
-  private static func renewHint(_ device: Device) -> String {
-    "Forget it and pair again: mdrctl forget \(device.id.address), then mdrctl pair \(device.id.address)."
-  }
+  static let unreachableHint =
+    "Switch it on and bring it near; if it is connected elsewhere, disconnect it there."
 
   static func deviceGone(_ id: DeviceID) -> Self {
     Self(
@@ -265,7 +264,7 @@ extension OperationError {
   static func dropped(_ device: Device) -> Self {
     Self(
       .connectFailed, "\(device.alias) connected and hung up again.", evidence: "Connected became false.",
-      hint: "If it was reset or paired elsewhere: \(renewHint(device))")
+      hint: "If it was reset or paired elsewhere: \(repairHint(device))")
   }
 
   static func notBonded(_ device: Device) -> Self {
@@ -284,25 +283,13 @@ extension OperationError {
         """)
   }
 
-  /// BlueZ 5.66 and 5.82 say "unknown", "refused" or "canceled" of a headset that has lost its key.
-  static func keyProbablyLost(_ device: Device, _ refusal: Refusal) -> Self {
-    Self(
-      .staleBond, "\(device.alias) answered, but probably no longer holds the key of its pairing with this computer.",
-      evidence: "The link came up, and the profiles were refused: \(refusal.words).",
-      hint: "Try once more. If it was reset or paired elsewhere: \(renewHint(device))")
-  }
-
   static func connecting(_ device: Device, on adapter: Adapter?, _ refusal: Refusal) -> Self {
     let evidence = refusal.words
     switch refusal.kind {
     case .pageTimeout:
       return Self(
         .pageTimeout, "\(device.alias) does not answer.", evidence: evidence,
-        hint: "Switch it on and bring it near; if it is connected elsewhere, disconnect it there.")
-    case .keyMissing:
-      return Self(
-        .staleBond, "\(device.alias) no longer holds the key of its pairing with this computer.", evidence: evidence,
-        hint: "It was reset or paired elsewhere. \(renewHint(device))")
+        hint: unreachableHint)
     case .profileUnavailable where adapter?.hasStereo != true: return noSoundServer(device, evidence: evidence)
     default: return general(refusal, device: device, action: "connect", code: .connectFailed)
     }

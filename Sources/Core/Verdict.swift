@@ -61,6 +61,23 @@ package struct Verdict: Hashable, Sendable {
     default: false
     }
   }
+
+  /// Whether it tells of the bond itself, and not of what is in its way for now.
+  package var concernsBond: Bool {
+    switch cause {
+    case .headsetLostKey, .headsetOtherKey, .hostLostKey, .kernelOnlyKey, .pairedNotBonded, .repairingRefused,
+      .keyTypeBug, .dualBoot, .adapterChanged:
+      true
+    case .headsetRefuses, .unreachable, .noSoundServer, .busy, .adapterTrouble: false
+    }
+  }
+
+  /// Whether it is to be remembered in place of what is known: a headset that is away now has not got its key back, and
+  /// what is known for sure is not given up for a guess.
+  package func replaces(_ known: Verdict?) -> Bool {
+    guard let known, known.concernsBond else { return true }
+    return concernsBond && (certainty > known.certainty || cause == known.cause && certainty == known.certainty)
+  }
 }
 
 /// What the kernel (mgmt, through the helper) or BlueZ (`Device1.Disconnected`, since 5.83) says of a link.

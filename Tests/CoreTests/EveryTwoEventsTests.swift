@@ -7,6 +7,7 @@ private enum Happening: CaseIterable {
   case firstExpired, lastExpired, cancelled, nobodyAsked
   case bonded, unbonded, linked, hungUp, resolved, transport, removed, removedAndBack, otherAppears, twinAppears
   case switchedOff, blocked, unplugged, bluezGone
+  case keyRefused, linkEnded
 
   func befall<Subject: Operation>(_ script: inout Script<Subject>) {
     switch self {
@@ -34,6 +35,8 @@ private enum Happening: CaseIterable {
     case .blocked: script.happen(.blocked)
     case .unplugged: script.happen(.unplugged)
     case .bluezGone: script.happen(.bluezGone)
+    case .keyRefused: script.tell(.link(.headset, .authenticationFailed(5)))
+    case .linkEnded: script.tell(.link(.headset, .disconnected(.authentication)))
     }
   }
 
@@ -73,7 +76,7 @@ private enum Happening: CaseIterable {
     play(phase.script(), refusing: kind)
   }
 
-  @Test(arguments: ConnectOperationTests.Phase.allCases, [nil, Refusal.Kind.doesNotExist])
+  @Test(arguments: ConnectOperationTests.Phase.everyone, [nil, Refusal.Kind.doesNotExist])
   func `a connection bears any two events in any phase`(phase: ConnectOperationTests.Phase, kind: Refusal.Kind?) {
     play(phase.script(), refusing: kind)
   }

@@ -38,10 +38,11 @@ private struct Chaos<Subject: Operation> {
     healthy = world
   }
 
-  /// Lets things happen until the operation ends; then, or after too long, cancels it and answers what it still asks.
+  /// Lets things happen until the operation ends; then, or at some time, cancels it and answers what it still asks.
   mutating func run() {
     script.start()
-    for _ in 0..<60 where script.result == nil { step() }
+    let patience = Int.random(in: 5..<60, using: &random)
+    for _ in 0..<patience where script.result == nil { step() }
     script.cancel()
     for _ in 0..<20 where script.result == nil {
       guard let request = script.outstanding.randomElement(using: &random) else { break }
@@ -144,6 +145,8 @@ private struct Chaos<Subject: Operation> {
     let events: [Event] = [
       .neighbourhoodChanged, .deviceChanged(id), .deviceRemoved(DeviceID(9)), .unanswered("RequestPinCode"),
       .answered(.pair(DeviceID(9)), nil), .answered(.remove(DeviceID(9)), Refusal(.other)),
+      .link(id, .connected), .link(id, .authenticationFailed(5)), .link(id, .disconnected(.authentication)),
+      .link(id, .disconnected(.remote)), .link(id, .connectFailed(4)),
     ]
     if let event = events.randomElement(using: &random) { script.tell(event) }
   }
