@@ -1,11 +1,12 @@
 // What is said to the user, in one place: what happened, and what to do next.
 
 extension OperationError {
-  static let pairingModeHint =
+  static let pairingMode =
     """
     Put the headset into pairing mode (most Sony headphones: switch off, then hold the power button for about 7 \
-    seconds until the light flashes blue), then run this again.
+    seconds until the light flashes blue)
     """
+  static let pairingModeHint = "\(pairingMode), then run this again."
 
   // MARK: Naming
 
@@ -133,15 +134,22 @@ extension OperationError {
       evidence: refusal.words, hint: "See that there is room in /var/lib/mdrctl, then run this again.")
   }
 
-  /// The danger of it: what is recorded is removed again, whatever has been paired meanwhile.
+  /// The danger of it: what is recorded as being removed is removed again, whatever has been paired meanwhile.
   static func notErased(_ entry: JournalEntry, _ refusal: Refusal) -> Self {
+    notErased(
+      "\(entry.title) is forgotten", refusal,
+      hint: "then, before it is paired again: mdrctl forget \(entry.device.address)")
+  }
+
+  /// Of a repair, when all of it is done.
+  static func notErased(_ device: Device, _ refusal: Refusal) -> Self {
+    notErased("\(device.alias) is paired again", refusal, hint: "then: mdrctl repair \(device.id.address)")
+  }
+
+  private static func notErased(_ what: String, _ refusal: Refusal, hint: String) -> Self {
     Self(
-      .notRecorded, "\(entry.title) is done with, but that could not be written to the journal.",
-      evidence: refusal.words,
-      hint: """
-        See that there is room in /var/lib/mdrctl, then, before it is paired again: mdrctl forget \
-        \(entry.device.address).
-        """)
+      .notRecorded, "\(what), but the journal could not be told that it is done.", evidence: refusal.words,
+      hint: "See that there is room in /var/lib/mdrctl, \(hint).")
   }
 
   static func powering(_ adapter: AdapterID, on: Bool, _ refusal: Refusal) -> Self {
@@ -202,7 +210,17 @@ extension OperationError {
   static func keyInKernel(_ device: Device, evidence: String) -> Self {
     Self(
       .alreadyBonded, "The kernel still holds a key for \(device.alias) that bluetoothd does not know.",
-      evidence: evidence, hint: "Restart bluetoothd (sudo systemctl restart bluetooth), then run this again.")
+      evidence: evidence,
+      hint: """
+        Let mdrctl remove it (sudo systemctl enable --now mdrctl-flush.socket), or restart bluetoothd (sudo systemctl \
+        restart bluetooth); then run this again.
+        """)
+  }
+
+  /// An error of what follows a pairing: the pairing itself stands.
+  var afterPairing: Self {
+    Self(
+      code, "Paired, but: \(message)", evidence: evidence, hint: hint, candidates: candidates, operation: operation)
   }
 
   static func pairedNotBonded(_ device: Device) -> Self {

@@ -38,7 +38,7 @@ package struct ForgetOperation: Operation {
   package let name = "forget"
   private let options: Options
   private let isResumed: Bool
-  private var entry: JournalEntry
+  private(set) var entry: JournalEntry
   private var phase = Phase.idle
   private var toRemove: [DeviceID] = []
   private var toFlush: [DeviceID] = []
@@ -138,7 +138,10 @@ package struct ForgetOperation: Operation {
       let step = cycle.handle(event, in: neighbourhood)
       return take(step, of: cycle)
     case (.closing(let request, let result), .answered(let asked, let refusal)) where asked == request:
-      guard let refusal else { return finish(result) }
+      guard let refusal else {
+        if case .record(let recorded) = request { entry = recorded }
+        return finish(result)
+      }
       return finish(.failure(error(refusal, closing: request, with: result)))
     default: return []
     }
@@ -170,9 +173,8 @@ package struct ForgetOperation: Operation {
       return finish(.success(Outcome(device: id, layers: reports, plan: entry.plan(in: neighbourhood))))
     }
     let device = toFlush.removeFirst()
-    let holding: Holding = neighbourhood.device(device) == nil ? .absent : .present
-    layers.append(LayerReport(device, .bluez, before: holding, done: .nothing, after: holding).planned)
-    if device == id, entry.flushesInquiries { layers.append(LayerReport.inquiryCache(of: id).planned) }
+    layers.append(LayerReport.bluez(of: device, in: neighbourhood).planned)
+    if device == id, entry.resetsCache { layers.append(LayerReport.inquiryCache(of: id).planned) }
     phase = .inspecting(device)
     return [.request(.inspect(device, entry.layers))]
   }
@@ -195,7 +197,10 @@ package struct ForgetOperation: Operation {
       let step = removal.start(in: neighbourhood)
       return take(step, of: removal, in: neighbourhood)
     }
-    guard entry.flushesInquiries else { return flushNext(in: neighbourhood) }
+    guard entry.flushesInquiries else {
+      if entry.resetsCache { layers.append(.inquiryCache(ofSoughtFor: id)) }
+      return flushNext(in: neighbourhood)
+    }
     wasDiscovering = neighbourhood.adapter(id.adapter)?.discovering == true
     phase = .startingDiscovery
     return [.progress(.flushing, "Emptying the kernel's inquiry cache"), .request(.startDiscovery(id.adapter))]
@@ -323,9 +328,7 @@ package struct ForgetOperation: Operation {
   /// Layer by layer; of twins only what was something.
   private var reports: [LayerReport] {
     entry.devices.flatMap { device in
-      HostLayer.allCases.flatMap { layer in
-        layers.filter { $0.device == device && $0.layer == layer && (device == id || $0.before == .present) }
-      }
+      layers.filter { $0.device == device && (device == id || $0.before == .present) }.inOrder
     }
   }
 }

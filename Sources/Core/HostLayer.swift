@@ -85,11 +85,24 @@ extension LayerReport {
   /// What would be done about it.
   var planned: Self { having(before == .absent ? .nothing : .planned) }
 
+  /// bluetoothd's object, as the mirror has it.
+  static func bluez(of device: DeviceID, in neighbourhood: some Neighbourhood) -> Self {
+    let holding: Holding = neighbourhood.device(device) == nil ? .absent : .present
+    return Self(device, .bluez, before: holding, done: .nothing, after: holding)
+  }
+
   /// The kernel's inquiry cache, of which nobody can ask what it holds.
   static func inquiryCache(of device: DeviceID) -> Self {
     Self(
       device, .inquiryCache, before: .unknown, done: .nothing, after: .unknown,
       reason: "The kernel does not tell what it holds.")
+  }
+
+  /// The same of a device that is looked for next, which starts a discovery.
+  static func inquiryCache(ofSoughtFor device: DeviceID) -> Self {
+    var report = inquiryCache(of: device).having(.removed)
+    report.reason = "The search for the headset empties it, and fills it anew."
+    return report
   }
 
   /// The same after a discovery was asked for, beside those of others or not.
@@ -107,4 +120,9 @@ extension LayerReport {
     }
     return report
   }
+}
+
+extension [LayerReport] {
+  /// From bluetoothd downwards.
+  var inOrder: Self { HostLayer.allCases.flatMap { layer in filter { $0.layer == layer } } }
 }

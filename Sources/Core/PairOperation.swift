@@ -27,8 +27,10 @@ package struct PairOperation: Operation {
     case idle, searching
     case stopping(DeviceID)
     case pairing(DeviceID)
+    case flushing(DeviceID)
     case bonding(DeviceID)
-    case trusting(DeviceID)
+    /// What is asked of a bonded device before it is connected; the first of it has been.
+    case trusting(DeviceID, [Request])
     case connecting(DeviceID, AudioConnection)
     case undoing(DeviceID)
     case closing
@@ -43,6 +45,8 @@ package struct PairOperation: Operation {
 
   package let name = "pair"
   private let options: Options
+  /// The repair that this is a part of: it keeps its bond when it is cancelled, and its entry until all is proven.
+  private let repair: JournalEntry?
   private var phase = Phase.idle
   private var search: PairingSearch
   /// What is held of BlueZ and must be given back, and what was asked for and has not been answered.
@@ -50,12 +54,17 @@ package struct PairOperation: Operation {
   private var unanswered: Set<Request> = []
   /// Why the discovery does not run yet.
   private var foreignInquiry: Refusal?
+  private var hasFlushed = false
+  private var isTrusted = true
   private var cancelled = false
   private var personMissing: String?
   private var result: Result<Outcome, OperationError>?
 
-  package init(_ options: Options) {
+  package init(_ options: Options) { self.init(options, repairing: nil) }
+
+  init(_ options: Options, repairing repair: JournalEntry?) {
     self.options = options
+    self.repair = repair
     search = PairingSearch(query: options.query)
   }
 
@@ -63,8 +72,8 @@ package struct PairOperation: Operation {
 
   package var found: DeviceID? {
     switch phase {
-    case .stopping(let id), .pairing(let id), .bonding(let id), .trusting(let id), .connecting(let id, _),
-      .undoing(let id):
+    case .stopping(let id), .pairing(let id), .flushing(let id), .bonding(let id), .trusting(let id, _),
+      .connecting(let id, _), .undoing(let id):
       id
     case .idle, .searching, .closing, .finished: nil
     }
@@ -111,8 +120,9 @@ package struct PairOperation: Operation {
     case .searching: return searching(event, in: neighbourhood)
     case .stopping(let id): return stopping(id, event, in: neighbourhood)
     case .pairing(let id): return pairing(id, event, in: neighbourhood)
+    case .flushing(let id): return flushing(id, event, in: neighbourhood)
     case .bonding(let id): return bonding(id, event, in: neighbourhood)
-    case .trusting(let id): return trusting(id, event, in: neighbourhood)
+    case .trusting(let id, let requests): return trusting(id, requests, event, in: neighbourhood)
     case .connecting(let id, let connection): return connecting(id, connection, event, in: neighbourhood)
     case .undoing(let id):
       guard case .answered(.remove(id), let refusal) = event else { return [] }
@@ -186,16 +196,33 @@ package struct PairOperation: Operation {
     let device = neighbourhood.device(id)
     if let refusal {
       let known = device ?? Device(id: id, name: nil)
+      if refusal.kind == .keyInKernel, !known.bonded, !hasFlushed, !cancelled {
+        hasFlushed = true
+        phase = .flushing(id)
+        return [.progress(.flushing, "Removing a key that only the kernel holds"), .request(.flush(id, [.linkKey]))]
+      }
       let error = error(known, refusal)
       // A bond that exists is not ours to undo, nor is a pairing of another program.
       if known.bonded || [.alreadyBonded, .inProgress].contains(refusal.kind) { return close(with: .failure(error)) }
       return undo(id, .failure(error), in: neighbourhood)
     }
-    if cancelled { return undo(id, .failure(.cancelled("The pairing")), in: neighbourhood) }
+    if cancelled { return abandon(id, in: neighbourhood) }
     phase = .bonding(id)
     guard let device else { return close(with: .failure(.deviceGone(id))) }
     if device.bonded { return trust(id, in: neighbourhood) }
     return [.progress(.bonding, "Waiting until the key is stored"), .arm(.bonding, Self.bondingLimit)]
+  }
+
+  /// The key of a bond that bluetoothd does not know is of no use to anybody, and in the way.
+  private mutating func flushing(_ id: DeviceID, _ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
+    guard case .layers(id, let answer) = event else { return [] }
+    if cancelled { return undo(id, .failure(.cancelled("The pairing")), in: neighbourhood) }
+    if case .unavailable(let why) = answer {
+      let device = neighbourhood.device(id) ?? Device(id: id, name: nil)
+      return undo(id, .failure(.keyInKernel(device, evidence: why)), in: neighbourhood)
+    }
+    phase = .pairing(id)
+    return [.request(.pair(id))]
   }
 
   private func error(_ device: Device, _ refusal: Refusal) -> OperationError {
@@ -211,21 +238,48 @@ package struct PairOperation: Operation {
     return undo(id, .failure(.pairedNotBonded(device)), in: neighbourhood)
   }
 
+  /// Trusts it, or gives it back what it had when it is the device of a repair that was broken off.
   private mutating func trust(_ id: DeviceID, in neighbourhood: some Neighbourhood) -> [Action] {
-    phase = .trusting(id)
-    return [.progress(.trusting, "Trusting \(alias(id, in: neighbourhood))"), .request(.trust(id, true))]
+    let unfinished = repair ?? neighbourhood.unfinished(id).flatMap { $0.phase == .pairing ? $0 : nil }
+    guard let unfinished else { return ask(id, [.trust(id, true)], in: neighbourhood) }
+    isTrusted = unfinished.trusted
+    let requests = unfinished.restoration(of: neighbourhood.device(id)) + (repair == nil ? [.erase(id)] : [])
+    return ask(id, requests, in: neighbourhood)
   }
 
-  private mutating func trusting(_ id: DeviceID, _ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
-    guard case .answered(.trust(id, true), let refusal) = event else { return [] }
+  private mutating func ask(
+    _ id: DeviceID, _ requests: [Request], in neighbourhood: some Neighbourhood
+  ) -> [Action] {
+    guard let next = requests.first else { return connect(id, in: neighbourhood) }
+    phase = .trusting(id, requests)
+    let name = alias(id, in: neighbourhood)
+    return switch next {
+    case .trust(_, true): [.progress(.trusting, "Trusting \(name)"), .request(next)]
+    case .rename(_, let alias): [.progress(.restoring, "Naming it \(alias) again"), .request(next)]
+    default: [.request(next)]
+    }
+  }
+
+  private mutating func trusting(
+    _ id: DeviceID, _ requests: [Request], _ event: Event, in neighbourhood: some Neighbourhood
+  ) -> [Action] {
+    guard case .answered(let request, let refusal) = event, request == requests.first else { return [] }
     guard let device = neighbourhood.device(id) else { return close(with: .failure(.deviceGone(id))) }
     if let refusal {
-      return close(with: .failure(.general(refusal, device: device, action: "trust").afterPairing))
+      let error: OperationError =
+        if case .erase = request { .notErased(device, refusal) } else {
+          .general(refusal, device: device, action: request.restores)
+        }
+      return close(with: .failure(error.afterPairing))
     }
+    return ask(id, Array(requests.dropFirst()), in: neighbourhood)
+  }
+
+  private mutating func connect(_ id: DeviceID, in neighbourhood: some Neighbourhood) -> [Action] {
     var connection = AudioConnection(id, mayBeSilent: true)
     let step = connection.start(in: neighbourhood)
     phase = .connecting(id, connection)
-    return take(step, for: id)
+    return take(step, for: id, in: neighbourhood)
   }
 
   private mutating func connecting(
@@ -234,15 +288,18 @@ package struct PairOperation: Operation {
     var connection = connection
     let step = connection.handle(event, in: neighbourhood)
     phase = .connecting(id, connection)
-    return take(step, for: id)
+    return take(step, for: id, in: neighbourhood)
   }
 
-  private mutating func take(_ step: AudioConnection.Step, for id: DeviceID) -> [Action] {
+  private mutating func take(
+    _ step: AudioConnection.Step, for id: DeviceID, in neighbourhood: some Neighbourhood
+  ) -> [Action] {
     switch step {
     case .go(let actions): return actions
     case .failed(let actions, let error): return actions + close(with: .failure(error.afterPairing))
     case .done(let actions, let proofs):
-      let outcome = Outcome(device: id, proofs: [.proven(.bonded), .proven(.trusted)] + proofs)
+      let outcome = Outcome(
+        device: id, proofs: [.proven(.bonded)] + (isTrusted ? [.proven(.trusted)] : []) + proofs)
       return actions + close(with: .success(outcome))
     }
   }
@@ -254,11 +311,17 @@ package struct PairOperation: Operation {
     cancelled = true
     switch phase {
     case .pairing(let id): return [.request(.cancelPairing(id))]
-    case .bonding(let id), .trusting(let id), .connecting(let id, _):
-      return undo(id, .failure(.cancelled("The pairing")), in: neighbourhood)
-    case .undoing: return []
+    case .bonding(let id), .trusting(let id, _), .connecting(let id, _): return abandon(id, in: neighbourhood)
+    case .flushing, .undoing: return []
     default: return close(with: .failure(.cancelled("The pairing")))
     }
+  }
+
+  /// Undoes the pairing, unless it is what a repair was for.
+  private mutating func abandon(_ id: DeviceID, in neighbourhood: some Neighbourhood) -> [Action] {
+    let cancelled = OperationError.cancelled("The pairing")
+    if repair != nil, neighbourhood.device(id)?.bonded == true { return close(with: .failure(cancelled)) }
+    return undo(id, .failure(cancelled), in: neighbourhood)
   }
 
   /// Removes a device that did not become a bonded one, so that nothing half made is left.
@@ -340,12 +403,6 @@ extension Request {
 }
 
 extension OperationError {
-  /// An error of the connection that follows a pairing: the pairing itself stands.
-  fileprivate var afterPairing: Self {
-    Self(
-      code, "Paired, but: \(message)", evidence: evidence, hint: hint, candidates: candidates, operation: operation)
-  }
-
   /// An error that should have left nothing behind, and did.
   fileprivate func leaving(_ device: Device, _ refusal: Refusal) -> Self {
     Self(

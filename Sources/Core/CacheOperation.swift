@@ -1,0 +1,38 @@
+/// Looks at what this computer holds of a device, layer by layer, and changes nothing.
+package struct CacheOperation: Operation {
+  private enum Phase {
+    case idle, inspecting, finished
+  }
+
+  private static let layers: [HostLayer] = [.bond, .linkKey, .storedLinkKey, .cache]
+
+  package let name = "cache"
+  private let id: DeviceID
+  private var phase = Phase.idle
+
+  package init(_ id: DeviceID) { self.id = id }
+
+  package mutating func start(in neighbourhood: some Neighbourhood) -> [Action] {
+    guard neighbourhood.hasBlueZ else { return finish(.failure(.bluezMissing())) }
+    guard neighbourhood.adapter(id.adapter) != nil else { return finish(.failure(.noAdapter)) }
+    phase = .inspecting
+    return [.request(.inspect(id, Self.layers))]
+  }
+
+  package mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
+    guard phase == .inspecting else { return [] }
+    switch event {
+    case .cancelled: return finish(.failure(.cancelled("Looking at it")))
+    case .layers(id, let answer):
+      guard neighbourhood.hasBlueZ else { return finish(.failure(.bluezMissing(while: "it was looked at"))) }
+      let found = [.bluez(of: id, in: neighbourhood), .inquiryCache(of: id)] + answer.reports(of: id, Self.layers)
+      return finish(.success(Outcome(device: id, layers: found.inOrder)))
+    default: return []
+    }
+  }
+
+  private mutating func finish(_ result: Result<Outcome, OperationError>) -> [Action] {
+    phase = .finished
+    return [.finish(result)]
+  }
+}
