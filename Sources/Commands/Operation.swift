@@ -14,7 +14,11 @@ extension Command {
         let isForPerson = progress.stage == .waiting || progress.stage == .searching
         // From the first time on: who tried in vain is not given the whole time again.
         if isForPerson, deadline == nil { deadline = patience.map { .now + $0 } }
-        output.progress.update(progress.message, until: isForPerson ? deadline : nil)
+        if progress.stage == .waiting, deadline != nil {
+          output.progress.announce(progress.message, until: deadline)
+        } else {
+          output.progress.update(progress.message, until: isForPerson ? deadline : nil)
+        }
       }
       if isLast || (output.isJSON && output.isVerbose) { try output.show(reply) { isLast ? text(reply, $0) : "" } }
       if let question = reply.question { try answer(question) }

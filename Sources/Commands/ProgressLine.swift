@@ -40,6 +40,15 @@ final class ProgressLine {
     }
   }
 
+  /// Says what the person must do, in a line that stays: it is longer than a terminal is wide, and is to be read for as
+  /// long as it takes.
+  func announce(_ message: String, until deadline: ContinuousClock.Instant?) {
+    guard canRewrite, !isSilent else { return update(message, until: deadline) }
+    clear()
+    try? channel.put(displayable(message) + "\n")
+    (self.message, self.deadline) = ("Waiting", deadline)
+  }
+
   func tick() {
     guard nextTick != nil, .now - start >= Self.patience else { return }
     frame += 1

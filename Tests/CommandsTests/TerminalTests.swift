@@ -126,6 +126,22 @@ private func asking(_ kind: Question.Kind, passkey: String? = nil) -> Control.Op
     #expect(shown.hasSuffix("(0 s left)"))
   }
 
+  @Test func `what the person must do stays on the terminal, and is a line like others elsewhere`() async throws {
+    let wait = Progress(stage: .waiting, message: "Put it into pairing mode\u{7} (switch off, then hold the button).")
+    let search = Progress(stage: .searching, message: "Looking for it")
+    let daemon = FakeDaemon([
+      .repair: try .replies(
+        Control.OperationReply(progress: wait), Control.OperationReply(progress: search), Self.done)
+    ])
+    let terminals = [Terminal(isTerminal: true, columns: 20), Terminal()]
+    let runs = try await daemon.serve { path in
+      try terminals.map { try mdrctl(["repair", "x", "--yes"], socket: path, in: $0) }
+    }
+    let line = "Put it into pairing mode\u{FFFD} (switch off, then hold the button).\n"
+    #expect(runs[0].errors.contains(line))
+    #expect(runs[1].errors == line + "Looking for it\n")
+  }
+
   @Test func `a dumb terminal gets plain lines, and is a terminal all the same`() {
     var shown = ""
     let channel = Channel(isTerminal: true, isDumb: true) { bytes in
