@@ -130,11 +130,11 @@ int clinux_listen(const char *path, int backlog, unsigned mode) {
   }
   return fd;
 }
-int clinux_connect(const char *path) {
+int clinux_connect(const char *path, int blocking) {
   struct sockaddr_un address;
   int error = unix_address(path, &address);
   if (error < 0) return error;
-  int fd = RESULT(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  int fd = RESULT(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | (blocking ? 0 : SOCK_NONBLOCK), 0));
   if (fd < 0) return fd;
   error = RETRY(connect(fd, (struct sockaddr *)&address, sizeof address));
   if (error < 0) {

@@ -28,7 +28,12 @@ package enum UnixSocket {
 
   /// Connects; the descriptor blocks.
   package static func connect(path: String) throws(SystemError) -> FileDescriptor {
-    FileDescriptor(owning: try SystemError.check(unsafe clinux_connect(path), "connect to \(path)"))
+    FileDescriptor(owning: try SystemError.check(unsafe clinux_connect(path, 1), "connect to \(path)"))
+  }
+
+  /// Connects without waiting; throws `isWouldBlock` when the listener's queue is full. The descriptor does not block.
+  package static func connectAtOnce(path: String) throws(SystemError) -> FileDescriptor {
+    FileDescriptor(owning: try SystemError.check(unsafe clinux_connect(path, 0), "connect to \(path)"))
   }
 
   /// Accepts one connection; the descriptor does not block. Throws `isWouldBlock` when none is waiting.

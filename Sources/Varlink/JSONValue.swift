@@ -50,5 +50,10 @@ package struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertib
   /// Offset in bytes.
   package let offset: Int
 
+  package init(reason: String, offset: Int) {
+    self.reason = reason
+    self.offset = offset
+  }
+
   package var description: String { "\(reason) at byte \(offset)" }
 }

@@ -41,8 +41,9 @@ int clinux_signals_unblock(uint64_t mask);
 int clinux_socketpair(int out[2]);
 /* A stream socket bound to the path and listening; the file gets the mode. */
 int clinux_listen(const char *path, int backlog, unsigned mode);
-/* A blocking stream socket connected to the path. */
-int clinux_connect(const char *path);
+/* A stream socket connected to the path. It blocks, also here while the listener's queue is full; or it does not, and a
+   full queue is -EAGAIN. */
+int clinux_connect(const char *path, int blocking);
 int clinux_accept(int fd);
 int clinux_set_nonblocking(int fd, int on);
 /* 1 when the descriptor is a listening stream socket of the Unix family. */
