@@ -9,14 +9,16 @@ internal import Service
 actor BlueZPort: LoopActor, RequestPort {
   nonisolated let loop: EventLoop
   private let tree: ObjectTree
+  private let journal: Journal
   private let log: Log
   private var discoveries: [AdapterID: Int] = [:]
   /// Adapters that are pairable only because of us.
   private var madePairable: Set<AdapterID> = []
 
-  init(loop: EventLoop, tree: ObjectTree, log: Log) {
+  init(loop: EventLoop, tree: ObjectTree, journal: Journal, log: Log) {
     self.loop = loop
     self.tree = tree
+    self.journal = journal
     self.log = log
   }
 
@@ -88,17 +90,39 @@ actor BlueZPort: LoopActor, RequestPort {
 
   private func holdPairable(_ id: AdapterID) async throws(BlueZError) {
     let path = try path(id)
-    guard await tree.adapters[path]?.pairable == false else { return }
+    guard let adapter = await tree.adapters[path], !adapter.pairable else { return }
     madePairable.insert(id)
+    // BlueZ keeps the setting over restarts, so a crash must not leave it behind.
+    await journal.madePairable(Address(bits: adapter.address.bits))
     do throws(BlueZError) { try await tree.setPairable(true, adapter: path) } catch {
-      madePairable.remove(id)
+      await release(id)
       throw error
     }
   }
 
   private func releasePairable(_ id: AdapterID) async throws(BlueZError) {
-    guard madePairable.remove(id) != nil else { return }
+    guard madePairable.contains(id) else { return }
     try await tree.setPairable(false, adapter: try path(id))
+    await release(id)
+  }
+
+  private func release(_ id: AdapterID) async {
+    madePairable.remove(id)
+    guard let path = ObjectPath.adapter(id.name), let adapter = await tree.adapters[path] else { return }
+    await journal.releasedPairable(Address(bits: adapter.address.bits))
+  }
+
+  /// Puts an adapter right that an earlier daemon made pairable and could not restore.
+  func releaseLeftPairable(_ id: AdapterID, _ address: Core.Address) async {
+    guard !madePairable.contains(id), await journal.leftPairable.contains(address),
+      let path = ObjectPath.adapter(id.name)
+    else { return }
+    do throws(BlueZError) {
+      if await tree.adapters[path]?.pairable == true { try await tree.setPairable(false, adapter: path) }
+      await journal.releasedPairable(address)
+    } catch {
+      log.warning("an adapter is still pairable since a crash", ["error": error.description])
+    }
   }
 
   // MARK: Paths

@@ -8,7 +8,8 @@ struct ControlService: Sendable {
   let loop: EventLoop
   let mirror: MirrorView
   let operations: Operations
-  let port: BlueZPort
+  let port: HostPort
+  let recovery: Recovery
   let questions: Questions
   let agent: PairingAgent
   let resolver: Resolver
@@ -45,7 +46,8 @@ struct ControlService: Sendable {
     Control.StatusReply(
       version: Control.version, bluez: mirror.hasBlueZ, bluezVersion: mirror.bluezVersion,
       adapters: await adapters(),
-      devices: await devices(mirror.allDevices.filter { $0.bonded || $0.connected }.map(\.id)))
+      devices: await devices(mirror.allDevices.filter { $0.bonded || $0.connected }.map(\.id)),
+      lost: lost(), unfinished: await unfinished())
   }
 
   private func list(_ parameters: Control.ListParameters) async throws(OperationError) -> Control.ListReply {
@@ -136,8 +138,15 @@ struct ControlService: Sendable {
         try await wired { () throws(OperationError) in try await disconnect(parameters, replies) }
       },
       .stream(Control.Method.forget.rawValue) {
-        (parameters: Control.DeviceParameters, _, replies) throws(VarlinkError) in
+        (parameters: Control.ForgetParameters, _, replies) throws(VarlinkError) in
         try await wired { () throws(OperationError) in try await forget(parameters, replies) }
+      },
+      .stream(Control.Method.repair.rawValue) {
+        (parameters: Control.RepairParameters, call, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await repair(parameters, call, replies) }
+      },
+      .method(Control.Method.cache.rawValue) { (parameters: Control.DeviceParameters, _) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await cache(parameters) }
       },
       .stream(Control.Method.wait.rawValue) {
         (parameters: Control.WaitParameters, _, replies) throws(VarlinkError) in
@@ -161,13 +170,6 @@ struct ControlService: Sendable {
     return try await run(ApplyOperation(.disconnect(id)), on: [.device(id)], endsWithCaller: false, replies)
   }
 
-  private func forget(
-    _ parameters: Control.DeviceParameters, _ replies: Replies<Control.OperationReply>
-  ) async throws(OperationError) -> Control.OperationReply {
-    let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
-    return try await run(ForgetOperation(id), on: [.device(id)], endsWithCaller: false, replies)
-  }
-
   private func wait(
     _ parameters: Control.WaitParameters, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
@@ -189,16 +191,24 @@ struct ControlService: Sendable {
     let options = PairOperation.Options(
       adapter: adapter, query: try parameters.device.map(Resolver.query),
       searchLimit: try duration(parameters.timeout) ?? Self.defaultSearch,
-      capability: asks ? .interactive : parameters.confirm == true ? .confirming : .none)
-    let ask: @Sendable (Question) -> Void = { replies.send(Control.OperationReply(question: $0)) }
-    let person = PairingAgent.Person(uid: call.peer.uid, ask: asks ? ask : nil)
+      capability: Self.capability(asks: asks, confirms: parameters.confirm))
     // Two pairings would share the one agent of our connection, so there is one at a time.
     return try await run(
-      PairOperation(options), on: [.pairing], through: agent.port(for: person, beside: port), replies)
+      PairOperation(options), on: [.pairing], through: pairingPort(asks: asks, call, replies), replies)
+  }
+
+  static func capability(asks: Bool, confirms: Bool?) -> AgentCapability {
+    asks ? .interactive : confirms == true ? .confirming : .none
+  }
+
+  /// The port of a pairing that this caller started.
+  func pairingPort(asks: Bool, _ call: Call, _ replies: Replies<Control.OperationReply>) -> any RequestPort {
+    let ask: @Sendable (Question) -> Void = { replies.send(Control.OperationReply(question: $0)) }
+    return agent.port(for: PairingAgent.Person(uid: call.peer.uid, ask: asks ? ask : nil), beside: port)
   }
 
   /// Runs an operation, sends its progress, and answers with its outcome.
-  private func run(
+  func run(
     _ operation: some Operation, on subjects: Set<Subject>, endsWithCaller: Bool = true,
     through port: (any RequestPort)? = nil, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
@@ -212,6 +222,8 @@ struct ControlService: Sendable {
     if let id = outcome.device { reply.device = await device(id) }
     if !outcome.proofs.isEmpty { reply.proofs = outcome.proofs.compactMap(Proof.init) }
     if !outcome.removed.isEmpty { reply.removed = outcome.removed.map(Interface.Device.init(removed:)) }
+    if !outcome.layers.isEmpty { reply.layers = outcome.layers.compactMap(Layer.init) }
+    if !outcome.plan.isEmpty { reply.plan = outcome.plan }
     return reply
   }
 
@@ -285,7 +297,7 @@ struct ControlService: Sendable {
   }
 
   /// A time of the caller's. A negative one, or one beyond a day, is a mistake.
-  private func duration(_ milliseconds: Int?) throws(OperationError) -> Duration? {
+  func duration(_ milliseconds: Int?) throws(OperationError) -> Duration? {
     guard let milliseconds else { return nil }
     guard (0...86_400_000).contains(milliseconds) else {
       throw OperationError(

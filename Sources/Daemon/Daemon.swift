@@ -35,6 +35,10 @@ private actor Daemon: LoopActor {
   private let tree: ObjectTree
   private let mirror: MirrorView
   private let port: BlueZPort
+  private let history: BondHistory
+  private let helper: FlushClient
+  private let bonds: Bonds
+  private let recovery: Recovery
   private let operations: Operations
   private let agent: PairingAgent
   private let bus: Bus
@@ -52,16 +56,22 @@ private actor Daemon: LoopActor {
     self.settings = settings
     self.log = log
     tree = ObjectTree(on: loop)
-    mirror = MirrorView(tree: tree)
-    port = BlueZPort(loop: loop, tree: tree, log: log)
-    operations = Operations(loop: loop, neighbourhood: mirror, port: port, log: log)
+    let journal = Journal(loop: loop, directory: settings.stateDirectory, log: log)
+    history = BondHistory(loop: loop, directory: settings.stateDirectory, boot: settings.bootID, log: log)
+    mirror = MirrorView(tree: tree, journal: journal, history: history)
+    port = BlueZPort(loop: loop, tree: tree, journal: journal, log: log)
+    helper = FlushClient(loop: loop, path: settings.flushSocketPath, mirror: mirror, log: log)
+    let host = HostPort(bluez: port, helper: helper, journal: journal, history: history, mirror: mirror)
+    operations = Operations(loop: loop, neighbourhood: mirror, port: host, log: log)
+    bonds = Bonds(loop: loop, mirror: mirror, operations: operations, port: host, log: log)
+    recovery = Recovery(loop: loop, mirror: mirror, operations: operations, port: host, log: log)
     let questions = Questions(loop: loop)
     agent = PairingAgent(loop: loop, mirror: mirror, questions: questions)
     bus = Bus(.system(override: settings.busAddress), on: loop)
     let selected = SelectedAdapter(loop: loop, directory: settings.stateDirectory, log: log)
     let service = ControlService(
-      loop: loop, mirror: mirror, operations: operations, port: port, questions: questions, agent: agent,
-      resolver: Resolver(mirror: mirror, selected: selected), selected: selected)
+      loop: loop, mirror: mirror, operations: operations, port: host, recovery: recovery, questions: questions,
+      agent: agent, resolver: Resolver(mirror: mirror, selected: selected), selected: selected)
     server = VarlinkServer(
       loop: loop,
       identity: ServiceIdentity(
@@ -113,6 +123,8 @@ private actor Daemon: LoopActor {
   private func serve(on listener: Int32) async {
     self.listener = listener
     observe()
+    await operations.onVerdict { [bonds] id, verdict in bonds.assumeIsolated { $0.note(verdict, of: id) } }
+    await helper.onLink { id, event in self.assumeIsolated { $0.take(event, of: id) } }
     await agent.onUnanswered { words in
       self.loop.spawn { await self.operations.tellPairing(.unanswered(words)) }
     }
@@ -123,6 +135,7 @@ private actor Daemon: LoopActor {
     ServiceManager.stopping()
     await operations.cancelAll(within: Self.grace)
     await server.shutDown(grace: .zero)
+    await history.write()
     connecting.cancel()
     await following.value
   }
@@ -161,10 +174,18 @@ private actor Daemon: LoopActor {
     case .bluezVanished:
       if !isStopping { log.notice("BlueZ went away") }
       port.assumeIsolated { $0.bluezVanished() }
+    case .deviceDisconnected(let device, let reason): take(.disconnected(reason.link), of: DeviceID(device))
     default: break
     }
+    bonds.assumeIsolated { $0.take(change) }
+    recovery.assumeIsolated { $0.take(change) }
     guard let change = MirrorChange(change) else { return }
     operations.assumeIsolated { $0.tellAll(change.event) }
+  }
+
+  private func take(_ event: LinkEvent, of id: DeviceID) {
+    bonds.assumeIsolated { $0.take(event, of: id) }
+    operations.assumeIsolated { $0.tellAll(.link(id, event)) }
   }
 
   /// Starts to accept clients, once what there is to know is known.

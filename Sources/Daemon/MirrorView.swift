@@ -16,6 +16,8 @@ enum MirrorChange: Sendable {
 /// It reads the object tree in place. Tree and readers run on one loop, so reading takes no copy and no suspension.
 struct MirrorView: Neighbourhood, Sendable {
   let tree: ObjectTree
+  let journal: Journal
+  let history: BondHistory
 
   /// The connection to call BlueZ through; nil while the bus is away.
   var connection: Connection? { tree.assumeIsolated { $0.connection } }
@@ -44,9 +46,39 @@ struct MirrorView: Neighbourhood, Sendable {
     streams(of: device).map { Core.Transport(profile: $0.profile) }
   }
 
-  func background(of device: DeviceID) -> Background { Background() }
+  func background(of device: DeviceID) -> Background {
+    let version = tree.assumeIsolated { $0.version }
+    var background = Background(
+      bluezMajor: version.map { Int($0.major) }, bluezMinor: version.map { Int($0.minor) },
+      repairing: MainConfiguration.repairing())
+    guard let key = key(of: device) else { return background }
+    let known = history.assumeIsolated { $0.background(key) }
+    background.workedInThisBoot = known.workedInThisBoot
+    background.workedBefore = known.workedBefore
+    background.workedSinceBlueZStarted = known.workedSinceBlueZStarted
+    return background
+  }
 
-  func unfinished(_ device: DeviceID) -> JournalEntry? { nil }
+  func unfinished(_ device: DeviceID) -> JournalEntry? {
+    key(of: device).flatMap { key in journal.assumeIsolated { $0.entry(key, on: device.adapter) } }
+  }
+
+  /// What a device is kept under over restarts; nil while its adapter is not there.
+  func key(of device: DeviceID) -> Journal.Key? {
+    known(device.adapter).map { Journal.Key(adapter: Address(bits: $0.address.bits), device: device.address) }
+  }
+
+  func adapterAddress(_ id: AdapterID) -> Address? { known(id).map { Address(bits: $0.address.bits) } }
+
+  /// The adapter that has this address now.
+  func adapter(at address: Address) -> AdapterID? {
+    tree.assumeIsolated { tree in
+      tree.adapters.values.first { Address(bits: $0.address.bits) == address }.map { AdapterID($0.path.lastElement) }
+    }
+  }
+
+  /// The device that is kept under a key, while its adapter is there; BlueZ need not know it.
+  func device(at key: Journal.Key) -> DeviceID? { adapter(at: key.adapter).map { DeviceID($0, key.device) } }
 
   var allAdapters: [Core.Adapter] { tree.assumeIsolated { $0.adapters.values.map(Core.Adapter.init) } }
 
@@ -75,7 +107,11 @@ struct MirrorView: Neighbourhood, Sendable {
       profiles: AudioServices.profiles(device.uuids), transports: streams(of: id).map(wire),
       battery: device.battery.map(Int.init), rssi: device.rssi.map(Int.init), modalias: device.modalias,
       manufacturer: device.modalias.flatMap(Modalias.init)?.manufacturer, uuids: device.uuids,
-      twinOf: Twin.original(of: Core.Device(device, id: id)))
+      twinOf: Twin.original(of: Core.Device(device, id: id)), verdict: verdict(of: id))
+  }
+
+  private func verdict(of id: DeviceID) -> Interface.Verdict? {
+    key(of: id).flatMap { key in history.assumeIsolated { $0[key]?.finding } }.flatMap(Interface.Verdict.init)
   }
 
   private func wire(_ stream: MediaTransport) -> Interface.Transport {

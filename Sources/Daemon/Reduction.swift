@@ -88,6 +88,20 @@ enum AudioServices {
   }
 }
 
+extension DisconnectReason {
+  /// The same as policy knows it.
+  var link: LinkEvent.Reason {
+    switch self {
+    case .unknown, .other: .unspecified
+    case .timeout: .timeout
+    case .local: .local
+    case .remote: .remote
+    case .suspend: .suspended
+    case .authentication: .authentication
+    }
+  }
+}
+
 extension MirrorChange {
   /// Nil for what clients and policy do not look at.
   init?(_ change: TreeChange) {
@@ -120,7 +134,7 @@ extension MirrorChange {
 
 extension DeviceID {
   /// The device whose stream it is, read from the stream's `Device` property: ".../hci0/dev_94_DB_56_00_00_01".
-  fileprivate init?(ofStream stream: MediaTransport) {
+  init?(ofStream stream: MediaTransport) {
     guard let adapter = stream.device.parent, stream.device.lastElement.hasPrefix("dev_"),
       let address = Address(String(stream.device.lastElement.dropFirst(4).map { $0 == "_" ? ":" : $0 }))
     else { return nil }

@@ -28,6 +28,19 @@ struct Resolver: Sendable {
     return (chosen ?? all.first(where: \.powered) ?? all.first)?.id
   }
 
+  /// Why a device is not known that was bonded once, if that is so.
+  func lost(_ query: DeviceQuery) -> OperationError? {
+    let records = mirror.history.assumeIsolated { history in
+      history.keys.compactMap { key in history[key].map { (key, $0) } }
+    }
+    let lost = records.filter { $0.1.finding?.verdict.isOfAbsence == true }
+    let devices = lost.map { Device(id: DeviceID(AdapterID(""), $0.0.device), name: $0.1.name, alias: $0.1.alias) }
+    guard let device = query.best(of: devices).first,
+      let verdict = lost.first(where: { $0.0.device == device.id.address })?.1.finding?.verdict
+    else { return nil }
+    return OperationError(.deviceNotFound, verdict.message, evidence: verdict.evidence, hint: verdict.hint)
+  }
+
   /// The known device that a text names. Without an adapter those of the selected one come first, then all others.
   func device(_ text: String, adapter name: String?) async throws(OperationError) -> Device {
     let query = try Self.query(text)
@@ -35,9 +48,41 @@ struct Resolver: Sendable {
     do throws(OperationError) {
       return try query.resolve(among: mirror.devices(of: adapter))
     } catch {
-      guard name == nil, error.code == .deviceNotFound else { throw error }
-      return try query.resolve(among: mirror.allDevices)
+      guard error.code == .deviceNotFound else { throw error }
+      do throws(OperationError) {
+        if name == nil { return try query.resolve(among: mirror.allDevices) }
+      } catch {
+        guard error.code == .deviceNotFound else { throw error }
+      }
+      throw lost(query) ?? error
     }
+  }
+
+  /// What a text names for forgetting and repairing: a device that BlueZ knows, or one that is remembered here although
+  /// BlueZ does not know it any more, or any address at all.
+  func bond(_ text: String, adapter name: String?) async throws(OperationError) -> DeviceID {
+    do throws(OperationError) { return try await device(text, adapter: name).id } catch {
+      guard error.code == .deviceNotFound else { throw error }
+      let query = try Self.query(text)
+      let adapter = try await self.adapter(name)
+      let remembered = query.best(of: remembered(on: name == nil ? nil : adapter))
+      guard remembered.count < 2 else { throw .ambiguous(text, remembered) }
+      if let device = remembered.first { return device.id }
+      guard let address = query.address else { throw lost(query) ?? error }
+      return DeviceID(adapter, address)
+    }
+  }
+
+  /// The devices that are remembered here, as far as their adapters are there.
+  private func remembered(on adapter: AdapterID?) -> [Device] {
+    let unfinished = mirror.journal.assumeIsolated { journal in journal.keys.map { ($0, journal.title($0)) } }
+    let bonds = mirror.history.assumeIsolated { history in history.keys.map { ($0, history[$0]?.alias) } }
+    var known: [DeviceID: Device] = [:]
+    for (key, title) in bonds + unfinished {
+      guard let id = mirror.device(at: key), adapter == nil || adapter == id.adapter else { continue }
+      known[id] = Device(id: id, name: nil, alias: title)
+    }
+    return Array(known.values)
   }
 
   static func query(_ text: String) throws(OperationError) -> DeviceQuery {

@@ -9,6 +9,10 @@ struct Settings: Sendable {
   var busAddress: String?
   /// `STATE_DIRECTORY` (set by systemd) or `MDRCTL_STATE`: what is kept over restarts. Without it nothing is.
   var stateDirectory: String?
+  /// `MDRCTL_FLUSH_SOCKET`: where the privileged helper is asked.
+  var flushSocketPath = Flush.socketPath
+  /// `MDRCTL_BOOT_ID` (set by the unit): names this run of the computer. The sandbox hides the kernel's own.
+  var bootID: String?
   /// `MDRCTL_VERBOSE`: log every request to BlueZ.
   var isVerbose = false
 
@@ -16,6 +20,8 @@ struct Settings: Sendable {
     socketPath = Self.variable(Control.socketVariable) ?? socketPath
     busAddress = Self.variable("DBUS_SYSTEM_BUS_ADDRESS")
     stateDirectory = Self.variable("MDRCTL_STATE") ?? Self.variable("STATE_DIRECTORY")
+    flushSocketPath = Self.variable(Flush.socketVariable) ?? flushSocketPath
+    bootID = Self.variable("MDRCTL_BOOT_ID")
     isVerbose = Self.variable("MDRCTL_VERBOSE") != nil
   }
 

@@ -11,6 +11,31 @@ extension Interface.Proof {
   }
 }
 
+extension Interface.Verdict {
+  /// Causes and certainties correspond by their raw values, which a test proves.
+  init?(_ finding: BondHistory.Finding) {
+    let verdict = finding.verdict
+    guard let cause = Cause(rawValue: verdict.cause.rawValue),
+      let certainty = Certainty(rawValue: verdict.certainty.rawValue)
+    else { return nil }
+    self.init(
+      cause: cause, certainty: certainty, message: verdict.message, evidence: verdict.evidence, hint: verdict.hint,
+      stale: verdict.isStale, since: finding.since)
+  }
+}
+
+extension Interface.Layer {
+  /// The names correspond by their raw values, which a test proves.
+  init?(_ report: LayerReport) {
+    guard let layer = Name(rawValue: report.layer.rawValue), let before = Holding(rawValue: report.before.rawValue),
+      let done = Deed(rawValue: report.done.rawValue), let after = Holding(rawValue: report.after.rawValue)
+    else { return nil }
+    self.init(
+      address: report.device.address.description, layer: layer, before: before, done: done, after: after,
+      detail: report.detail, reason: report.reason)
+  }
+}
+
 extension Interface.Device {
   /// A device that was removed, as it was known.
   init(removed device: Core.Device) {

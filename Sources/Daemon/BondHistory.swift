@@ -1,0 +1,198 @@
+internal import Core
+internal import EventLoop
+internal import Glibc
+internal import Service
+internal import Varlink
+
+/// What was seen of bonds, kept over restarts: which exist, in which boot of the computer each worked last, and what was
+/// found to be wrong with each. Nothing secret is in it, and nothing that BlueZ itself would tell.
+actor BondHistory: LoopActor {
+  /// A verdict and when it was found, in seconds since 1970.
+  struct Finding: Hashable, Sendable {
+    let verdict: Verdict
+    let since: Int
+  }
+
+  struct Record: Hashable, Sendable {
+    var name: String?
+    var alias: String
+    /// The boot in which the bond was seen to work last.
+    var workedIn: String?
+    var finding: Finding?
+  }
+
+  nonisolated let loop: EventLoop
+  private let file: StateFile?
+  private let log: Log
+  private let boot: String?
+  private var records: [Journal.Key: Record] = [:]
+  /// The bonds that worked since bluetoothd was started.
+  private var worked: Set<Journal.Key> = []
+  private var isWriting = false
+  private var observers: [Int: @Sendable (Journal.Key) -> Void] = [:]
+  private var lastObserver = 0
+
+  /// Changes come in bursts, and losing the last of them costs nothing but a verdict.
+  private static let writingDelay = Duration.seconds(2)
+
+  /// Reads what is there. `boot` names this run of the computer.
+  init(loop: EventLoop, directory: String?, boot: String?, log: Log) {
+    self.loop = loop
+    self.boot = boot
+    self.log = log
+    file = directory.map { StateFile(path: "\($0)/bonds") }
+    do {
+      guard let bytes = try file?.read() else { return }
+      let stored = try JSONValue(parsing: bytes).decode(StoredHistory.self)
+      for bond in stored.bonds { if let (key, record) = bond.record { records[key] = record } }
+    } catch {
+      log.warning("the history of the bonds is lost", ["error": "\(error)"])
+    }
+  }
+
+  var keys: [Journal.Key] { records.keys.sorted() }
+
+  subscript(key: Journal.Key) -> Record? { records[key] }
+
+  func background(_ key: Journal.Key) -> (workedInThisBoot: Bool, workedBefore: Bool, workedSinceBlueZStarted: Bool) {
+    let workedIn = records[key]?.workedIn
+    return (workedIn != nil && workedIn == boot, workedIn != nil && workedIn != boot, worked.contains(key))
+  }
+
+  /// A bond is there.
+  func seen(_ key: Journal.Key, _ device: Device) {
+    var record = records[key] ?? Record(alias: device.alias)
+    record.name = device.name
+    record.alias = device.alias
+    // A bond that is back is not lost any more.
+    if record.finding?.verdict.isOfAbsence == true { record.finding = nil }
+    put(record, key)
+  }
+
+  /// The bond was seen to be sound, or something was found to be wrong with it.
+  func found(_ verdict: Verdict?, _ key: Journal.Key, alias: String) {
+    var record = records[key] ?? Record(alias: alias)
+    if let verdict {
+      if let known = record.finding?.verdict, known == verdict || !verdict.replaces(known) { return }
+      record.finding = Finding(verdict: verdict, since: Self.now)
+    } else {
+      worked.insert(key)
+      record.workedIn = boot ?? record.workedIn
+      record.finding = nil
+    }
+    put(record, key)
+    for observer in observers.values { observer(key) }
+  }
+
+  /// The bond was made anew: what was known of the old one says nothing of it.
+  func renewed(_ key: Journal.Key, _ device: Device) {
+    worked.remove(key)
+    put(Record(name: device.name, alias: device.alias), key)
+  }
+
+  /// The bond was given up on purpose.
+  func drop(_ key: Journal.Key) {
+    worked.remove(key)
+    guard records.removeValue(forKey: key) != nil else { return }
+    writeLater()
+  }
+
+  func bluezStarted() { worked = [] }
+
+  /// Calls `handler` on the loop when something was found out about a bond, until ``stopObserving(_:)`` is given the
+  /// number returned.
+  func observe(_ handler: @escaping @Sendable (Journal.Key) -> Void) -> Int {
+    lastObserver += 1
+    observers[lastObserver] = handler
+    return lastObserver
+  }
+
+  func stopObserving(_ number: Int) { observers[number] = nil }
+
+  // MARK: Storing
+
+  private func put(_ record: Record, _ key: Journal.Key) {
+    guard records[key] != record else { return }
+    records[key] = record
+    writeLater()
+  }
+
+  private func writeLater() {
+    guard file != nil, !isWriting else { return }
+    isWriting = true
+    _ = loop.schedule(after: Self.writingDelay) { self.assumeIsolated { $0.write() } }
+  }
+
+  /// Writes what has changed.
+  func write() {
+    guard let file, isWriting else { return }
+    isWriting = false
+    let stored = StoredHistory(bonds: records.sorted { $0.key < $1.key }.map { StoredBond($0.key, $0.value) })
+    do {
+      try file.write(JSONValue(encoding: stored).bytes)
+    } catch {
+      log.warning("the history of the bonds cannot be kept", ["error": "\(error)"])
+    }
+  }
+
+  private static var now: Int {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return time.tv_sec
+  }
+}
+
+extension Verdict {
+  /// Whether it says that the bond is not there.
+  var isOfAbsence: Bool { cause == .hostLostKey || cause == .adapterChanged }
+}
+
+private struct StoredHistory: Codable {
+  var bonds: [StoredBond]
+}
+
+private struct StoredBond: Codable {
+  var adapter: String
+  var device: String
+  var name: String?
+  var alias: String
+  var workedIn: String?
+  var cause: String?
+  var certainty: String?
+  var message: String?
+  var evidence: String?
+  var hint: String?
+  var since: Int?
+
+  init(_ key: Journal.Key, _ record: BondHistory.Record) {
+    adapter = key.adapter.description
+    device = key.device.description
+    name = record.name
+    alias = record.alias
+    workedIn = record.workedIn
+    guard let finding = record.finding else { return }
+    cause = finding.verdict.cause.rawValue
+    certainty = finding.verdict.certainty.rawValue
+    message = finding.verdict.message
+    evidence = finding.verdict.evidence
+    hint = finding.verdict.hint
+    since = finding.since
+  }
+
+  var record: (Journal.Key, BondHistory.Record)? {
+    guard let adapter = Address(adapter), let device = Address(device) else { return nil }
+    return (
+      Journal.Key(adapter: adapter, device: device),
+      BondHistory.Record(name: name, alias: alias, workedIn: workedIn, finding: finding)
+    )
+  }
+
+  private var finding: BondHistory.Finding? {
+    guard let cause = cause.flatMap(Verdict.Cause.init(rawValue:)),
+      let certainty = certainty.flatMap(Verdict.Certainty.init(rawValue:)), let message, let evidence, let hint,
+      let since
+    else { return nil }
+    return BondHistory.Finding(
+      verdict: Verdict(cause, certainty, message: message, evidence: evidence, hint: hint), since: since)
+  }
+}

@@ -1,0 +1,89 @@
+internal import Core
+internal import Interface
+internal import Varlink
+
+// The methods of `org.mdrctl.Control` that are about bonds: Forget, Cache, Repair, and what Status tells of them.
+
+extension ControlService {
+  static let defaultRepairSearch = Duration.seconds(120)
+
+  func forget(
+    _ parameters: Control.ForgetParameters, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let id = try await resolver.bond(parameters.device, adapter: parameters.adapter)
+    var options = ForgetOperation.Options()
+    options.resetCache = parameters.resetCache == true
+    options.powerCycle = parameters.powerCycle == true
+    options.force = parameters.force == true
+    options.isDryRun = parameters.dryRun == true
+    if options.force, !options.powerCycle {
+      throw OperationError(
+        .invalidArgument, "There is nothing to force.", hint: "\"force\" belongs to \"powerCycle\".")
+    }
+    var subjects: Set<Subject> = [.device(id)]
+    if options.powerCycle { subjects.insert(.adapter(id.adapter)) }
+    let operation = left(id, options).map(ForgetOperation.init(resuming:)) ?? ForgetOperation(id, options)
+    let reply = try await run(operation, on: subjects, endsWithCaller: options.isDryRun, replies)
+    if !options.isDryRun, let key = mirror.key(of: id) { await mirror.history.drop(key) }
+    return reply
+  }
+
+  /// What is left of a device that BlueZ does not know: an interrupted repair, a bond that was lost, or whatever lies
+  /// below BlueZ. Nil when the device is to be removed from BlueZ, or there is nothing to do.
+  private func left(_ id: DeviceID, _ options: ForgetOperation.Options) -> JournalEntry? {
+    guard mirror.device(id) == nil, !options.isDryRun else { return nil }
+    let unfinished = mirror.unfinished(id)
+    let isRemembered = mirror.key(of: id).map { key in mirror.history.assumeIsolated { $0[key] != nil } } == true
+    guard unfinished != nil || isRemembered || options.resetCache else { return nil }
+    var entry = unfinished ?? JournalEntry(purpose: .forget, device: id)
+    entry.purpose = .forget
+    entry.phase = .removing
+    entry.resetsCache = entry.resetsCache || options.resetCache
+    entry.powerCycles = entry.powerCycles || options.powerCycle
+    return entry
+  }
+
+  func cache(_ parameters: Control.DeviceParameters) async throws(OperationError) -> Control.LayersReply {
+    let id = try await resolver.bond(parameters.device, adapter: parameters.adapter)
+    let outcome = try await operations.run(CacheOperation(id), on: [])
+    return Control.LayersReply(layers: outcome.layers.compactMap(Layer.init))
+  }
+
+  func repair(
+    _ parameters: Control.RepairParameters, _ call: Call, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let id = try await resolver.bond(parameters.device, adapter: parameters.adapter)
+    let isDryRun = parameters.dryRun == true
+    let limit = try duration(parameters.timeout) ?? Self.defaultRepairSearch
+    guard isDryRun || parameters.consent == true else {
+      throw .needsConsent(mirror.device(id) ?? Device(id: id, name: nil, alias: mirror.unfinished(id)?.title))
+    }
+    let asks = parameters.ask == true && call.wantsMore
+    let options = RepairOperation.Options(
+      searchLimit: limit, capability: Self.capability(asks: asks, confirms: parameters.confirm), isDryRun: isDryRun)
+    return try await run(
+      RepairOperation(id, options), on: isDryRun ? [] : [.pairing, .device(id)],
+      through: pairingPort(asks: asks, call, replies), replies)
+  }
+
+  // MARK: Status
+
+  /// The devices whose bond is not there any more, although nobody forgot it here; nil when there is none.
+  func lost() -> [Interface.Device]? {
+    let lost = mirror.history.assumeIsolated { history in
+      history.keys.compactMap { key -> Interface.Device? in
+        guard let record = history[key], let finding = record.finding, finding.verdict.isOfAbsence else { return nil }
+        return Interface.Device(
+          adapter: mirror.adapter(at: key.adapter)?.name ?? "", address: key.device.description, name: record.name,
+          alias: record.alias, verdict: Interface.Verdict(finding))
+      }
+    }
+    return lost.isEmpty ? nil : lost
+  }
+
+  /// What was broken off; nil when there is nothing.
+  func unfinished() async -> [Unfinished]? {
+    let unfinished = await recovery.unfinished()
+    return unfinished.isEmpty ? nil : unfinished
+  }
+}

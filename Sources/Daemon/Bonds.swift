@@ -1,0 +1,217 @@
+internal import BlueZ
+internal import Core
+internal import EventLoop
+internal import Service
+
+/// Follows the bonds of this computer: keeps their history, notices those that vanish, and looks at the links that
+/// nobody here asked for.
+actor Bonds: LoopActor {
+  nonisolated let loop: EventLoop
+  private let mirror: MirrorView
+  private let history: BondHistory
+  private let journal: Journal
+  private let operations: Operations
+  private let port: HostPort
+  private let log: Log
+  private var watches: [DeviceID: Watched] = [:]
+  /// Bonded devices that BlueZ removed: whether on purpose shows when their adapter is still there after a while.
+  private var departures: [DeviceID: TimerToken] = [:]
+
+  /// bluetoothd removes its devices before its adapters when it is stopped or a controller is pulled, which takes it
+  /// 0.6 s in the laboratory.
+  private static let departureLimit = Duration.seconds(5)
+
+  private struct Watched {
+    var watch: BondWatch
+    var timers: [Deadline: TimerToken] = [:]
+  }
+
+  init(loop: EventLoop, mirror: MirrorView, operations: Operations, port: HostPort, log: Log) {
+    self.loop = loop
+    self.mirror = mirror
+    self.operations = operations
+    self.port = port
+    self.log = log
+    history = mirror.history
+    journal = mirror.journal
+  }
+
+  /// Takes a change of BlueZ's objects. Most say nothing of a bond, and cost next to nothing.
+  func take(_ change: TreeChange) {
+    switch change {
+    case .bluezAppeared: history.assumeIsolated { $0.bluezStarted() }
+    case .bluezReady: lookForLost()
+    case .bluezVanished:
+      for timer in departures.values { loop.cancel(timer) }
+      departures = [:]
+      for id in Array(watches.keys) { tell(id, .deviceRemoved(id)) }
+    case .deviceAdded(let device):
+      let id = DeviceID(device)
+      if let timer = departures.removeValue(forKey: id) { loop.cancel(timer) }
+      if device.bonded { see(id) }
+    case .deviceChanged(let old, let new):
+      if new.bonded, !old.bonded {
+        renew(DeviceID(new))
+      } else if new.bonded, new.alias != old.alias || new.name != old.name {
+        see(DeviceID(new))
+      } else if old.bonded, !new.bonded {
+        lost(DeviceID(new), how: "Bonded became false: another program, or BlueZ itself, removed the key.", .certain)
+      }
+      if new.connected != old.connected || new.servicesResolved != old.servicesResolved {
+        look(at: DeviceID(new), wasConnected: old.connected)
+      }
+    case .transportAdded(let stream), .transportRemoved(let stream):
+      if !watches.isEmpty, let id = DeviceID(ofStream: stream) { tell(id, .deviceChanged(id)) }
+    case .deviceRemoved(let device):
+      tell(DeviceID(device), .deviceRemoved(DeviceID(device)))
+      if device.bonded { depart(DeviceID(device)) }
+    default: break
+    }
+  }
+
+  /// Takes what the kernel or BlueZ says of a link.
+  func take(_ event: LinkEvent, of id: DeviceID) { tell(id, .link(id, event)) }
+
+  /// Remembers what is wrong with a bond, or that it was seen to be sound.
+  func note(_ verdict: Core.Verdict?, of id: DeviceID) {
+    guard let key = mirror.key(of: id) else { return }
+    let alias = mirror.device(id)?.alias ?? id.address.description
+    if let verdict { log.notice("bond: \(verdict.message)", ["evidence": verdict.evidence]) }
+    history.assumeIsolated { $0.found(verdict, key, alias: alias) }
+  }
+
+  // MARK: Links that nobody asked for
+
+  private func isOurs(_ id: DeviceID) -> Bool { operations.assumeIsolated { $0.running(on: id) != nil } }
+
+  private func look(at id: DeviceID, wasConnected: Bool) {
+    if watches[id] == nil {
+      guard BondWatch.isWanted(id, wasConnected: wasConnected, isOurs: isOurs(id), in: mirror) else { return }
+      watches[id] = Watched(watch: BondWatch(id))
+    }
+    tell(id, .deviceChanged(id))
+  }
+
+  private func tell(_ id: DeviceID, _ event: Event) {
+    guard var watched = watches[id] else { return }
+    let actions = watched.watch.handle(event, isOurs: isOurs(id), in: mirror)
+    watches[id]?.watch = watched.watch
+    for action in actions { perform(action, of: id) }
+    if watches[id]?.watch.isAtRest == true { stopWatching(id) }
+  }
+
+  private func perform(_ action: Action, of id: DeviceID) {
+    switch action {
+    case .arm(let deadline, let delay):
+      disarm(deadline, of: id)
+      watches[id]?.timers[deadline] = loop.schedule(after: delay) {
+        self.assumeIsolated {
+          $0.watches[id]?.timers[deadline] = nil
+          $0.tell(id, .expired(deadline))
+        }
+      }
+    case .disarm(let deadline): disarm(deadline, of: id)
+    case .request(let request):
+      loop.spawn { [port] in
+        let answer = await port.perform(request)
+        await self.tell(id, answer)
+      }
+    case .diagnose(let id, let verdict): note(verdict, of: id)
+    case .progress, .finish: break
+    }
+  }
+
+  private func disarm(_ deadline: Deadline, of id: DeviceID) {
+    if let timer = watches[id]?.timers.removeValue(forKey: deadline) { loop.cancel(timer) }
+  }
+
+  private func stopWatching(_ id: DeviceID) {
+    guard let watched = watches.removeValue(forKey: id) else { return }
+    for timer in watched.timers.values { loop.cancel(timer) }
+  }
+
+  private func see(_ id: DeviceID) {
+    guard let key = mirror.key(of: id), let device = mirror.device(id) else { return }
+    history.assumeIsolated { $0.seen(key, device) }
+  }
+
+  private func renew(_ id: DeviceID) {
+    guard let key = mirror.key(of: id), let device = mirror.device(id) else { return }
+    history.assumeIsolated { $0.renewed(key, device) }
+  }
+
+  private func depart(_ id: DeviceID) {
+    departures[id] = loop.schedule(after: Self.departureLimit) { self.assumeIsolated { $0.hasDeparted(id) } }
+  }
+
+  /// BlueZ and the adapter live, so somebody had the device removed: ``HostPort`` knows of ours already.
+  private func hasDeparted(_ id: DeviceID) {
+    departures[id] = nil
+    guard mirror.hasBlueZ, let key = mirror.key(of: id), mirror.device(id)?.bonded != true else { return }
+    history.assumeIsolated { $0.drop(key) }
+  }
+
+  // MARK: What is lost
+
+  /// Bonds that were there when BlueZ was seen last and are not there now.
+  private func lookForLost() {
+    for adapter in mirror.allAdapters {
+      for device in mirror.devices(of: adapter.id) where device.bonded { see(device.id) }
+    }
+    let keys = history.assumeIsolated { $0.keys }
+    let known = Set(keys.map(\.adapter))
+    for key in keys {
+      if let id = mirror.device(at: key) {
+        if mirror.device(id)?.bonded != true {
+          lost(id, how: "It was bonded when bluetoothd ran last, and nobody forgot it by mdrctl.", .probable)
+        }
+      } else if let adapter = stranger(to: known), !isBondedElsewhere(key.device) {
+        let text = "Its bond is with the adapter \(key.adapter); this computer's adapter is \(adapter) now."
+        find(.adapterChanged(title(key), evidence: text), key)
+      }
+    }
+  }
+
+  private func lost(_ id: DeviceID, how: String, _ certainty: Core.Verdict.Certainty) {
+    guard let key = mirror.key(of: id), journal.assumeIsolated({ $0.entry(key, on: id.adapter) }) == nil else { return }
+    guard history.assumeIsolated({ $0[key] }) != nil else { return }
+    find(.hostLostKey(title(key), id.address, certainty, evidence: how), key)
+  }
+
+  /// The address of an adapter that never had a bond, if that is so of all.
+  private func stranger(to known: Set<Core.Address>) -> Core.Address? {
+    let present = mirror.allAdapters.compactMap { mirror.adapterAddress($0.id) }
+    return present.contains(where: known.contains) ? nil : present.min()
+  }
+
+  private func isBondedElsewhere(_ device: Core.Address) -> Bool {
+    mirror.allDevices.contains { $0.id.address == device && $0.bonded }
+  }
+
+  private func find(_ verdict: Core.Verdict, _ key: Journal.Key) {
+    log.notice("bond: \(verdict.message)", ["evidence": verdict.evidence])
+    let title = title(key)
+    history.assumeIsolated { $0.found(verdict, key, alias: title) }
+  }
+
+  private func title(_ key: Journal.Key) -> String {
+    history.assumeIsolated { $0[key]?.alias } ?? key.device.description
+  }
+}
+
+extension Core.Verdict {
+  fileprivate static func hostLostKey(
+    _ title: String, _ address: Core.Address, _ certainty: Certainty, evidence: String
+  ) -> Self {
+    Self(
+      .hostLostKey, certainty, message: "This computer has lost its pairing with \(title).", evidence: evidence,
+      hint: "Pair it again: mdrctl pair \(address). To drop it from this list: mdrctl forget \(address).")
+  }
+
+  fileprivate static func adapterChanged(_ title: String, evidence: String) -> Self {
+    Self(
+      .adapterChanged, .probable, message: "\(title) was paired with another adapter address of this computer.",
+      evidence: evidence,
+      hint: "Plug that adapter in again, or pair the headset with this one: mdrctl pair \"\(title)\".")
+  }
+}

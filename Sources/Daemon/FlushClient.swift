@@ -1,0 +1,186 @@
+internal import Core
+internal import EventLoop
+internal import Glibc
+internal import Interface
+internal import Service
+internal import Varlink
+
+/// The daemon's end of `org.mdrctl.Flush`: what is asked of the privileged helper, one connection for each call.
+///
+/// The helper is optional: where it is missing or does not do its work, answers say so and nothing waits.
+actor FlushClient: LoopActor {
+  nonisolated let loop: EventLoop
+  private let path: String
+  private let mirror: MirrorView
+  private let log: Log
+  private var watches: [DeviceID: LinkWatch] = [:]
+  private var onLink: @Sendable (DeviceID, LinkEvent) -> Void = { _, _ in }
+
+  /// Its slowest answers are three commands to the kernel or the controller of 2 s each, and a question to BlueZ.
+  static let limit = Duration.seconds(15)
+
+  init(loop: EventLoop, path: String, mirror: MirrorView, log: Log) {
+    self.loop = loop
+    self.path = path
+    self.mirror = mirror
+    self.log = log
+  }
+
+  /// Whom to tell what the kernel says of links that are watched, on the loop.
+  func onLink(_ handler: @escaping @Sendable (DeviceID, LinkEvent) -> Void) { onLink = handler }
+
+  /// One call serves everybody who wants to hear of a device.
+  private struct LinkWatch {
+    let call: OutgoingCall
+    var users: Int
+  }
+
+  // MARK: Layers
+
+  func inspect(_ id: DeviceID, _ layers: [HostLayer]) async -> LayerAnswer { await ask(.inspect, id, layers) }
+
+  func flush(_ id: DeviceID, _ layers: [HostLayer]) async -> LayerAnswer { await ask(.flush, id, layers) }
+
+  private func ask(_ method: Flush.Method, _ id: DeviceID, _ layers: [HostLayer]) async -> LayerAnswer {
+    guard let adapter = mirror.address(of: id.adapter) else {
+      return .unavailable("The adapter \(id.adapter) is not there.")
+    }
+    let names = layers.compactMap { Flush.LayerName(rawValue: $0.rawValue) }
+    guard !names.isEmpty else { return .reports([]) }
+    let parameters = Flush.LayersParameters(
+      adapter: adapter, device: id.address.description, layers: names.map(\.rawValue))
+    do throws(VarlinkClientError) {
+      let reply = try await OutgoingCall.perform(
+        on: loop, path: path, method: method.fullName, parameters, within: Self.limit, returning: Flush.LayersReply.self
+      )
+      guard reply.layers.map(\.layer) == names else { throw .malformed("other layers than were asked for") }
+      return .reports(reply.layers.compactMap { LayerReport($0, of: id, flushing: method == .flush) })
+    } catch {
+      log.notice("the privileged helper did not do its work", ["error": "\(error)"])
+      return .unavailable(error.sentence)
+    }
+  }
+
+  // MARK: Links
+
+  /// Listens to what the kernel says of a device's link, until ``unwatch(_:)``.
+  func watch(_ id: DeviceID) async -> Refusal? {
+    if watches[id] != nil {
+      watches[id]?.users += 1
+      return nil
+    }
+    guard let adapter = mirror.address(of: id.adapter) else { return Refusal(.other, "The adapter is not there.") }
+    let parameters = Flush.WatchParameters(adapter: adapter, device: id.address.description)
+    return await withCheckedContinuation { continuation in
+      let start = Start(loop: loop, continuation)
+      let call = OutgoingCall.start(
+        on: loop, path: path, method: Flush.Method.watch.fullName, parameters, more: true, within: nil
+      ) { event in
+        self.assumeIsolated { $0.take(event, of: id, start) }
+      }
+      watches[id] = LinkWatch(call: call, users: 1)
+    }
+  }
+
+  func unwatch(_ id: DeviceID) async {
+    guard var watch = watches[id] else { return }
+    watch.users -= 1
+    watches[id] = watch.users > 0 ? watch : nil
+    if watch.users == 0 { await watch.call.end() }
+  }
+
+  private func take(_ event: OutgoingCall.Event, of id: DeviceID, _ start: Start) {
+    switch event {
+    case .reply(let parameters, _):
+      guard let reply = try? parameters.decode(Flush.WatchReply.self) else { return }
+      if reply.event == .watching { start.end(nil) }
+      if let link = LinkEvent(reply) { onLink(id, link) }
+    case .failed(let error):
+      watches[id] = nil
+      start.end(Refusal(.other, error.sentence))
+    }
+  }
+
+  /// The one answer to ``watch(_:)``.
+  private actor Start: LoopActor {
+    nonisolated let loop: EventLoop
+    private var continuation: CheckedContinuation<Refusal?, Never>?
+
+    init(loop: EventLoop, _ continuation: CheckedContinuation<Refusal?, Never>) {
+      self.loop = loop
+      self.continuation = continuation
+    }
+
+    nonisolated func end(_ refusal: Refusal?) {
+      assumeIsolated {
+        $0.continuation?.resume(returning: refusal)
+        $0.continuation = nil
+      }
+    }
+  }
+}
+
+extension LayerReport {
+  fileprivate init?(_ layer: Flush.Layer, of id: DeviceID, flushing: Bool) {
+    guard let name = HostLayer(rawValue: layer.layer.rawValue), let before = Holding(rawValue: layer.before.rawValue),
+      let after = Holding(rawValue: layer.after.rawValue)
+    else { return nil }
+    let done: Deed =
+      switch (before, after) {
+      case _ where !flushing: .nothing
+      case (.absent, _): .nothing
+      case (_, .absent): .removed
+      default: .left
+      }
+    self.init(id, name, before: before, done: done, after: after, detail: layer.detail, reason: layer.reason)
+  }
+}
+
+extension LinkEvent {
+  /// Nil for what says nothing of the link.
+  fileprivate init?(_ reply: Flush.WatchReply) {
+    switch reply.event {
+    case .watching: return nil
+    case .connected: self = .connected
+    case .disconnected: self = .disconnected(Reason(management: reply.code ?? 0))
+    case .connectFailed: self = .connectFailed(reply.code ?? 0)
+    case .authenticationFailed: self = .authenticationFailed(reply.code ?? 0)
+    }
+  }
+}
+
+extension LinkEvent.Reason {
+  /// The reasons of mgmt's Device Disconnected event (BlueZ `doc/mgmt-api.txt`).
+  init(management code: Int) {
+    self =
+      switch code {
+      case 1: .timeout
+      case 2: .local
+      case 3: .remote
+      case 4: .authentication
+      case 5: .suspended
+      default: .unspecified
+      }
+  }
+}
+
+extension VarlinkClientError {
+  /// Why the helper did nothing, and what to do about it.
+  fileprivate var sentence: String {
+    switch self {
+    case .notRunning:
+      "The privileged helper is not there; install it and start it: sudo systemctl enable --now mdrctl-flush.socket."
+    case .notPermitted: "The privileged helper's socket keeps mdrctld out; see: systemctl status mdrctl-flush.socket."
+    case .closed: "The privileged helper ended without an answer; see: journalctl -t mdrctl-flush."
+    case .malformed, .interrupted: "The privileged helper gave no usable answer; see: journalctl -t mdrctl-flush."
+    case .timedOut: "The privileged helper did not answer in time; see: journalctl -t mdrctl-flush."
+    case .system(let error): "The privileged helper cannot be asked: \(error)."
+    case .refused(let error):
+      if let message = error.parameters.members?["message"]?.string {
+        message
+      } else {
+        "The privileged helper refused: \(error.name)."
+      }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+internal import Core
+
+/// Carries the requests of operations out: on BlueZ, by the privileged helper, in the journal.
+struct HostPort: RequestPort {
+  let bluez: BlueZPort
+  let helper: FlushClient
+  let journal: Journal
+  let history: BondHistory
+  let mirror: MirrorView
+
+  func perform(_ request: Request) async -> Event {
+    switch request {
+    case .inspect(let id, let layers): return .layers(id, await helper.inspect(id, layers))
+    case .flush(let id, let layers): return .layers(id, await helper.flush(id, layers))
+    case .watch(let id): return .answered(request, await helper.watch(id))
+    case .unwatch(let id):
+      await helper.unwatch(id)
+      return .answered(request, nil)
+    case .record(let entry):
+      guard let key = mirror.key(of: entry.device) else { return .answered(request, Self.noAdapter) }
+      return .answered(request, await journal.record(entry, of: key.adapter))
+    case .erase(let id):
+      guard let key = mirror.key(of: id) else { return .answered(request, Self.noAdapter) }
+      if mirror.device(id)?.bonded != true { await history.drop(key) }
+      return .answered(request, await journal.erase(id.address, of: key.adapter))
+    default: return await bluez.perform(request)
+    }
+  }
+
+  private static let noAdapter = Refusal(.notReady, "The adapter is not there.")
+}

@@ -1,0 +1,131 @@
+import Core
+import EventLoop
+import Foundation
+import Service
+import Support
+import Testing
+
+@testable import Daemon
+
+@Suite struct BondHistoryTests {
+  private static let key = Journal.Key(
+    adapter: Address(bits: 0x001A_7DDA_7113), device: Address(bits: 0x94DB_5600_0001))
+  private static let headset = Device(id: DeviceID(AdapterID("hci0"), key.device), name: "WH-1000XM4", bonded: true)
+  private static let stale = Verdict(
+    .headsetLostKey, .certain, message: "It was reset.", evidence: "br-connection-key-missing", hint: "Repair it.")
+  private static let lost = Verdict(
+    .hostLostKey, .probable, message: "It is gone.", evidence: "Bonded is false.", hint: "Pair it.")
+
+  /// Runs `body` with a state directory and a history that is opened anew, in a boot of this name.
+  private func inFolder(
+    _ body: @escaping @Sendable (String, @escaping @Sendable (String?) -> BondHistory) async throws -> Void
+  )
+    async throws
+  {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mdrctl-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try await withEventLoop { loop in
+      try await body(folder) { BondHistory(loop: loop, directory: folder, boot: $0, log: Log()) }
+    }
+  }
+
+  @Test func `a verdict and its time outlive the daemon`() async throws {
+    try await inFolder { _, open in
+      let history = open("one")
+      await history.seen(Self.key, Self.headset)
+      await history.found(Self.stale, Self.key, alias: "WH")
+      let finding = try #require(await history[Self.key]?.finding)
+      #expect(finding.verdict == Self.stale)
+      #expect(abs(finding.since - Int(Date().timeIntervalSince1970)) < 60)
+      await history.write()
+      #expect(await open("two")[Self.key]?.finding == finding)
+    }
+  }
+
+  @Test func `the same verdict again keeps its time`() async throws {
+    try await inFolder { _, open in
+      let history = open("one")
+      await history.found(Self.stale, Self.key, alias: "WH")
+      let first = await history[Self.key]?.finding
+      await history.found(Self.stale, Self.key, alias: "WH")
+      #expect(await history[Self.key]?.finding == first)
+    }
+  }
+
+  @Test func `a bond that works has no verdict, and is known to have worked in this boot`() async throws {
+    try await inFolder { _, open in
+      let history = open("one")
+      await history.found(Self.stale, Self.key, alias: "WH")
+      await history.found(nil, Self.key, alias: "WH")
+      #expect(await history[Self.key]?.finding == nil)
+      #expect(await history.background(Self.key) == (true, false, true))
+      await history.bluezStarted()
+      #expect(await history.background(Self.key) == (true, false, false))
+      await history.write()
+      #expect(await open("one").background(Self.key) == (true, false, false))
+      #expect(await open("two").background(Self.key) == (false, true, false))
+    }
+  }
+
+  @Test func `a bond that was made anew has no past`() async throws {
+    try await inFolder { _, open in
+      let history = open("one")
+      await history.found(nil, Self.key, alias: "WH")
+      await history.found(Self.stale, Self.key, alias: "WH")
+      await history.renewed(Self.key, Self.headset)
+      #expect(await history[Self.key]?.finding == nil)
+      #expect(await history.background(Self.key) == (false, false, false))
+    }
+  }
+
+  @Test func `a lost bond that is there again is not lost, but stays stale if it was`() async throws {
+    try await inFolder { _, open in
+      let history = open("one")
+      await history.found(Self.lost, Self.key, alias: "WH")
+      await history.seen(Self.key, Self.headset)
+      #expect(await history[Self.key]?.finding == nil)
+      await history.found(Self.stale, Self.key, alias: "WH")
+      await history.seen(Self.key, Self.headset)
+      #expect(await history[Self.key]?.finding?.verdict == Self.stale)
+    }
+  }
+
+  @Test func `a bond that was given up leaves nothing`() async throws {
+    try await inFolder { _, open in
+      let history = open("one")
+      await history.found(Self.stale, Self.key, alias: "WH")
+      await history.write()
+      await history.drop(Self.key)
+      await history.write()
+      #expect(await open("one").keys.isEmpty)
+    }
+  }
+
+  @Test(arguments: ["", "[]", "{\"bonds\":[{}]}", "{\"bonds\":", "\u{0}"])
+  func `a file that cannot be read costs the history and nothing else`(text: String) async throws {
+    try await inFolder { folder, open in
+      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/bonds"))
+      let history = open("one")
+      #expect(await history.keys.isEmpty)
+      await history.seen(Self.key, Self.headset)
+      await history.write()
+      #expect(await open("one").keys == [Self.key])
+    }
+  }
+
+  @Test(arguments: [
+    ("[General]\nJustWorksRepairing = always\n", Background.Repairing.always),
+    ("[General]\nJustWorksRepairing=confirm", .confirm), ("[General]\n#JustWorksRepairing = always\n", .never),
+    ("[Policy]\nJustWorksRepairing = always\n", .never), ("", .never),
+    ("[General]\n JustWorksRepairing = always\nJustWorksRepairing = never\n", .never),
+    ("[General]\nJustWorksRepairing = sometimes\n", .never),
+  ])
+  func `BlueZ's setting for repairing is read as BlueZ reads it`(text: String, setting: Background.Repairing) {
+    #expect(MainConfiguration.repairing(in: text) == setting)
+  }
+
+  @Test func `a configuration that is not there says nothing`() {
+    #expect(MainConfiguration.repairing(path: "/nonexistent/main.conf") == nil)
+  }
+}
