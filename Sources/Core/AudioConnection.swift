@@ -83,6 +83,8 @@ struct AudioConnection: Equatable, Sendable {
       let step = resolve(device, adapter, in: neighbourhood)
       return step.prefixed(by: [.disarm(.audio)])
     case (.busy, .expired(.audio)):
+      // An attempt whose link fell has ended; another one would be ours.
+      if let evidence, evidence.falls > 0 { return fail(.dropped(device)) }
       return fail(.connecting(device, on: adapter, Refusal(.inProgress, "br-connection-busy")))
     case (.busy, .link(id, .disconnected)) where evidence?.isKeyRefused == true:
       return fail(.dropped(device), with: [.disarm(.audio)])

@@ -75,8 +75,10 @@ package enum Diagnosis {
     Row(.repairingRefused, .certain, "a pairing that the headset began is refused by the kernel") {
       $0.attempt == .unasked && $0.isPairingRejected
     },
+    // A wrong key ends a link without a reason; after a refused pairing it is ended by this computer (laboratory).
     Row(.repairingRefused, .certain, "a pairing that the headset began is refused by BlueZ") {
-      $0.attempt == .unasked && $0.isKeyRefused && ($0.background.repairing ?? .never) == .never
+      $0.attempt == .unasked && $0.isKeyRefused && !$0.reasons.contains(.unspecified)
+        && ($0.background.repairing ?? .never) == .never
     },
     Row(.dualBoot, .probable, "another key, since another system was booted") {
       $0.attempt == .connect && $0.isKeyRefused && $0.isHungUp && $0.background.workedBefore
@@ -98,9 +100,10 @@ package enum Diagnosis {
     Row(.headsetLostKey, .probable, "the link fell again and again") {
       $0.attempt == .connect && $0.falls > 1 && $0.isCutShort && !$0.isKernelHeard
     },
-    Row(.busy, .certain, "something else is under way") { $0.refusal?.kind == .inProgress },
     Row(.unreachable, .probable, "it answered at first and then not any more") { $0.refusal?.kind == .pageTimeout },
+    // Also of an attempt of somebody else, which ended with its link.
     Row(.headsetLostKey, .possible, "the link fell at once") { $0.attempt == .connect && $0.isCutShort },
+    Row(.busy, .certain, "something else is under way") { $0.refusal?.kind == .inProgress },
     // A headset with a good bond that opens nothing looks the same: never more than possible (laboratory, 5.87).
     Row(.repairingRefused, .possible, "a link that nobody asked for fell at once") {
       $0.attempt == .unasked && $0.isCutShort && !$0.isKernelHeard && ($0.background.repairing ?? .never) == .never

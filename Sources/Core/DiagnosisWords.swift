@@ -113,7 +113,8 @@ extension Evidence {
     switch cause {
     case .headsetLostKey where certainty < .certain: return "Try once more. If it stays so: \(repair)"
     case .headsetLostKey: return "It was reset, or paired elsewhere. \(repair)"
-    case .headsetOtherKey, .adapterChanged: return repair
+    case .headsetOtherKey: return "It was paired anew in between; some say the same when they were reset. \(repair)"
+    case .adapterChanged: return repair
     case .hostLostKey where device.bonded: return repair
     case .hostLostKey, .pairedNotBonded: return "Pair it: mdrctl pair \(device.id.address)."
     case .kernelOnlyKey:

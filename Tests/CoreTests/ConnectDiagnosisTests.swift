@@ -217,6 +217,17 @@ import Testing
     #expect(cause(script) == .headsetLostKey)
   }
 
+  @Test func `somebody else's attempt that ended with its link is not said to go on`() {
+    // A trusted headset that was reset, after the sound server has started (laboratory, 5.66).
+    var script = script(66, isWatched: false)
+    script.answer(.connect(.headset), .inProgress)
+    script.change { $0.connected = true }
+    script.change { $0.connected = false }
+    script.expire(.audio)
+    #expect(script.error?.code == .connectFailed)
+    #expect(script.verdicts[.headset]??.certainty == .possible)
+  }
+
   @Test func `half a bond is told as such`() {
     var script = Script(ConnectOperation(.headset), FakeNeighbourhood(.found.with { $0.paired = true }))
     script.start()

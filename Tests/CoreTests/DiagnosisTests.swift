@@ -86,7 +86,6 @@ import Testing
       $0.refuse(.inProgress, cameUp: true)
       $0.falls = 2
     },
-    Case("something else is under way", .busy) { $0.refuse(.inProgress) },
     Case("it answered at first and then not any more", .unreachable, .probable) {
       $0.refuse(.pageTimeout, cameUp: true)
     },
@@ -94,6 +93,7 @@ import Testing
       $0.cameUp = true
       $0.falls = 1
     },
+    Case("something else is under way", .busy) { $0.refuse(.inProgress) },
     Case("a link that nobody asked for fell at once", .repairingRefused, .possible, .unasked) {
       $0.cameUp = true
       $0.falls = 1
@@ -177,6 +177,15 @@ import Testing
       #expect(verdict(background, .unasked) { $0.fail(with: 5, falls: .local) }?.cause == .headsetOtherKey)
       #expect(verdict(background, .unasked) { $0.fall(.local) } == nil)
     }
+  }
+
+  @Test func `a wrong key is not taken for a pairing that is refused, whoever began`() {
+    // bluetoothd's own attempts after the first end by this computer (laboratory, c on 5.66 and 5.82).
+    let verdict = verdict(.trixie, .unasked) {
+      $0.fail(with: 5, falls: .unspecified)
+      $0.fail(with: 5, falls: .local)
+    }
+    #expect(verdict?.cause == .headsetOtherKey)
   }
 
   @Test(arguments: [LinkEvent.Reason.timeout, .suspended])
