@@ -35,7 +35,10 @@ package struct ConnectOperation: Operation {
       guard adapter.hasAudio || device.connected else { throw .noSoundServer(device) }
       wasConnected = device.connected
     } catch {
-      return told(seen.flatMap(Diagnosis.verdict)) + finish(.failure(error))
+      let verdict = seen.flatMap(Diagnosis.verdict)
+      // What is in the way of a device without a bond is no matter of a bond.
+      let isTold = seen?.device.bonded == true || verdict?.concernsBond == true
+      return (isTold ? told(verdict) : []) + finish(.failure(error))
     }
     var connection = AudioConnection(id)
     let step = connection.start(in: neighbourhood)

@@ -87,7 +87,7 @@ extension Evidence {
   private var sightings: [String] {
     var all: [String] = []
     if cameUp { all.append("The link came up.") }
-    if let refusal { all.append("BlueZ said: \(refusal.words).") }
+    if let refusal { all.append("BlueZ said: \(refusal.words)\(refusal.words.hasSuffix(".") ? "" : ".")") }
     for status in failures.sorted() {
       all.append("The kernel told of a failed authentication (mgmt status \(status)).")
     }

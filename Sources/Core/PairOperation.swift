@@ -204,12 +204,12 @@ package struct PairOperation: Operation {
       let error = error(known, refusal)
       // A bond that exists is not ours to undo, nor is a pairing of another program.
       if known.bonded || [.alreadyBonded, .inProgress].contains(refusal.kind) { return close(with: .failure(error)) }
-      return undo(id, .failure(error), in: neighbourhood)
+      return told(known, refusal, in: neighbourhood) + undo(id, .failure(error), in: neighbourhood)
     }
     if cancelled { return abandon(id, in: neighbourhood) }
     phase = .bonding(id)
     guard let device else { return close(with: .failure(.deviceGone(id))) }
-    if device.bonded { return trust(id, in: neighbourhood) }
+    if device.bonded { return [.diagnose(id, nil)] + trust(id, in: neighbourhood) }
     return [.progress(.bonding, "Waiting until the key is stored"), .arm(.bonding, Self.bondingLimit)]
   }
 
@@ -219,10 +219,19 @@ package struct PairOperation: Operation {
     if cancelled { return undo(id, .failure(.cancelled("The pairing")), in: neighbourhood) }
     if case .unavailable(let why) = answer {
       let device = neighbourhood.device(id) ?? Device(id: id, name: nil)
-      return undo(id, .failure(.keyInKernel(device, evidence: why)), in: neighbourhood)
+      return told(device, Refusal(.keyInKernel, "Already Paired"), in: neighbourhood)
+        + undo(id, .failure(.keyInKernel(device, evidence: why)), in: neighbourhood)
     }
     phase = .pairing(id)
     return [.request(.pair(id))]
+  }
+
+  /// What a refusal says of the bond, where it says anything.
+  private func told(_ device: Device, _ refusal: Refusal, in neighbourhood: some Neighbourhood) -> [Action] {
+    var evidence = Evidence(.pair, device, in: neighbourhood)
+    evidence.refusal = refusal
+    guard let verdict = Diagnosis.verdict(on: evidence), verdict.concernsBond else { return [] }
+    return [.diagnose(device.id, verdict)]
   }
 
   private func error(_ device: Device, _ refusal: Refusal) -> OperationError {
@@ -233,7 +242,7 @@ package struct PairOperation: Operation {
 
   private mutating func bonding(_ id: DeviceID, _ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
     guard let device = neighbourhood.device(id) else { return close(with: .failure(.deviceGone(id))) }
-    if device.bonded { return [.disarm(.bonding)] + trust(id, in: neighbourhood) }
+    if device.bonded { return [.disarm(.bonding), .diagnose(id, nil)] + trust(id, in: neighbourhood) }
     guard case .expired(.bonding) = event else { return [] }
     return undo(id, .failure(.pairedNotBonded(device)), in: neighbourhood)
   }

@@ -235,6 +235,14 @@ import Testing
     #expect(cause(script) == .pairedNotBonded)
   }
 
+  @Test func `nothing is remembered of a device that never had a bond`() {
+    var script = Script(ConnectOperation(.headset), FakeNeighbourhood(.found))
+    script.world.adapters[.first]?.powered = false
+    script.start()
+    #expect(script.error?.code == .adapterOff)
+    #expect(script.verdicts.isEmpty)
+  }
+
   @Test func `without a sound server that is what is told`() {
     var script = Script(ConnectOperation(.headset), FakeNeighbourhood(.own))
     script.world.adapters[.first]?.services = []
