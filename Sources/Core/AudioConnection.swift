@@ -34,7 +34,7 @@ struct AudioConnection: Equatable, Sendable {
   /// Nil before it was started.
   private var evidence: Evidence?
   /// The kernel is listened to.
-  private var isWatched = false
+  private var isWatched: Bool
   /// False when somebody else's attempt is watched, which is not ours to end.
   private(set) var isOurs = true
 
@@ -47,9 +47,10 @@ struct AudioConnection: Equatable, Sendable {
     return [.open(.connected, because: obstacle), .open(.a2dp, because: obstacle)]
   }()
 
-  init(_ id: DeviceID, mayBeSilent: Bool = false) {
+  init(_ id: DeviceID, mayBeSilent: Bool = false, isWatched: Bool = false) {
     self.id = id
     self.mayBeSilent = mayBeSilent
+    self.isWatched = isWatched
   }
 
   /// Whether the bond was seen to be sound.

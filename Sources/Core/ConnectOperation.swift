@@ -4,6 +4,8 @@
 package struct ConnectOperation: Operation {
   private enum Phase: Equatable {
     case idle
+    /// The kernel is not listened to yet.
+    case preparing
     case connecting(AudioConnection)
     case undoing
     case finished
@@ -15,8 +17,12 @@ package struct ConnectOperation: Operation {
   private var phase = Phase.idle
   private var wasConnected = false
   private var ending: OperationError?
-  /// The kernel is asked what it sees of the link. Nobody waits for that: without the helper there is no answer to have.
+  /// The kernel is asked what it sees of the link.
   private var isWatching = false
+
+  /// The helper is a process that is started for it: some 10 ms, but over 1 s in a slow guest, where the key was refused
+  /// before it listened. Without the helper the refusal comes at once.
+  static let watchLimit = Duration.seconds(2)
 
   /// Page time-outs of two profiles and SDP fit into the default limit.
   package init(_ id: DeviceID, limit: Duration = .seconds(60)) {
@@ -40,11 +46,16 @@ package struct ConnectOperation: Operation {
       let isTold = seen?.device.bonded == true || verdict?.concernsBond == true
       return (isTold ? told(verdict) : []) + finish(.failure(error))
     }
-    var connection = AudioConnection(id)
+    phase = .preparing
+    isWatching = true
+    return [.arm(.overall, limit), .arm(.settle, Self.watchLimit), .request(.watch(id))]
+  }
+
+  private mutating func connect(isWatched: Bool, in neighbourhood: some Neighbourhood) -> [Action] {
+    var connection = AudioConnection(id, isWatched: isWatched)
     let step = connection.start(in: neighbourhood)
     phase = .connecting(connection)
-    isWatching = true
-    return [.arm(.overall, limit), .request(.watch(id))] + take(step, connection)
+    return [.disarm(.settle)] + take(step, connection)
   }
 
   package mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
@@ -58,6 +69,13 @@ package struct ConnectOperation: Operation {
       return take(.failed([], error), connection)
     }
     switch (phase, event) {
+    case (.preparing, .answered(.watch(id), let refusal)): return connect(isWatched: refusal == nil, in: neighbourhood)
+    case (.preparing, .expired(.settle)): return connect(isWatched: false, in: neighbourhood)
+    case (.preparing, .cancelled): return finish(.failure(.cancelled("Connecting")))
+    case (.preparing, .expired(.overall)):
+      let name = neighbourhood.device(id)?.alias ?? id.address.description
+      return finish(.failure(.timedOut("\(name) was not connected within \(limit.components.seconds) s.")))
+    case (.preparing, _): return []
     case (.undoing, .answered(.disconnect(id), _)): return finish(.failure(ending ?? .cancelled("Connecting")))
     case (.undoing, _): return []
     case (.connecting(let connection), .cancelled): return undo(connection, .cancelled("Connecting"))
@@ -105,6 +123,6 @@ package struct ConnectOperation: Operation {
   private mutating func finish(_ result: Result<Outcome, OperationError>) -> [Action] {
     phase = .finished
     let unwatch: [Action] = isWatching ? [.request(.unwatch(id))] : []
-    return [.disarm(.overall), .disarm(.resolving), .disarm(.audio)] + unwatch + [.finish(result)]
+    return [.disarm(.overall), .disarm(.settle), .disarm(.resolving), .disarm(.audio)] + unwatch + [.finish(result)]
   }
 }

@@ -34,12 +34,37 @@ import Testing
     #expect(script.error?.code == .pageTimeout)
   }
 
-  @Test func `a connection does not wait until the kernel is listened to`() {
+  @Test func `a helper that takes too long to start is not waited for, and is heard when it is there`() {
     var script = Script(ConnectOperation(.headset), FakeNeighbourhood(.own))
     script.start()
-    script.answer(.connect(.headset), .pageTimeout)
-    #expect(script.error?.code == .pageTimeout)
+    #expect(script.requests == [.watch(.headset)])
+    script.expire(.settle)
+    #expect(script.outstanding.contains(.connect(.headset)))
+    script.answer(.watch(.headset))
+    script.change { $0.connected = true }
+    script.answer(.connect(.headset), .profilesRefused)
+    script.tell(.link(.headset, .disconnected(.authentication)))
+    #expect(script.verdicts[.headset]??.certainty == .certain)
     #expect(script.requests.last == .unwatch(.headset))
+  }
+
+  @Test func `cancelling before the kernel is listened to asks BlueZ for nothing`() {
+    var script = Script(ConnectOperation(.headset), FakeNeighbourhood(.own))
+    script.start()
+    script.cancel()
+    #expect(script.error?.code == .cancelled)
+    #expect(script.requests == [.watch(.headset), .unwatch(.headset)])
+  }
+
+  @Test(arguments: [Deadline.overall, .settle]) func `a device that went while the helper was started is not connected`(
+    deadline: Deadline
+  ) {
+    var script = Script(ConnectOperation(.headset), FakeNeighbourhood(.own))
+    script.start()
+    script.remove()
+    script.expire(deadline)
+    #expect(script.error?.code == (deadline == .overall ? .timedOut : .failed))
+    #expect(script.requests == [.watch(.headset), .unwatch(.headset)])
   }
 
   // MARK: What the laboratory saw

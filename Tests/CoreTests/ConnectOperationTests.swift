@@ -92,6 +92,7 @@ import Testing
     var script = Script(ConnectOperation(.headset), FakeNeighbourhood(linked))
     script.world.adapters[.first]?.services = []
     script.start()
+    script.answer(.watch(.headset), .other)
     script.answer(.connect(.headset))
     #expect(open(script) == [.a2dp])
   }
@@ -142,6 +143,7 @@ import Testing
     var script = Script(ConnectOperation(.headset), FakeNeighbourhood(.own))
     script.world.adapters[.first]?.services = [.handsFreeGateway]
     script.start()
+    script.answer(.watch(.headset), .other)
     script.answer(.connect(.headset), .profileUnavailable)
     #expect(script.error?.code == .noSoundServer)
   }
@@ -361,6 +363,7 @@ import Testing
   @Test func `a link that stood before is left alone by cancelling`() {
     var script = Script(ConnectOperation(.headset), FakeNeighbourhood(.own.with { $0.connected = true }))
     script.start()
+    script.answer(.watch(.headset), .other)
     script.cancel()
     #expect(script.error?.code == .cancelled)
     #expect(!script.requests.contains(.disconnect(.headset)))
