@@ -1,5 +1,6 @@
 internal import BlueZ
 internal import EventLoop
+internal import Glibc
 internal import Interface
 
 /// What the kernel says of one device's link.
@@ -10,6 +11,10 @@ enum LinkEvents {
     _ subject: Subject, on loop: EventLoop, _ tell: (Flush.WatchReply) -> Void
   ) async throws(SystemError) {
     let socket = try ManagementSocket()
+    // Without the capability the kernel opens the socket and never tells of a link.
+    let status = try socket.request(
+      Management.getConnections(index: subject.index), command: Management.Command.getConnections)
+    guard status != .permissionDenied else { throw SystemError(call: "management socket", errno: EPERM) }
     let (events, queue) = AsyncStream.makeStream(of: Result<Flush.WatchReply, SystemError>.self)
     let watch = try loop.watch(socket.descriptor, for: .readable) { _ in
       do throws(SystemError) {

@@ -3,6 +3,7 @@ internal import BlueZ
 /// Packets of the kernel's Bluetooth management interface. Source of the numbers: bluez `doc/mgmt-api.txt`.
 enum Management {
   enum Command {
+    static let getConnections: UInt16 = 0x0015
     static let unpairDevice: UInt16 = 0x001B
   }
 
@@ -27,6 +28,7 @@ enum Management {
     let rawValue: UInt8
     static let success = Status(rawValue: 0x00)
     static let notPaired = Status(rawValue: 0x06)
+    static let permissionDenied = Status(rawValue: 0x14)
 
     private static let names: [UInt8: String] = [
       0x00: "Success", 0x01: "Unknown Command", 0x02: "Not Connected", 0x03: "Failed", 0x04: "Connect Failed",
@@ -44,6 +46,9 @@ enum Management {
   static func unpairDevice(_ device: BluetoothAddress, _ type: AddressType, index: Int) -> [UInt8] {
     command(Command.unpairDevice, index: index, device.littleEndian + [type.rawValue, 1])
   }
+
+  /// Asks for the links that are up; only who may hear of links gets an answer.
+  static func getConnections(index: Int) -> [UInt8] { command(Command.getConnections, index: index, []) }
 
   private static func command(_ code: UInt16, index: Int, _ parameters: [UInt8]) -> [UInt8] {
     bytes(code) + bytes(UInt16(truncatingIfNeeded: index)) + bytes(UInt16(parameters.count)) + parameters

@@ -21,6 +21,10 @@ import Testing
         == [0x1B, 0x00, 0x02, 0x01, 0x08, 0x00] + Self.address + [number, 0x01])
   }
 
+  @Test func `Get Connections names the adapter`() {
+    #expect(Management.getConnections(index: 3) == [0x15, 0x00, 0x03, 0x00, 0x00, 0x00])
+  }
+
   static let events: [([UInt8], Management.Event)] = [
     ([0x01, 0x00, 2, 0, 10, 0, 0x1B, 0x00, 0x06] + address + [0], .answer(command: 0x001B, status: .notPaired)),
     ([0x02, 0x00, 2, 0, 3, 0, 0x1B, 0x00, 0x14], .answer(command: 0x001B, status: .init(rawValue: 0x14))),

@@ -58,8 +58,8 @@ ssize_t cbluez_hci_command(
   int index, uint16_t opcode, const uint8_t *parameters, size_t size, uint8_t *answer, size_t capacity, int timeout_ms);
 
 /*
- * A socket to the kernel's management interface (mgmt), not blocking. Needs CAP_NET_ADMIN; without it the kernel
- * lets nobody in but for harmless questions. The kernel hands it answers to its own commands and the events of links
+ * A socket to the kernel's management interface (mgmt), not blocking. Without CAP_NET_ADMIN it opens all the same, for
+ * harmless questions, and never hears of a link. The kernel hands it answers to its own commands and the events of links
  * (connected, disconnected, connect failed, authentication failed), and nothing else: no key ever arrives.
  */
 int cbluez_management_open(void);
