@@ -30,6 +30,21 @@ def main():
         left, right = (statistics.median(turn[column] for turn in side) for side in (ours, theirs))
         print(f"  {figure:48}{left:>10.2f} s{right:>10.2f} s{left / right:>8.2f}   {'<= 1.05' if column == 2 else ''}")
 
+    run("mdrctl", "forget", "--reset-cache", ADDRESS)
+    answers = []
+    for _ in range(TURNS):
+        run("radio", NAME, "pairing", "on")
+        answers.append(seen_to_pair())
+        run("radio", NAME, "wipe")
+        run("radio", NAME, "pairing", "on")
+        repairing = seconds(lambda: run("mdrctl", "repair", "--yes", ADDRESS))
+        resetting = seconds(lambda: run("mdrctl", "forget", "--reset-cache", ADDRESS))
+    print(f"  {'the headset visible until Pair is called':48}{1000 * statistics.median(answers):>9.1f} ms{'':20}   <= 50 ms")
+    print(f"  {'repair of a headset that was reset, once':48}{repairing:>10.2f} s")
+    print(f"  {'forget --reset-cache, connected, once':48}{resetting:>10.2f} s")
+    run("radio", NAME, "pairing", "on")
+    run("mdrctl", "pair", ADDRESS)
+
     time.sleep(15)  # the headset's stream falls idle
     processes = [process("mdrctld"), process("bluetoothd")]
     before = [wakeups(process) for process in processes]
@@ -88,6 +103,28 @@ def pair_bare(bus, host):
     host.connect(ADDRESS)
     while not has_transport(bus, host.path(ADDRESS)):
         time.sleep(0.02)
+
+
+def seen_to_pair():
+    """Seconds from bluetoothd's signal that the headset is there to our call of Pair, by the bus's clock."""
+    watch = subprocess.Popen(
+        ["dbus-monitor", "--system", "--profile", "type='signal',member='InterfacesAdded',sender='org.bluez'",
+         "type='method_call',member='Pair'"], stdout=subprocess.PIPE, text=True)
+    lines = iter(watch.stdout.readline, "")
+    next(line for line in lines if line.startswith("#"))
+    pairing = subprocess.Popen(["mdrctl", "pair", ADDRESS], stdout=subprocess.DEVNULL)
+    seen = None
+    for line in lines:
+        fields = line.split("\t")
+        if fields[0] == "sig" and fields[-1].strip() == "InterfacesAdded" and seen is None:
+            seen = float(fields[1])
+        elif fields[0] == "mc" and fields[-1].strip() == "Pair":
+            taken = float(fields[1]) - seen
+            break
+    watch.terminate()
+    if pairing.wait():
+        sys.exit("bench: mdrctl pair failed")
+    return taken
 
 
 def has_transport(bus, device):
