@@ -29,12 +29,6 @@ actor BlueZPort: LoopActor, RequestPort {
   }
 
   func perform(_ request: Request) async -> Event {
-    switch request {
-    // There is no helper that could be asked.
-    case .watch: return .answered(request, Refusal(.other, "The kernel's word is not to be had."))
-    case .unwatch: return .answered(request, nil)
-    default: break
-    }
     do throws(BlueZError) {
       try await carryOut(request)
       return .answered(request, nil)

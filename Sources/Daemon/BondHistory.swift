@@ -16,6 +16,8 @@ actor BondHistory: LoopActor {
   struct Record: Hashable, Sendable {
     var name: String?
     var alias: String
+    /// Whether the device was seen bonded: without that there is only a finding about it.
+    var isBond: Bool
     /// The boot in which the bond was seen to work last.
     var workedIn: String?
     var finding: Finding?
@@ -61,9 +63,10 @@ actor BondHistory: LoopActor {
 
   /// A bond is there.
   func seen(_ key: Journal.Key, _ device: Device) {
-    var record = records[key] ?? Record(alias: device.alias)
+    var record = records[key] ?? Record(alias: device.alias, isBond: true)
     record.name = device.name
     record.alias = device.alias
+    record.isBond = true
     // A bond that is back is not lost any more.
     if record.finding?.verdict.isOfAbsence == true { record.finding = nil }
     put(record, key)
@@ -71,12 +74,13 @@ actor BondHistory: LoopActor {
 
   /// The bond was seen to be sound, or something was found to be wrong with it.
   func found(_ verdict: Verdict?, _ key: Journal.Key, alias: String) {
-    var record = records[key] ?? Record(alias: alias)
+    var record = records[key] ?? Record(alias: alias, isBond: false)
     if let verdict {
       if let known = record.finding?.verdict, known == verdict || !verdict.replaces(known) { return }
       record.finding = Finding(verdict: verdict, since: Self.now)
     } else {
       worked.insert(key)
+      record.isBond = true
       record.workedIn = boot ?? record.workedIn
       record.finding = nil
     }
@@ -87,7 +91,7 @@ actor BondHistory: LoopActor {
   /// The bond was made anew: what was known of the old one says nothing of it.
   func renewed(_ key: Journal.Key, _ device: Device) {
     worked.remove(key)
-    put(Record(name: device.name, alias: device.alias), key)
+    put(Record(name: device.name, alias: device.alias, isBond: true), key)
   }
 
   /// The bond was given up on purpose.
@@ -156,6 +160,7 @@ private struct StoredBond: Codable {
   var device: String
   var name: String?
   var alias: String
+  var isBond: Bool
   var workedIn: String?
   var cause: String?
   var certainty: String?
@@ -169,6 +174,7 @@ private struct StoredBond: Codable {
     device = key.device.description
     name = record.name
     alias = record.alias
+    isBond = record.isBond
     workedIn = record.workedIn
     guard let finding = record.finding else { return }
     cause = finding.verdict.cause.rawValue
@@ -183,7 +189,7 @@ private struct StoredBond: Codable {
     guard let adapter = Address(adapter), let device = Address(device) else { return nil }
     return (
       Journal.Key(adapter: adapter, device: device),
-      BondHistory.Record(name: name, alias: alias, workedIn: workedIn, finding: finding)
+      BondHistory.Record(name: name, alias: alias, isBond: isBond, workedIn: workedIn, finding: finding)
     )
   }
 

@@ -158,7 +158,7 @@ actor Bonds: LoopActor {
     for adapter in mirror.allAdapters {
       for device in mirror.devices(of: adapter.id) where device.bonded { see(device.id) }
     }
-    let keys = history.assumeIsolated { $0.keys }
+    let keys = history.assumeIsolated { history in history.keys.filter { history[$0]?.isBond == true } }
     let known = Set(keys.map(\.adapter))
     for key in keys {
       if let id = mirror.device(at: key) {

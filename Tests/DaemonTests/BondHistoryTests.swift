@@ -91,6 +91,16 @@ import Testing
     }
   }
 
+  @Test func `a device that was never bonded may have a verdict, and is no bond`() async throws {
+    try await inFolder { _, open in
+      let history = open("one")
+      await history.found(Self.stale, Self.key, alias: "WH")
+      #expect(await history[Self.key]?.isBond == false)
+      await history.seen(Self.key, Self.headset)
+      #expect(await history[Self.key]?.isBond == true)
+    }
+  }
+
   @Test func `a bond that was given up leaves nothing`() async throws {
     try await inFolder { _, open in
       let history = open("one")

@@ -28,6 +28,17 @@ import Varlink
     #expect(WaitOperation.State.allCases.map(\.rawValue) == WaitState.allCases.map(\.rawValue))
   }
 
+  @Test func `what is said of bonds and layers has the same names on both sides`() {
+    #expect(Core.Verdict.Cause.allCases.map(\.rawValue) == Interface.Verdict.Cause.allCases.map(\.rawValue))
+    #expect(
+      Core.Verdict.Certainty.allCases.map(\.rawValue) == Interface.Verdict.Certainty.allCases.map(\.rawValue))
+    #expect(HostLayer.allCases.map(\.rawValue) == Layer.Name.allCases.map(\.rawValue))
+    #expect(Holding.allCases.map(\.rawValue) == Layer.Holding.allCases.map(\.rawValue))
+    #expect(LayerReport.Deed.allCases.map(\.rawValue) == Layer.Deed.allCases.map(\.rawValue))
+    #expect(JournalEntry.Purpose.allCases.map(\.rawValue) == Unfinished.Purpose.allCases.map(\.rawValue))
+    #expect(Set(Flush.LayerName.allCases.map(\.rawValue)).isSubset(of: HostLayer.allCases.map(\.rawValue)))
+  }
+
   @Test(arguments: Control.Method.allCases)
   func `somebody has decided who may call each method`(method: Control.Method) {
     #expect(Authorisation.roles[method] != nil)
