@@ -55,6 +55,7 @@ actor MonitorFeed: LoopActor {
   private var selected: AdapterID?
   private var observation: MirrorView.Observation?
   private var choices: Int?
+  private var findings: Int?
 
   init(resolver: Resolver, send: @escaping @Sendable (Control.MonitorReply) -> Void) {
     loop = resolver.mirror.tree.loop
@@ -68,11 +69,13 @@ actor MonitorFeed: LoopActor {
     sendState()
     observation = mirror.observe { change in self.assumeIsolated { $0.see(change) } }
     choices = resolver.selected.assumeIsolated { $0.observe { self.assumeIsolated { $0.seeSelection() } } }
+    findings = mirror.history.assumeIsolated { $0.observe { key in self.assumeIsolated { $0.seeFinding(key) } } }
   }
 
   func close() {
     observation?.end()
     if let choices { resolver.selected.assumeIsolated { $0.stopObserving(choices) } }
+    if let findings { mirror.history.assumeIsolated { $0.stopObserving(findings) } }
   }
 
   private func sendState() {
@@ -90,6 +93,12 @@ actor MonitorFeed: LoopActor {
     if case .adapterAdded(let id) = change { return reportSelection(since: before, but: id) }
     if case .adapterChanged(let id) = change { return reportSelection(since: before, but: id) }
     reportSelection(since: before)
+  }
+
+  /// Something was found out about a bond.
+  private func seeFinding(_ key: Journal.Key) {
+    guard let device = mirror.device(at: key).flatMap(mirror.wireDevice) else { return }
+    send(Control.MonitorReply(event: .deviceChanged, device: device))
   }
 
   /// The user may have chosen another adapter.
