@@ -87,7 +87,7 @@ start_radio() {
   running btmon || start_btmon
   while read -r headset; do arguments+=(--headset "$headset"); done < "$STATE/headsets"
   rm -f /run/radio/socket
-  ready radio 60 test -p /run/nursery
+  ready radio 120 test -p /run/nursery
   echo "$STATE/radio.pid" "$LOGS/radio.log" "${arguments[@]}" > /run/nursery
   # It is there when everybody is on and the adapter is plugged in.
   ready radio 30 test -S /run/radio/socket
