@@ -20,6 +20,8 @@ step() { printf -- '--- %s\n' "$*"; }
 
 fail() {
   printf 'FAILED: %s\n' "$*" >&2
+  # What was answered last, where that is not shown yet.
+  [[ $* != *shown* && $* != *told* ]] || sed 's/^/  | /' "$OUTPUT" >&2
   exit 1
 }
 
@@ -56,6 +58,32 @@ reach() { await "$@" || fail "not true within $1 s: ${*:2}"; }
 # The last answer in JSON: answer FILTER, and answered FILTER as a condition (of jq).
 answer() { jq -r "$1" "$OUTPUT"; }
 answered() { jq -e "$1" "$OUTPUT"; }
+
+# told FILTER: of what `mdrctl status` says now; shown FILTER: of what it shows of the headset. Conditions.
+told() { mdrctl --json status > "$OUTPUT" && answered "$1"; }
+shown() { mdrctl --json show $NAME > "$OUTPUT" && answered "$1"; }
+bluez_is_back() { told .bluez; }
+
+# What the daemon has begun to remove and not completed.
+JOURNAL=/var/lib/mdrctl/journal
+journal_empty() { [[ -z $(ls -A $JOURNAL 2> /dev/null) ]]; }
+journal_says() { grep -rqs "$1" $JOURNAL; }
+
+# hang_up [NAME]: mdrctl disconnects the headset.
+hang_up() {
+  exits 0 mdrctl disconnect "${1:-$NAME}"
+  reach 10 not headset_connected "${1:-$NAME}"
+}
+
+# After the adapter was away. sid's sound server loses its endpoints with a controller that a stream ran on (seen with
+# BlueZ 5.87): it takes a restart of it to have them again. bookworm's and trixie's register by themselves.
+sound_is_back() {
+  reach 20 adapter_powered
+  await 20 audio_offered && return
+  lab-stop sound
+  lab-start sound
+  reach 20 audio_offered
+}
 
 # BlueZ's view. A device's object path, one property, and conditions on them.
 

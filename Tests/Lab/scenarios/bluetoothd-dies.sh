@@ -6,7 +6,6 @@ lab-up
 
 daemon_process() { cat "$STATE/daemon.pid"; }
 process=$(daemon_process)
-bluez_is_back() { [[ $(mdrctl --json status | jq .bluez) == true ]]; }
 
 host_pages() { radio list | jq -e '.host.paging | length > 0'; }
 

@@ -31,14 +31,7 @@ step "while connected"
 radio unplug
 reach 10 not adapter_present
 radio plug
-reach 20 bluez_has_adapter
-# sid's sound server loses its endpoints with the controller that a stream ran on (seen with BlueZ 5.87): it takes a
-# restart of it to have them again. bookworm's and trixie's register by themselves.
-if ! await 20 audio_offered; then
-  lab-stop sound
-  lab-start sound
-  reach 20 audio_offered
-fi
+sound_is_back
 exits 0 mdrctl connect $NAME
 assert a2dp_up $HEADSET
 assert running daemon
