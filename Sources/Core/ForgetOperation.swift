@@ -125,7 +125,7 @@ package struct ForgetOperation: Operation {
     case (.stoppingDiscovery, .answered(.stopDiscovery(id.adapter), _)): return flushNext(in: neighbourhood)
     case (.flushing(let device), .layers(let asked, let answer)) where asked == device:
       let reports = answer.reports(of: device, entry.layers)
-      layers += answer.isUnavailable ? reports.map { $0.having(.left) } : reports
+      layers += answer.obstacle == nil ? reports : reports.map { $0.having(.left) }
       return flushNext(in: neighbourhood)
     case (.recordingPowerCycle, .answered(.record(let recorded), let refusal)):
       if let refusal { return fail(.notRecorded(entry, refusal).afterForgetting(entry)) }

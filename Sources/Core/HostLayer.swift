@@ -72,7 +72,8 @@ extension LayerAnswer {
     }
   }
 
-  var isUnavailable: Bool { if case .unavailable = self { true } else { false } }
+  /// Why there is no answer.
+  var obstacle: String? { if case .unavailable(let why) = self { why } else { nil } }
 }
 
 extension LayerReport {

@@ -216,9 +216,11 @@ package struct PairOperation: Operation {
   /// The key of a bond that bluetoothd does not know is of no use to anybody, and in the way.
   private mutating func flushing(_ id: DeviceID, _ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
     guard case .layers(id, let answer) = event else { return [] }
+    let device = neighbourhood.device(id) ?? Device(id: id, name: nil)
+    // A bond that somebody else has made meanwhile is not ours to undo.
+    if device.bonded { return close(with: .failure(cancelled ? .cancelled("The pairing") : .alreadyBonded(device))) }
     if cancelled { return undo(id, .failure(.cancelled("The pairing")), in: neighbourhood) }
-    if case .unavailable(let why) = answer {
-      let device = neighbourhood.device(id) ?? Device(id: id, name: nil)
+    if let why = answer.obstacle {
       return told(device, Refusal(.keyInKernel, "Already Paired"), in: neighbourhood)
         + undo(id, .failure(.keyInKernel(device, evidence: why)), in: neighbourhood)
     }

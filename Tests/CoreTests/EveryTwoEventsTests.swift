@@ -86,6 +86,16 @@ private enum Happening: CaseIterable {
     play(phase.script(), refusing: kind)
   }
 
+  @Test(arguments: BelowPhase.allCases) func `flushing and switching off and on bear any two events in any phase`(
+    phase: BelowPhase
+  ) {
+    play(phase.script(), refusing: nil)
+  }
+
+  @Test(arguments: RepairPhase.allCases) func `a repair bears any two events in any phase`(phase: RepairPhase) {
+    play(phase.script(), refusing: nil)
+  }
+
   @Test(arguments: ScanOperationTests.Phase.allCases, [nil, Refusal.Kind.doesNotExist])
   func `a scan bears any two events in any phase`(phase: ScanOperationTests.Phase, kind: Refusal.Kind?) {
     play(phase.script(), refusing: kind)

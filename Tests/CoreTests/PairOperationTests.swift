@@ -134,6 +134,7 @@ import Testing
   ) {
     var script = PairPhase.pairing.script()
     script.answer(.pair(.headset), kind)
+    if kind == .keyInKernel { script.answer(.flush(.headset, [.linkKey]), layers: .unavailable("No helper.")) }
     #expect(script.outstanding.contains(.remove(.headset)) == ![.alreadyBonded, .inProgress].contains(kind))
     script.answerAll()
     #expect(script.error?.code == code)
@@ -149,6 +150,66 @@ import Testing
     script.answerAll()
     #expect(script.error != nil)
     #expect(!script.requests.contains(.remove(.headset)))
+  }
+
+  @Test func `a key that only the kernel holds is removed, and Pair asked again`() {
+    var script = PairPhase.pairing.script()
+    script.answer(.pair(.headset), .keyInKernel)
+    #expect(script.outstanding == [.flush(.headset, [.linkKey])])
+    script.answer(.flush(.headset, [.linkKey]))
+    #expect(script.outstanding == [.pair(.headset)])
+    var again = script
+    again.answer(.pair(.headset), .keyInKernel)
+    #expect(again.outstanding == [.remove(.headset)])
+    script.change { $0.bonded = true }
+    script.answer(.pair(.headset))
+    #expect(script.outstanding == [.trust(.headset, true)])
+  }
+
+  @Test func `without the helper a key in the kernel is told of, and what to do`() {
+    var script = PairPhase.flushing.script()
+    script.answer(.flush(.headset, [.linkKey]), layers: .unavailable("mdrctl-flush.socket does not exist."))
+    script.answerAll()
+    #expect(script.error?.code == .alreadyBonded)
+    #expect(script.error?.evidence == "mdrctl-flush.socket does not exist.")
+    #expect(script.error?.hint?.contains("systemctl enable --now mdrctl-flush.socket") == true)
+  }
+
+  @Test func `what somebody else has bonded while the key was removed is left alone`() {
+    var script = PairPhase.flushing.script()
+    script.change { $0.bonded = true }
+    script.answerAll()
+    #expect(script.error?.code == .alreadyBonded)
+    #expect(!script.requests.contains(.remove(.headset)))
+  }
+
+  @Test func `the device of a repair that was broken off gets back what it had, and the journal is told`() {
+    var script = PairPhase.pairing.script()
+    script.world.journal[.headset] = JournalEntry(
+      purpose: .repair, phase: .pairing, device: .headset, name: "WH-1000XM4", alias: "Mine", trusted: true)
+    script.change { $0.bonded = true }
+    script.answerAll()
+    #expect(script.requests.contains([.trust(.headset, true), .rename(.headset, "Mine"), .erase(.headset)]))
+    #expect(script.world.journal.isEmpty)
+  }
+
+  @Test func `a device that was not trusted before is not trusted by completing its repair`() {
+    var script = PairPhase.pairing.script()
+    script.world.journal[.headset] = JournalEntry(purpose: .repair, phase: .pairing, device: .headset)
+    script.world.adapters[.first]?.services = []
+    script.change { $0.bonded = true }
+    script.answerAll()
+    #expect(!script.requests.contains(.trust(.headset, true)))
+    #expect(script.outcome?.proofs.contains(.proven(.trusted)) == false)
+  }
+
+  @Test func `a removal that is not complete says nothing about a device that is paired`() {
+    var script = PairPhase.pairing.script()
+    script.world.journal[.headset] = JournalEntry(purpose: .forget, device: .headset, alias: "Mine")
+    script.change { $0.bonded = true }
+    script.answerAll()
+    #expect(!script.requests.contains(.rename(.headset, "Mine")))
+    #expect(!script.requests.contains(.erase(.headset)))
   }
 
   @Test func `a question that nobody could answer needs a person`() {

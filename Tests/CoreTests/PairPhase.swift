@@ -17,7 +17,7 @@ extension [Request] {
 
 /// How far a pairing has come.
 enum PairPhase: CaseIterable, Sendable {
-  case preparing, searching, settling, stopping, pairing, bonding, trusting, connecting, busy, resolving,
+  case preparing, searching, settling, stopping, pairing, flushing, bonding, trusting, connecting, busy, resolving,
     awaitingTransport, connectingProfile, awaitingTransportAgain, undoing, closing
 
   /// The phases in which Pair has succeeded and stands.
@@ -39,6 +39,10 @@ enum PairPhase: CaseIterable, Sendable {
     if self == .settling || self == .stopping { return script }
     script.answer(.stopDiscovery(.first))
     if self == .pairing { return script }
+    if self == .flushing {
+      script.answer(.pair(.headset), .keyInKernel)
+      return script
+    }
     if self == .undoing {
       script.answer(.pair(.headset), .rejected)
       return script

@@ -79,7 +79,9 @@ private struct Chaos<Subject: Operation> {
       if random.chance(40), let trouble = Trouble.allCases.randomElement(using: &random) { script.happen(trouble) }
     case .recovered:
       guard !script.world.hasBlueZ || script.world.adapters != healthy.adapters else { return }
+      let journal = script.world.journal
       script.world = healthy
+      script.world.journal = journal
       script.tell(.neighbourhoodChanged)
     case .noise: noise()
     }
@@ -153,7 +155,7 @@ private struct Chaos<Subject: Operation> {
 }
 
 /// Whatever happens: no crash, at most one finish, nothing left armed or held, and cancelling always comes to an end.
-@Suite(.timeLimit(.minutes(1))) struct RandomSequenceTests {
+@Suite(.timeLimit(.minutes(5))) struct RandomSequenceTests {
   private static let seeds: Range<UInt64> = 0..<1_500
 
   /// How many of the runs succeeded, failed and were cancelled: all of it must happen, or nothing was tested.
@@ -196,6 +198,23 @@ private struct Chaos<Subject: Operation> {
         ForgetOperation(.headset),
         FakeNeighbourhood(.own.with { $0.connected = seed % 2 == 0 }, .twinFound.with { $0.connected = seed % 3 == 0 })
       )
+    }
+  }
+
+  @Test func `a removal with all that can be asked of it always ends`() {
+    expectVariety { seed in
+      let options = ForgetOperation.Options(resetCache: seed % 2 == 0, powerCycle: true, force: seed % 3 == 0)
+      return (ForgetOperation(.headset, options), FakeNeighbourhood(.own.with { $0.connected = seed % 2 == 0 }))
+    }
+  }
+
+  @Test func `a repair always ends`() {
+    expectVariety { seed in
+      guard seed % 2 == 0 else { return (RepairOperation(.headset), FakeNeighbourhood(.own)) }
+      let entry = JournalEntry(purpose: .repair, phase: .pairing, device: .headset, alias: "Mine", trusted: true)
+      var world = FakeNeighbourhood(seed % 4 == 0 ? .own : .found)
+      world.journal[.headset] = entry
+      return (RepairOperation(resuming: entry), world)
     }
   }
 

@@ -17,6 +17,10 @@ struct Script<Subject: Operation> {
   private(set) var verdicts: [DeviceID: Verdict?] = [:]
   private var held: Set<String> = []
   private var bondsOfOurs: Set<DeviceID> = []
+  /// The devices of journal entries that were seen without a bond since a removal began.
+  private var seenGone: Set<DeviceID> = []
+  /// Whether something was done that cannot be taken back.
+  private var hasDestroyed = false
 
   init(_ operation: Subject, _ world: FakeNeighbourhood) {
     self.operation = operation
@@ -30,6 +34,7 @@ struct Script<Subject: Operation> {
     if case .failure(let error) = result { error } else { nil }
   }
   var requests: [Request] { actions.compactMap { if case .request(let request) = $0 { request } else { nil } } }
+  var toBlueZ: [Request] { requests.filter(\.isOfBlueZ) }
   var progress: [String] { actions.compactMap { if case .progress(_, let text) = $0 { text } else { nil } } }
   var stages: [Stage] { actions.compactMap { if case .progress(let stage, _) = $0 { stage } else { nil } } }
 
@@ -37,15 +42,28 @@ struct Script<Subject: Operation> {
 
   mutating func start() { take(operation.start(in: world)) }
 
-  mutating func tell(_ event: Event) { take(operation.handle(event, in: world)) }
+  mutating func tell(_ event: Event) {
+    for id in world.journal.values.flatMap({ [$0.device] + $0.twins }) {
+      if event == .deviceRemoved(id) || world.device(id)?.bonded != true { seenGone.insert(id) }
+    }
+    take(operation.handle(event, in: world))
+  }
 
   /// Answers a request that is outstanding.
   mutating func answer(_ request: Request, _ kind: Refusal.Kind? = nil) {
     guard let index = outstanding.firstIndex(of: request) else {
       return complain("\(request) is not outstanding, but only \(outstanding)")
     }
+    if case .inspect(let id, let layers) = request { return answer(request, layers: .same(kind, id, layers)) }
+    if case .flush(let id, let layers) = request { return answer(request, layers: .same(kind, id, layers)) }
     outstanding.remove(at: index)
-    if case .pair(let id) = request, kind == nil { bondsOfOurs.insert(id) }
+    switch request {
+    case .pair(let id) where kind == nil: bondsOfOurs.insert(id)
+    case .record(let entry) where kind == nil: world.journal[entry.device] = entry
+    case .erase(let id) where kind == nil: world.journal[id] = nil
+    case .disconnect where kind == nil, .remove where kind == nil: hasDestroyed = true
+    default: break
+    }
     if kind != nil { held.remove(Self.hold(request) ?? "") }
     tell(.answered(request, kind.map { Refusal($0) }))
   }
@@ -62,11 +80,29 @@ struct Script<Subject: Operation> {
     }
   }
 
+  /// Tells what carrying a request out came to; an answer that is lost is told as one that never came.
+  mutating func tell(_ event: Event, of request: Request, isLost: Bool) {
+    switch event {
+    case .answered(request, let refusal): answer(request, isLost ? .noReply : refusal?.kind)
+    case .layers(_, let answer): self.answer(request, layers: isLost ? .unavailable("No answer.") : answer)
+    default: tell(event)
+    }
+  }
+
   /// Answers whatever is outstanding, and whatever that leads to.
   mutating func answerAll(_ kind: Refusal.Kind? = nil) {
     for _ in 0..<50 {
       guard let next = outstanding.first else { return }
       answer(next, kind)
+    }
+    complain("it asks for ever")
+  }
+
+  /// Answers what the journal and the helper are asked, and whatever of it that leads to.
+  mutating func answerBelow() {
+    for _ in 0..<50 {
+      guard let next = outstanding.first(where: { !$0.isOfBlueZ }) else { return }
+      answer(next)
     }
     complain("it asks for ever")
   }
@@ -127,6 +163,7 @@ struct Script<Subject: Operation> {
 
   private mutating func asked(_ request: Request) {
     outstanding.append(request)
+    destroys(request)
     if let hold = Self.hold(request) { held.insert(hold) }
     if let hold = Self.release(request) {
       held.remove(hold)
@@ -137,12 +174,41 @@ struct Script<Subject: Operation> {
       if !outstanding.contains(.pair(id)) { complain("CancelPairing without Pair destroys the kernel's key") }
     case .connect(let id), .connectProfile(let id, _):
       if world.device(id)?.bonded != true { complain("Connect without a bond pairs implicitly") }
-      if requests.count(where: { $0 == request }) > 1 { complain("\(request) again") }
+      let most = operation is RepairOperation ? 2 : 1
+      if requests.count(where: { $0 == request }) > most { complain("\(request) again") }
     case .trust(let id, true) where operation is PairOperation:
       if world.device(id)?.bonded != true { complain("trusted before it was bonded") }
-    case .remove(let id) where !(operation is ForgetOperation):
-      if world.device(id)?.bonded == true, !bondsOfOurs.contains(id) { complain("removes a bond that is not its own") }
+    case .remove(let id):
+      let isOurs = bondsOfOurs.contains(id) || recorded(id)?.phase == .removing
+      if world.device(id)?.bonded == true, !isOurs { complain("removes a bond that is not its own") }
+    case .erase(let id): erased(id)
     default: break
+    }
+  }
+
+  /// What is to be finished after a crash is written down before it begins.
+  private mutating func destroys(_ request: Request) {
+    guard operation is ForgetOperation || operation is RepairOperation else { return }
+    switch request {
+    case .disconnect(let id), .remove(let id), .flush(let id, _):
+      if recorded(id) == nil { complain("\(request) before it is recorded") }
+    case .power(_, false):
+      if !world.journal.values.contains(where: { $0.phase == .powerCycling }) { complain("switches off unrecorded") }
+    default: break
+    }
+  }
+
+  private func recorded(_ id: DeviceID) -> JournalEntry? {
+    world.journal.values.first { $0.device == id || $0.twins.contains(id) }
+  }
+
+  private mutating func erased(_ id: DeviceID) {
+    guard hasDestroyed, let entry = world.journal[id] else { return }
+    if operation is ForgetOperation, !([id] + entry.twins).allSatisfy(seenGone.contains) {
+      complain("erases what is not gone")
+    }
+    if operation is RepairOperation, entry.phase == .pairing, world.device(id)?.bonded != true {
+      complain("erases what is not paired again")
     }
   }
 
@@ -177,6 +243,24 @@ struct Script<Subject: Operation> {
 
   private func complain(_ words: String) {
     Issue.record("\(label.isEmpty ? operation.name : label): \(words)")
+  }
+}
+
+extension LayerAnswer {
+  /// That there is nothing, or that the helper does not answer.
+  fileprivate static func same(_ kind: Refusal.Kind?, _ id: DeviceID, _ layers: [HostLayer]) -> Self {
+    if let kind { return .unavailable("The helper refuses: \(kind)") }
+    return .reports(layers.map { LayerReport(id, $0, before: .absent, done: .nothing, after: .absent) })
+  }
+}
+
+extension Request {
+  /// Whether it is BlueZ that does it, and not the journal or the helper.
+  var isOfBlueZ: Bool {
+    switch self {
+    case .record, .erase, .inspect, .flush, .watch, .unwatch: false
+    default: true
+    }
   }
 }
 
