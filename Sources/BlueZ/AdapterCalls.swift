@@ -29,6 +29,15 @@ package struct DiscoveryFilter: Hashable, Sendable {
 
 /// What can be asked of an adapter. Success means that BlueZ took it; the tree tells when it has happened.
 extension ObjectTree {
+  /// Returns when the tree has all that BlueZ has told of an adapter that has just appeared: its devices come after it,
+  /// and an answer comes after every signal that preceded it (`gdbus/object.c g_dbus_send_message`).
+  package func catchUp(adapter path: ObjectPath) async throws(BlueZError) {
+    try await call("Get", on: path, StandardInterface.properties) { arguments in
+      arguments.append(BlueZInterface.adapter)
+      arguments.append(AdapterProperty.address)
+    }
+  }
+
   /// Powers an adapter. Throws ``BlueZError/Code/blocked`` when rfkill holds the radio, ``BlueZError/Code/busy`` when a
   /// change is under way.
   package func setPowered(_ on: Bool, adapter path: ObjectPath) async throws(BlueZError) {

@@ -106,6 +106,14 @@ actor BlueZPort: LoopActor, RequestPort {
     await journal.releasedPairable(Address(bits: adapter.address.bits))
   }
 
+  /// Returns when the mirror has the devices of an adapter that has just appeared, or the adapter has gone again.
+  func catchUp(_ id: AdapterID) async {
+    guard let path = ObjectPath.adapter(id.name) else { return }
+    do throws(BlueZError) { try await tree.catchUp(adapter: path) } catch {
+      log.notice("an adapter went as it came", ["error": error.description])
+    }
+  }
+
   /// Puts an adapter right that an earlier daemon made pairable and could not restore.
   func releaseLeftPairable(_ id: AdapterID, _ address: Core.Address) async {
     guard !madePairable.contains(id), await journal.leftPairable.contains(address),

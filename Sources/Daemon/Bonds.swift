@@ -41,6 +41,12 @@ actor Bonds: LoopActor {
     switch change {
     case .bluezAppeared: history.assumeIsolated { $0.bluezStarted() }
     case .bluezReady: lookForLost()
+    // One that bluetoothd takes up after its start; its devices come after it.
+    case .adapterAdded(let adapter):
+      loop.spawn { [port] in
+        await port.bluez.catchUp(AdapterID(adapter.path.lastElement))
+        await self.lookForLost()
+      }
     case .bluezVanished:
       for timer in departures.values { loop.cancel(timer) }
       departures = [:]
@@ -155,6 +161,7 @@ actor Bonds: LoopActor {
 
   /// Bonds that were there when BlueZ was seen last and are not there now.
   private func lookForLost() {
+    guard mirror.hasBlueZ else { return }
     for adapter in mirror.allAdapters {
       for device in mirror.devices(of: adapter.id) where device.bonded { see(device.id) }
     }

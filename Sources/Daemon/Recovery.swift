@@ -30,17 +30,25 @@ actor Recovery: LoopActor {
   func take(_ change: TreeChange) {
     switch change {
     case .bluezReady: resumeAll()
-    case .adapterAdded(let adapter): if mirror.hasBlueZ { resume(on: AdapterID(adapter.path.lastElement)) }
+    case .adapterAdded(let adapter): appeared(AdapterID(adapter.path.lastElement))
     case .adapterChanged(let old, let new):
       if new.powered, !old.powered { resume(on: AdapterID(new.path.lastElement)) }
     default: break
     }
   }
 
+  /// A device that is not known yet would be taken for one that is gone already.
+  private func appeared(_ adapter: AdapterID) {
+    loop.spawn { [port] in
+      await port.bluez.catchUp(adapter)
+      await self.resume(on: adapter)
+    }
+  }
+
   private func resumeAll() { for adapter in mirror.allAdapters { resume(on: adapter.id) } }
 
   private func resume(on adapter: AdapterID) {
-    guard let address = mirror.adapterAddress(adapter) else { return }
+    guard mirror.hasBlueZ, let address = mirror.adapterAddress(adapter) else { return }
     loop.spawn { [port] in await port.bluez.releaseLeftPairable(adapter, address) }
     for key in journal.assumeIsolated({ $0.keys }) where key.adapter == address {
       guard let entry = journal.assumeIsolated({ $0.entry(key, on: adapter) }), entry.phase != .pairing else {
