@@ -52,6 +52,12 @@ struct CallLog: Sendable {
 }
 
 extension Simulator {
+  /// Every call so far but those that only read.
+  package var changes: [Call] {
+    let reading: Set = ["GetManagedObjects", "Get", "GetAll", "Introspect"]
+    return log.calls.filter { !reading.contains($0.name) }
+  }
+
   /// The calls of a method so far.
   package func calls(_ name: String) -> [Call] { log.calls.filter { $0.name == name } }
 

@@ -130,6 +130,7 @@ extension Simulator {
     guard let name = try? body.string(), name.hasPrefix(":"), (try? body.string()) != nil,
       let owner = try? body.string(), owner.isEmpty
     else { return }
+    departed.insert(name)
     removeAgent(of: name)
     for adapter in discoveries.keys { endDiscovery(of: name, on: adapter) }
     cancelPairings(of: name)

@@ -66,6 +66,13 @@ extension Simulator {
   /// Replaces what main.conf says about headsets that want to pair again.
   package func setRepairing(_ repairing: Repairing) { self.repairing = repairing }
 
+  /// Gives a device another name here, as its owner has done some time.
+  package func setAlias(_ alias: String, of address: String, on adapter: String = "hci0") {
+    change(remnantsOf: address, on: adapter) { $0.info?.alias = alias }
+    guard let path = devicePath(address.uppercased(), on: adapter) else { return }
+    update(path) { $0.alias = alias }
+  }
+
   /// Puts a bond on both sides into a state that only an accident brings about: the computer's key in the kernel but
   /// not on disk ("Already Paired").
   package func strandKernelKey(of address: String, on adapter: String = "hci0") {
@@ -90,6 +97,14 @@ extension Simulator {
   /// The object of a device on the bus; nil when there is none.
   package func object(of address: String, on adapter: String = "hci0") -> ObjectPath? {
     devicePath(address.uppercased(), on: adapter).flatMap { devices[$0] == nil ? nil : $0 }
+  }
+
+  /// Waits until bluetoothd has taken up an adapter.
+  package func waitForAdapter(_ name: String = "hci0") async throws {
+    guard let path = Self.path(adapter: name), tree[path] == nil else { return }
+    let latch = Latch(loop)
+    awaited[name, default: []].append(latch)
+    try await latch.wait()
   }
 
   /// A property of an object as the bus sees it.

@@ -41,6 +41,8 @@ extension Simulator {
   /// A client looks from now on.
   func startDiscovery(_ call: MethodCall, on adapter: String) throws -> Answer {
     guard controllers[adapter]?.isPowered == true else { throw BluezError.notReady }
+    // Its caller has died while it was held: in life the discovery would have ended with him.
+    guard !departed.contains(call.sender) else { return .done }
     // The kernel refuses a second inquiry while that of a bluetoothd that died is running.
     if let end = inquiries[adapter], end > .now { throw BluezError.operationInProgress }
     var discovery = discoveries[adapter] ?? Discovery()

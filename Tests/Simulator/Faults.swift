@@ -21,6 +21,8 @@ package struct Fault: Sendable {
   package var delay = Duration.zero
   /// How many calls it befalls; nil for all.
   package var times: Int?
+  /// How many calls pass before the first that it befalls.
+  package var skips = 0
   /// The call waits until this opens.
   var latch: Latch?
 
@@ -43,8 +45,12 @@ extension Simulator {
 
   /// Keeps the next call of a method waiting until the latch that is returned opens; then it takes its course. A call
   /// that takes time is under way meanwhile, so that it can be cancelled.
-  package func hold(_ method: String, on device: String? = nil, then outcome: Fault.Outcome = .normal) -> Latch {
+  /// With `after`, so many calls pass before it.
+  package func hold(
+    _ method: String, on device: String? = nil, after skips: Int = 0, then outcome: Fault.Outcome = .normal
+  ) -> Latch {
     var fault = Fault(method, on: device, outcome, times: 1)
+    fault.skips = skips
     let latch = Latch(loop)
     fault.latch = latch
     inject(fault)
@@ -57,6 +63,10 @@ extension Simulator {
   /// The fault that befalls a call; one that was meant for so many calls is used up.
   func takeFault(for call: Call) -> Fault? {
     guard let index = faults.lastIndex(where: { $0.method == call.name && call.concerns($0.device) }) else {
+      return nil
+    }
+    guard faults[index].skips == 0 else {
+      faults[index].skips -= 1
       return nil
     }
     let fault = faults[index]

@@ -26,6 +26,7 @@ extension Simulator {
       devices[device.path] = device
       publish(device.path)
     }
+    for latch in awaited.removeValue(forKey: name) ?? [] { latch.assumeIsolated { $0.open() } }
     scheduleFlush()
   }
 

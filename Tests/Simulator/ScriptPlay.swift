@@ -114,7 +114,8 @@ extension Simulator {
 
   // MARK: Without a script
 
-  /// One adapter, a WH-1000XM4 in pairing mode with its low-energy twin, a bonded WF-1000XM5 nearby, a sound server.
+  /// One adapter, a WH-1000XM4 in pairing mode with its low-energy twin, a bonded WF-1000XM5 nearby, an MDR-1000X that
+  /// was bonded and then reset, a sound server.
   package func addDefaultNeighbourhood() {
     add(Controller())
     var new = Headset("94:DB:56:8A:00:01", name: "WH-1000XM4")
@@ -125,6 +126,11 @@ extension Simulator {
     bonded.modalias = "usb:v054Cp0DE1d0100"
     bonded.battery = 65
     add(known: [bonded], bonded: true)
+    var reset = Headset("04:5D:4B:11:22:33", name: "MDR-1000X")
+    reset.modalias = "usb:v054Cp0BCFd0100"
+    reset.isInPairingMode = true
+    add(known: [reset], bonded: true)
+    change(reset.address) { $0.keys = [:] }
   }
 
   /// Further devices that bluetoothd knows, of which every tenth is bonded, all out of range.

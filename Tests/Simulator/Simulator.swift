@@ -45,6 +45,10 @@ package actor Simulator: LoopActor {
   var agents = AgentTable()
   var undertakings: [Int: Undertaking] = [:]
   private var flushScheduled = false
+  /// Clients that have left, perhaps while calls of theirs were held.
+  var departed: Set<String> = []
+  /// Who waits for an adapter.
+  var awaited: [String: [Latch]] = [:]
 
   // The hand of the test or the script.
   var faults: [Fault] = []
@@ -82,6 +86,12 @@ package actor Simulator: LoopActor {
     let departures = MatchRule(sender: BusName.driver, interface: BusName.driver, member: "NameOwnerChanged")
     try await bus.subscribe(to: departures) { signal in self.assumeIsolated { $0.noteDeparture(signal) } }
     await bus.onEnd { _ in self.assumeIsolated { $0.noteEnd(of: bus) } }
+    // The bus may not have noticed yet that the last bluetoothd was killed.
+    let free = Latch(loop)
+    try await bus.watchOwner(of: Bluez.service) { owner in
+      if owner == nil { free.assumeIsolated { $0.open() } }
+    }
+    try? await free.wait()
     try await bus.requestName(Bluez.service)
     guard fresh else { return }
     later(timing.adapterSetUp) { simulator in

@@ -19,7 +19,7 @@ package actor FakeHelper: LoopActor {
     case hangs
     /// It keeps every call waiting until the latch opens, and then works.
     case waits(Latch)
-    /// It tells of these layers, whatever it was asked.
+    /// It tells of these layers, in the order asked for where it has them all.
     case tells([Flush.Layer])
     /// It answers with these bytes and a NUL.
     case says(String)
@@ -157,7 +157,7 @@ package actor FakeHelper: LoopActor {
 
   private func inspect(_ parameters: Flush.LayersParameters) async throws(VarlinkError) -> Flush.LayersReply {
     note(.inspect)
-    if let lie = try await misbehave() { return lie }
+    if let lie = try await misbehave(parameters.layers) { return lie }
     let adapter = try await adapter(parameters.adapter)
     var layers: [Flush.Layer] = []
     for name in try Self.names(parameters.layers) {
@@ -171,7 +171,7 @@ package actor FakeHelper: LoopActor {
 
   private func flush(_ parameters: Flush.LayersParameters) async throws(VarlinkError) -> Flush.LayersReply {
     note(.flush)
-    if let lie = try await misbehave() { return lie }
+    if let lie = try await misbehave(parameters.layers) { return lie }
     let adapter = try await adapter(parameters.adapter)
     let names = try Self.names(parameters.layers)
     switch await simulator.presence(of: parameters.device, on: adapter) {
@@ -194,13 +194,13 @@ package actor FakeHelper: LoopActor {
   private func watch(
     _ parameters: Flush.WatchParameters, _ replies: Replies<Flush.WatchReply>
   ) async throws(VarlinkError) -> Flush.WatchReply {
-    note(.watch)
-    _ = try await misbehave()
+    _ = try await misbehave([])
     _ = try await adapter(parameters.adapter)
     let number = await simulator.listen(to: parameters.device, on: parameters.adapter) { news in
       replies.send(Flush.WatchReply(news))
     }
     replies.send(Flush.WatchReply(event: .watching))
+    note(.watch)
     // It ends when the caller leaves, and then nobody reads what it returns.
     try? await Latch(loop).wait()
     await simulator.endListening(number)
@@ -208,15 +208,22 @@ package actor FakeHelper: LoopActor {
   }
 
   /// Returns what it tells instead of the truth, if so.
-  private func misbehave() async throws(VarlinkError) -> Flush.LayersReply? {
+  private func misbehave(_ names: [String]) async throws(VarlinkError) -> Flush.LayersReply? {
     switch manner {
     case .works, .says, .hangsUp: return nil
     case .refuses(let error): throw Self.error(error, "Refused, as the test wants it.")
-    case .tells(let layers): return Flush.LayersReply(layers: layers)
-    case .hangs: try? await Latch(loop).wait()
-    case .waits(let latch): try? await latch.wait()
+    case .tells(let layers):
+      let asked = names.compactMap { name in layers.first { $0.layer.rawValue == name } }
+      return Flush.LayersReply(layers: asked.count == names.count ? asked : layers)
+    case .hangs: try await wait(for: Latch(loop))
+    case .waits(let latch): try await wait(for: latch)
     }
     return nil
+  }
+
+  /// A caller that has left gets nothing done.
+  private func wait(for latch: Latch) async throws(VarlinkError) {
+    do { try await latch.wait() } catch { throw Self.error(.refused, "The caller has left.") }
   }
 
   private func adapter(_ address: String) async throws(VarlinkError) -> String {
