@@ -87,14 +87,20 @@ import Testing
     }
   }
 
-  @Test func `a key that only the kernel holds is named as such`() async throws {
-    try await withPrograms {
-      await $0.add(known: [Sony.earbuds { $0.isInPairingMode = true }], bonded: true)
+  @Test(arguments: [false, true])
+  func `a key that only the kernel holds is removed by the helper, or named as such`(_ hasHelper: Bool) async throws {
+    try await withPrograms(helper: hasHelper ? .works : nil) {
+      await $0.add(Sony.pairing())
+      // bluetoothd's start would clear it.
       try await $0.start()
-      await $0.strandKernelKey(of: Sony.bonded)
+      await $0.plant(.linkKey, of: Sony.pairing())
     } _: { programs in
-      let result = try await programs.expect(.failed(.alreadyBonded), "pair", "WF-1000XM5")
-      #expect(result.error?.evidence?.contains("Already Paired") == true)
+      let result = try await programs.json("pair", "WH-1000XM4")
+      #expect(result.ending == (hasHelper ? .ok : .failed(.alreadyBonded)))
+      #expect(await programs.simulator.keysMatch(Sony.new) == hasHelper)
+      #expect(hasHelper || result.error?.message.contains("kernel") == true)
+      #expect(hasHelper || result.error?.hint?.contains("mdrctl-flush.socket") == true)
+      #expect(await programs.simulator.isTidy)
     }
   }
 

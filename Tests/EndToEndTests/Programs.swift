@@ -12,17 +12,33 @@ struct Programs: Sendable {
   let socketPath: String
   /// Where the daemon keeps what lasts.
   let statePath: String
-  /// Where the daemon's log goes.
+  /// Where the daemon's words go.
   let logPath: String
+  /// The daemon's process, as long as it has not been started again.
   let daemonProcess: Int32
+  private let stage: Handed<Stage>
+  private let environment: [String: String]
+  private let directory: TemporaryDirectory
+
+  fileprivate init(_ stage: Handed<Stage>) throws {
+    self.stage = stage
+    (simulator, helper, socketPath) = (stage.value.simulator, stage.value.helper, stage.value.socketPath)
+    (statePath, logPath) = (stage.value.statePath, stage.value.logPath)
+    daemonProcess = stage.value.daemonProcess?.processID ?? 0
+    environment = stage.value.environment
+    directory = try TemporaryDirectory()
+  }
+
   /// Ends the daemon as the service manager does, and returns its exit status.
-  let stopDaemon: @Sendable () async throws -> Int32
+  func stopDaemon() async throws -> Int32 { try await offPool { stage.value.stopDaemon() } }
+
   /// Kills the daemon where it stands.
-  let killDaemon: @Sendable () async throws -> Void
-  /// Starts the daemon again; what it has stored is there.
-  let startDaemon: @Sendable () async throws -> Void
-  fileprivate let environment: [String: String]
-  fileprivate let directory: TemporaryDirectory
+  func killDaemon() async throws { try await offPool { stage.value.killDaemon() } }
+
+  /// Starts the daemon again; what it has stored is there. `boot` names the run of the computer.
+  func startDaemon(boot: String? = nil) async throws {
+    try await offPool { try stage.value.startDaemon(Built.daemon, boot: boot) }
+  }
 
   /// Runs `mdrctl` to its end.
   func mdrctl(_ arguments: String...) async throws -> CommandResult { try await start(arguments).result() }
@@ -45,6 +61,14 @@ struct Programs: Sendable {
     try RunningCommand(["\(Built.directory)/mdrctl"] + arguments, environment, directory)
   }
 
+  /// A copy of `mdrctl` that every user of this computer can run.
+  func publicClient() async throws -> String {
+    let path = "\(directory.path)/mdrctl"
+    // By another program: who starts one while this process writes the file would keep it open, and so "busy".
+    #expect(try await run(["cp", "\(Built.directory)/mdrctl", path]).status == 0)
+    return path
+  }
+
   /// Runs any program with the daemon's socket in its environment.
   func run(_ words: [String]) async throws -> CommandResult {
     try await RunningCommand(words, environment, directory).result()
@@ -53,6 +77,7 @@ struct Programs: Sendable {
 
 /// Where the programs under test are: beside the program that runs the tests.
 enum Built {
+  static var daemon: String { "\(directory)/mdrctld" }
   static var directory: String {
     let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     return ((own ?? CommandLine.arguments[0]) as NSString).deletingLastPathComponent
@@ -78,18 +103,10 @@ func withPrograms(
       let helper = stage.helper
       try stage.onLoop { _ in try await helper.start(manner) }
     }
-    try stage.startDaemon("\(Built.directory)/mdrctld")
+    try stage.startDaemon(Built.daemon)
     return Handed(stage)
   }
-  let programs = Programs(
-    simulator: stage.value.simulator, helper: stage.value.helper, socketPath: stage.value.socketPath,
-    statePath: stage.value.statePath, logPath: stage.value.logPath,
-    daemonProcess: stage.value.daemonProcess?.processID ?? 0,
-    stopDaemon: { try await offPool { stage.value.stopDaemon() } },
-    killDaemon: { try await offPool { stage.value.killDaemon() } },
-    startDaemon: { try await offPool { try stage.value.startDaemon("\(Built.directory)/mdrctld") } },
-    environment: stage.value.environment,
-    directory: try TemporaryDirectory())
+  let programs = try Programs(stage)
   let result: Result<Void, any Error>
   do { result = .success(try await body(programs)) } catch {
     let log = try? String(contentsOfFile: stage.value.logPath, encoding: .utf8)

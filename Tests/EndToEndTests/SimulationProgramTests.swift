@@ -24,8 +24,8 @@ import Testing
       ["--bluez", "5.66", "--devices=30", "--", "sh", "-c", "mdrctl list --json; exit 7"], in: directory)
     let result = try await run.result()
     #expect(result.status == 7)
-    // The bonded one of the neighbourhood, and every tenth of the crowd.
-    #expect(result.output.components(separatedBy: "\"address\"").count == 1 + 4)
+    // The two bonded ones of the neighbourhood, and every tenth of the crowd.
+    #expect(result.output.components(separatedBy: "\"address\"").count == 1 + 5)
   }
 
   @Test(arguments: [
@@ -97,5 +97,6 @@ import Testing
     let result = try await demo.result()
     #expect(result.status == 0, "\(result.output)\(result.errors)")
     #expect(result.output.contains("WH-1000XM4 (94:DB:56:8A:00:01) is removed."))
+    #expect(result.output.contains("MDR-1000X"))
   }
 }

@@ -1,0 +1,237 @@
+import Glibc
+import Interface
+import Simulator
+import Support
+import Testing
+
+/// What status and show say is wrong with a bond.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct VerdictTests {
+  private static func prepare(_ simulator: Simulator) async {
+    await simulator.add(known: [Sony.earbuds()], bonded: true)
+  }
+
+  private static func verdict(_ programs: Programs) async throws -> Verdict? {
+    try await programs.expect(.ok, "show", Sony.bonded).reply(Control.DeviceReply.self).device.verdict
+  }
+
+  /// Connects once the daemon listens to the kernel, which in life takes less time than an attempt.
+  private static func connect(_ programs: Programs) async throws -> Ending {
+    let watches = await programs.helper.callCount(.watch)
+    let hold = await programs.simulator.hold("Connect")
+    let command = try programs.start(["connect", Sony.bonded, "--json"])
+    try await programs.helper.waitForCall(.watch, count: watches + 1)
+    await hold.open()
+    return try await command.result().ending
+  }
+
+  private static func lost(_ programs: Programs) async throws -> [Device]? {
+    try await programs.expect(.ok, "status").reply(Control.StatusReply.self).lost
+  }
+
+  /// The bonds that are lost, once there are so many; nothing but status tells of them.
+  private static func lost(_ programs: Programs, of count: Int) async throws -> [Device]? {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while .now < deadline {
+      if let lost = try await lost(programs), lost.count == count { return lost }
+    }
+    return nil
+  }
+
+  @Test(arguments: BluezVersion.allCases, [false, true])
+  func `with the helper a headset that was reset is told for sure from one with another key`(
+    _ version: BluezVersion, _ hasOtherKey: Bool
+  ) async throws {
+    try await withPrograms(version: version, helper: .works, prepare: Self.prepare) { programs in
+      try await programs.simulator.happen(hasOtherKey ? .changeKey(Sony.bonded) : .wipe(Sony.bonded))
+      #expect(try await Self.connect(programs) == .failed(.staleBond))
+      let verdict = try await Self.verdict(programs)
+      #expect(verdict?.cause == (hasOtherKey ? .headsetOtherKey : .headsetLostKey))
+      #expect(verdict?.certainty == .certain)
+      #expect(verdict?.stale == true)
+      #expect(verdict?.evidence.isEmpty == false && verdict?.hint.contains("repair") == true)
+    }
+  }
+
+  @Test(arguments: BluezVersion.allCases, [false, true])
+  func `without the helper the bond is stale as well`(_ version: BluezVersion, _ hasOtherKey: Bool) async throws {
+    try await withPrograms(version: version, prepare: Self.prepare) { programs in
+      try await programs.simulator.happen(hasOtherKey ? .changeKey(Sony.bonded) : .wipe(Sony.bonded))
+      try await programs.expect(.failed(.staleBond), "connect", Sony.bonded)
+      #expect(try await Self.verdict(programs)?.stale == true)
+    }
+  }
+
+  @Test func `a verdict outlives the daemon, and goes when the bond is seen to work`() async throws {
+    try await withPrograms(helper: .works, prepare: Self.prepare) { programs in
+      let keys = await programs.simulator.headset(Sony.bonded)?.keys ?? [:]
+      try await programs.simulator.happen(.wipe(Sony.bonded))
+      try await programs.expect(.failed(.staleBond), "connect", Sony.bonded)
+      let before = try await Self.verdict(programs)
+      #expect((before?.since ?? 0) > 1_700_000_000)
+      #expect(try await programs.stopDaemon() == 0)
+      try await programs.startDaemon()
+      #expect(try await Self.verdict(programs) == before)
+      let status: Control.StatusReply = try await programs.expect(.ok, "status").reply()
+      #expect(status.devices.first?.verdict == before)
+      await programs.simulator.change(Sony.bonded) { $0.keys = keys }
+      try await programs.expect(.ok, "connect", Sony.bonded)
+      #expect(try await Self.verdict(programs) == nil)
+      #expect(try await programs.stopDaemon() == 0)
+      try await programs.startDaemon()
+      #expect(try await Self.verdict(programs) == nil)
+    }
+  }
+
+  @Test func `what has nothing to do with keys makes no bond stale`() async throws {
+    try await withPrograms(helper: .works, prepare: Self.prepare) { programs in
+      try await programs.simulator.happen(.vanish(Sony.bonded))
+      try await programs.expect(.failed(.pageTimeout), "connect", Sony.bonded)
+      #expect(try await Self.verdict(programs)?.stale != true)
+      await programs.simulator.setSoundServer(.none)
+      try await programs.expect(.failed(.noSoundServer), "connect", Sony.bonded)
+      #expect(try await Self.verdict(programs)?.stale != true)
+    }
+  }
+
+  @Test func `a key that went with another system that was booted is called so`() async throws {
+    // The older ones call again by themselves, and what is seen then is a verdict of its own.
+    try await withPrograms(version: .v5_87, helper: .works, prepare: Self.prepare) { programs in
+      #expect(try await programs.stopDaemon() == 0)
+      try await programs.startDaemon(boot: "first")
+      try await programs.expect(.ok, "connect", Sony.bonded)
+      try await programs.expect(.ok, "disconnect", Sony.bonded)
+      #expect(try await programs.stopDaemon() == 0)
+      try await programs.simulator.happen(.changeKey(Sony.bonded))
+      try await programs.startDaemon(boot: "second")
+      #expect(try await Self.connect(programs) == .failed(.staleBond))
+      #expect(try await Self.verdict(programs)?.cause == .dualBoot)
+    }
+  }
+
+  // MARK: Links that nobody asked for
+
+  @Test func `a headset that was reset and calls is noticed, for sure when the kernel is heard`() async throws {
+    try await withPrograms(helper: .works, prepare: Self.prepare) { programs in
+      let monitor = try programs.start(["monitor", "--json"])
+      #expect(await monitor.wait(for: "state"))
+      try await programs.simulator.happen(.wipe(Sony.bonded))
+      try await programs.simulator.happen(.connectFromHeadset(Sony.bonded))
+      #expect(await monitor.wait(for: "repairingRefused"))
+      // From then on the daemon listens to the kernel for a while.
+      try await programs.helper.waitForCall(.watch)
+      try await programs.simulator.happen(.connectFromHeadset(Sony.bonded))
+      #expect(await monitor.wait(for: "\"certain\""))
+      let verdict = try await Self.verdict(programs)
+      #expect(verdict?.cause == .repairingRefused && verdict?.stale == true)
+      monitor.signal(2)
+      _ = try await monitor.result()
+    }
+  }
+
+  @Test func `a link that bluetoothd made by itself tells of the key as well`() async throws {
+    try await withPrograms(version: .v5_87, helper: .works, prepare: Self.prepare) { programs in
+      try await programs.expect(.ok, "connect", Sony.bonded)
+      let monitor = try programs.start(["monitor", "--json"])
+      #expect(await monitor.wait(for: "state"))
+      try await programs.simulator.happen(.vanish(Sony.bonded))
+      #expect(await monitor.wait(for: "\"connected\":false"))
+      try await programs.simulator.happen(.wipe(Sony.bonded))
+      try await programs.simulator.happen(.appear(Sony.bonded))
+      #expect(await monitor.wait(for: "headsetLostKey"))
+      #expect(await programs.simulator.calls("Connect").count == 1)
+      monitor.signal(2)
+      _ = try await monitor.result()
+    }
+  }
+
+  // MARK: Bonds that are gone
+
+  /// While nobody looked, somebody has deleted the bond and restarted bluetoothd.
+  @Test(arguments: [false, true])
+  func `a bond that vanished is told, until it is forgotten or paired again`(_ isDaemonRunning: Bool) async throws {
+    try await withPrograms(helper: .works) {
+      await $0.add(known: [Sony.earbuds { $0.isInPairingMode = true }], bonded: true)
+    } _: { programs in
+      let monitor = try programs.start(["monitor", "--json"])
+      #expect(await monitor.wait(for: "state"))
+      if !isDaemonRunning { #expect(try await programs.stopDaemon() == 0) }
+      try await programs.simulator.happen(.stopBluez)
+      await programs.simulator.clear(.bond, of: Sony.bonded)
+      try await programs.simulator.happen(.startBluez)
+      try await programs.simulator.waitForAdapter()
+      if isDaemonRunning {
+        #expect(await monitor.wait(for: "adapterAdded"))
+        monitor.signal(2)
+      } else {
+        try await programs.startDaemon()
+      }
+      _ = try await monitor.result()
+      let lost = try await Self.lost(programs, of: 1)
+      #expect(lost?.map(\.address) == [Sony.bonded])
+      #expect(lost?.first?.verdict?.cause == .hostLostKey)
+      #expect(lost?.first?.alias == "WF-1000XM5")
+      try await programs.expect(.ok, "pair", "WF-1000XM5")
+      #expect(try await Self.lost(programs) == nil)
+    }
+  }
+
+  @Test func `bluetoothd stopping, dying or an adapter pulled loses no bond`() async throws {
+    try await withPrograms(helper: .works, prepare: Self.prepare) { programs in
+      let monitor = try programs.start(["monitor", "--json"])
+      #expect(await monitor.wait(for: "state"))
+      for happening in [Happening.restartBluez, .crashBluez] {
+        try await programs.simulator.happen(happening)
+        #expect(await monitor.wait(for: "deviceAdded"))
+        #expect(try await Self.lost(programs) == nil)
+      }
+      try await programs.simulator.happen(.unplug("hci0"))
+      #expect(await monitor.wait(for: "adapterRemoved"))
+      #expect(try await Self.lost(programs) == nil)
+      try await programs.simulator.happen(.plug("hci0"))
+      #expect(await monitor.wait(for: "deviceAdded"))
+      #expect(try await Self.lost(programs) == nil)
+      monitor.signal(2)
+      _ = try await monitor.result()
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func `bonds with another address of the adapter are told, not forgotten`(_ isDaemonRunning: Bool) async throws {
+    try await withPrograms(helper: .works, prepare: Self.prepare) { programs in
+      if !isDaemonRunning { #expect(try await programs.stopDaemon() == 0) }
+      try await programs.simulator.happen(.unplug("hci0"))
+      await programs.simulator.add(Controller("hci0", address: "00:1A:7D:DA:71:99"))
+      if !isDaemonRunning { try await programs.startDaemon() }
+      let lost = try await Self.lost(programs, of: 1)
+      #expect(lost?.map(\.address) == [Sony.bonded])
+      #expect(lost?.first?.verdict?.cause == .adapterChanged)
+      #expect(lost?.first?.verdict?.evidence.contains("00:1A:7D:DA:71:99") == true)
+    }
+  }
+
+  // MARK: Who may
+
+  /// Root and the daemon's own user may do everything; for anybody else the test must be root.
+  @Test func `other users may look at a verdict, and neither repair nor forget nor look below BlueZ`() async throws {
+    try await withPrograms(helper: .works, prepare: Self.prepare) { programs in
+      try await programs.simulator.happen(.wipe(Sony.bonded))
+      try await programs.expect(.failed(.staleBond), "connect", Sony.bonded)
+      let before = await programs.simulator.changes
+      let isRoot = getuid() == 0
+      let other = isRoot ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
+      let client = try await programs.publicClient()
+      let shown = try await programs.run(other + [client, "show", Sony.bonded, "--json"])
+      #expect(shown.status == 0, "\(shown.output)\(shown.errors)")
+      #expect(try shown.reply(Control.DeviceReply.self).device.verdict?.stale == true)
+      for words in [
+        ["repair", "--yes"], ["repair", "--dry-run"], ["forget"], ["forget", "--dry-run"], ["cache show"],
+      ] {
+        let command = words.flatMap { $0.split(separator: " ").map(String.init) } + [Sony.bonded, "--json"]
+        guard isRoot else { continue }
+        #expect(try await programs.run(other + [client] + command).ending == .failed(.notAuthorized), "\(words)")
+      }
+      #expect(await programs.simulator.changes == before)
+      #expect(await programs.helper.callCount(.flush) == 0)
+    }
+  }
+}
