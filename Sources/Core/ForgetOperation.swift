@@ -125,7 +125,8 @@ package struct ForgetOperation: Operation {
     case (.stoppingDiscovery, .answered(.stopDiscovery(id.adapter), _)): return flushNext(in: neighbourhood)
     case (.flushing(let device), .layers(let asked, let answer)) where asked == device:
       let reports = answer.reports(of: device, entry.layers)
-      layers += answer.obstacle == nil ? reports : reports.map { $0.having(.left) }
+      // Nobody asked for more than BlueZ to forget it; what lies below could only not be verified.
+      layers += answer.obstacle == nil || !entry.resetsCache ? reports : reports.map { $0.having(.left) }
       return flushNext(in: neighbourhood)
     case (.recordingPowerCycle, .answered(.record(let recorded), let refusal)):
       if let refusal { return fail(.notRecorded(entry, refusal).afterForgetting(entry)) }

@@ -28,6 +28,17 @@ actor BlueZPort: LoopActor, RequestPort {
     madePairable = []
   }
 
+  /// What was shared on an adapter went with it, or with its power (`adapter.c adapter_stop`); who holds something of it
+  /// may still give it back. That it was made pairable stays in the journal.
+  func adapterStopped(_ id: AdapterID) {
+    discoveries[id] = nil
+  }
+
+  func adapterVanished(_ id: AdapterID) {
+    adapterStopped(id)
+    madePairable.remove(id)
+  }
+
   func perform(_ request: Request) async -> Event {
     do throws(BlueZError) {
       try await carryOut(request)

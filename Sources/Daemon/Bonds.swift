@@ -122,9 +122,16 @@ actor Bonds: LoopActor {
         let answer = await port.perform(request)
         await self.tell(id, answer)
       }
-    case .diagnose(let id, let verdict): note(verdict, of: id)
+    case .diagnose(let id, let verdict): if verdict == nil || !isStale(id) { note(verdict, of: id) }
     case .progress, .finish: break
     }
+  }
+
+  /// Whether the bond is known to be stale: an attempt of ours has told more than a link that nobody asked for can, and
+  /// BlueZ 5.66 and 5.82 call a headset again by themselves after each (laboratory: the wrong key).
+  private func isStale(_ id: DeviceID) -> Bool {
+    guard let key = mirror.key(of: id) else { return false }
+    return history.assumeIsolated { $0[key]?.finding?.verdict.isStale == true }
   }
 
   private func disarm(_ deadline: Deadline, of id: DeviceID) {

@@ -174,6 +174,10 @@ private actor Daemon: LoopActor {
     case .bluezVanished:
       if !isStopping { log.notice("BlueZ went away") }
       port.assumeIsolated { $0.bluezVanished() }
+    case .adapterRemoved(let adapter):
+      port.assumeIsolated { $0.adapterVanished(AdapterID(adapter.path.lastElement)) }
+    case .adapterChanged(let old, let new):
+      if old.powered, !new.powered { port.assumeIsolated { $0.adapterStopped(AdapterID(new.path.lastElement)) } }
     case .deviceDisconnected(let device, let reason): take(.disconnected(reason.link), of: DeviceID(device))
     default: break
     }

@@ -32,6 +32,7 @@ actor FlushClient: LoopActor {
   /// One call serves everybody who wants to hear of a device.
   private struct LinkWatch {
     let call: OutgoingCall
+    let start: Start
     var users: Int
   }
 
@@ -78,7 +79,7 @@ actor FlushClient: LoopActor {
       ) { event in
         self.assumeIsolated { $0.take(event, of: id, start) }
       }
-      watches[id] = LinkWatch(call: call, users: 1)
+      watches[id] = LinkWatch(call: call, start: start, users: 1)
     }
   }
 
@@ -86,12 +87,19 @@ actor FlushClient: LoopActor {
     guard var watch = watches[id] else { return }
     watch.users -= 1
     watches[id] = watch.users > 0 ? watch : nil
-    if watch.users == 0 { await watch.call.end() }
+    guard watch.users == 0 else { return }
+    await watch.call.end()
+    // It may not have begun yet.
+    watch.start.end(Refusal(.other, "Nobody wants to hear of it any more."))
   }
 
   private func take(_ event: OutgoingCall.Event, of id: DeviceID, _ start: Start) {
     switch event {
-    case .reply(let parameters, _):
+    case .reply(let parameters, let isLast):
+      if isLast {
+        watches[id] = nil
+        start.end(Refusal(.other, "The privileged helper ended its watch."))
+      }
       guard let reply = try? parameters.decode(Flush.WatchReply.self) else { return }
       if reply.event == .watching { start.end(nil) }
       if let link = LinkEvent(reply) { onLink(id, link) }

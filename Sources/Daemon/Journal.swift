@@ -68,7 +68,8 @@ actor Journal: LoopActor {
   /// An entry as an operation takes it, for an adapter that has this name now.
   func entry(_ key: Key, on adapter: AdapterID) -> JournalEntry? { entries[key]?.entry(key, on: adapter) }
 
-  func title(_ key: Key) -> String? { entries[key].map { $0.alias ?? $0.name ?? key.device.description } }
+  /// What the device of an entry calls itself, and what the user calls it where that differs.
+  func names(_ key: Key) -> (name: String?, alias: String?)? { entries[key].map { ($0.name, $0.alias) } }
 
   /// Writes an entry, durably.
   func record(_ entry: JournalEntry, of adapter: Address) -> Refusal? {

@@ -75,12 +75,16 @@ struct Resolver: Sendable {
 
   /// The devices that are remembered here, as far as their adapters are there.
   private func remembered(on adapter: AdapterID?) -> [Device] {
-    let unfinished = mirror.journal.assumeIsolated { journal in journal.keys.map { ($0, journal.title($0)) } }
-    let bonds = mirror.history.assumeIsolated { history in history.keys.map { ($0, history[$0]?.alias) } }
+    let bonds = mirror.history.assumeIsolated { history in
+      history.keys.map { ($0, history[$0]?.name, history[$0]?.alias) }
+    }
+    let unfinished = mirror.journal.assumeIsolated { journal in
+      journal.keys.map { ($0, journal.names($0)?.name, journal.names($0)?.alias) }
+    }
     var known: [DeviceID: Device] = [:]
-    for (key, title) in bonds + unfinished {
+    for (key, name, alias) in bonds + unfinished {
       guard let id = mirror.device(at: key), adapter == nil || adapter == id.adapter else { continue }
-      known[id] = Device(id: id, name: nil, alias: title)
+      known[id] = Device(id: id, name: name, alias: alias)
     }
     return Array(known.values)
   }

@@ -116,7 +116,8 @@ private func asking(_ kind: Question.Kind, passkey: String? = nil) -> Control.Op
     }
     let progress = ProgressLine(channel: channel, isSilent: false)
     progress.update("Waiting for pairing mode", until: .now + .seconds(3600) + .milliseconds(700))
-    let due = ContinuousClock.now + (try #require(progress.nextTick))
+    let delay = try #require(progress.nextTick)
+    let due = ContinuousClock.now + delay
     while ContinuousClock.now < due {}
     progress.tick()
     #expect(shown.contains(/Waiting for pairing mode \((3600|35\d\d) s left\)/))

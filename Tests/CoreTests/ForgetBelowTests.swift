@@ -149,16 +149,24 @@ import Testing
     #expect(script.world.journal[.headset] != nil)
   }
 
-  @Test func `without the helper it goes on, and says what is not known`() {
-    var script = started(.init(), .own)
+  @Test(arguments: [(false, [HostLayer.bond, .linkKey]), (true, [.bond, .linkKey, .storedLinkKey, .cache])])
+  func `without the helper it goes on, and says what is not known, and what was left of what was asked for`(
+    resetCache: Bool, layers: [HostLayer]
+  ) {
+    var script = started(.init(resetCache: resetCache), .own)
     script.answerNext()
     script.remove()
     script.answer(.remove(.headset))
-    script.answer(.flush(.headset, [.bond, .linkKey]), layers: .unavailable("It is not installed."))
+    if resetCache {
+      script.answer(.startDiscovery(.first))
+      script.answer(.stopDiscovery(.first))
+    }
+    script.answer(.flush(.headset, layers), layers: .unavailable("It is not installed."))
     script.answerAll()
-    let below = script.outcome?.layers.dropFirst() ?? []
-    #expect(below.map(\.layer) == [.bond, .linkKey])
-    #expect(below.allSatisfy { $0.done == .left && $0.after == .unknown && $0.reason == "It is not installed." })
+    let below = script.outcome?.layers.filter { layers.contains($0.layer) } ?? []
+    #expect(below.map(\.layer) == layers)
+    #expect(below.allSatisfy { $0.after == .unknown && $0.reason == "It is not installed." })
+    #expect(below.allSatisfy { $0.done == (resetCache ? .left : .nothing) })
     #expect(script.world.journal.isEmpty)
   }
 

@@ -220,7 +220,7 @@ import Testing
     try await withPrograms(helper: .hangs) {
       await $0.add(known: [Sony.earbuds()], bonded: true)
     } _: { programs in
-      let command = try programs.start(["forget", Sony.bonded, "--json"])
+      let command = try programs.start(["forget", Sony.bonded, "--reset-cache", "--json"])
       try await programs.helper.waitForCall(.flush)
       // The daemon does not hang with it.
       try await programs.expect(.ok, "status")
