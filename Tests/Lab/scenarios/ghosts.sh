@@ -68,7 +68,7 @@ step "the host loses its key, the headset keeps its own"
 hang_up
 old=$(headset_key $NAME)
 lab-stop bluetoothd
-rm -r "$BONDS/$HEADSET"
+rm -r "${BONDS:?}/$HEADSET"
 lab-start bluetoothd
 reach 20 audio_offered
 refute device_known $HEADSET

@@ -1,0 +1,79 @@
+#!/bin/bash
+# The daemon is killed at each step of a removal. After its restart the removal completes by itself: no device, no
+# key, no file is left, and a fresh pairing works. A step lasts as long as the one who has to do it is stopped.
+source /lab/guest/scenario.sh
+lab-up
+
+freeze() { kill -STOP "$(cat "$STATE/$1.pid")"; }
+thaw() { kill -CONT "$(cat "$STATE/$1.pid")"; }
+kill_daemon() {
+  lab-kill daemon
+  finishes 1 8
+}
+all_gone() {
+  reach 30 journal_empty
+  refute device_known $HEADSET
+  assert test ! -e "$BONDS/$HEADSET"
+  reach 10 not headset_connected $NAME
+}
+pairs_again() {
+  exits 0 mdrctl pair $NAME
+  assert bonds_agree $NAME $HEADSET
+  assert a2dp_up $HEADSET
+}
+exits 0 mdrctl pair $NAME
+
+step "while BlueZ removes it: nobody answers the daemon"
+freeze bluetoothd
+start mdrctl forget $NAME --reset-cache
+reach 10 journal_says removing
+kill_daemon
+thaw bluetoothd
+lab-start daemon
+all_gone
+assert test ! -e "$BONDS/cache/$HEADSET"
+pairs_again
+
+step "while it is flushed: BlueZ has removed it, the helper does not answer"
+assert test -e "$BONDS/cache/$HEADSET"
+freeze flush
+start mdrctl forget $NAME --reset-cache
+reach 40 not device_known $HEADSET
+assert journal_says removing
+kill_daemon
+assert test -e "$BONDS/cache/$HEADSET"
+thaw flush
+lab-start daemon
+all_gone
+assert test ! -e "$BONDS/cache/$HEADSET"
+pairs_again
+
+step "while the adapter is switched off and on: the controller does not answer"
+hang_up
+freeze radio
+start mdrctl forget $NAME --power-cycle
+reach 20 journal_says powerCycling
+kill_daemon
+thaw radio
+lab-start daemon
+all_gone
+sound_is_back
+pairs_again
+
+step "a repair, before the headset is paired again: it is not half forgotten, and pairing completes it"
+radio $NAME wipe
+radio $NAME pairing off
+exits 0 mdrctl rename $NAME "Annas ears"
+freeze flush
+start mdrctl repair $NAME --yes
+reach 40 not device_known $HEADSET
+kill_daemon
+thaw flush
+lab-start daemon
+reach 20 journal_says pairing
+radio $NAME pairing on
+exits 0 mdrctl pair $NAME
+assert bonds_agree $NAME $HEADSET
+assert device_is $HEADSET Trusted
+assert journal_empty
+[[ $(property $HEADSET Alias) == "\"Annas ears\"" ]] || fail "its name is $(property $HEADSET Alias)"
