@@ -54,7 +54,8 @@ package struct PairOperation: Operation {
   private var unanswered: Set<Request> = []
   /// Why the discovery does not run yet.
   private var foreignInquiry: Refusal?
-  private var hasFlushed = false
+  /// How `Pair` was refused because of a key that only the kernel holds.
+  private var keyInKernel: Refusal?
   private var isTrusted = true
   private var cancelled = false
   private var personMissing: String?
@@ -196,8 +197,8 @@ package struct PairOperation: Operation {
     let device = neighbourhood.device(id)
     if let refusal {
       let known = device ?? Device(id: id, name: nil)
-      if refusal.kind == .keyInKernel, !known.bonded, !hasFlushed, !cancelled {
-        hasFlushed = true
+      if refusal.kind == .keyInKernel, !known.bonded, keyInKernel == nil, !cancelled {
+        keyInKernel = refusal
         phase = .flushing(id)
         return [.progress(.flushing, "Removing a key that only the kernel holds"), .request(.flush(id, [.linkKey]))]
       }
@@ -221,8 +222,9 @@ package struct PairOperation: Operation {
     if device.bonded { return close(with: .failure(cancelled ? .cancelled("The pairing") : .alreadyBonded(device))) }
     if cancelled { return undo(id, .failure(.cancelled("The pairing")), in: neighbourhood) }
     if let why = answer.obstacle {
+      let evidence = [keyInKernel?.words, why].compactMap { $0 }
       return told(device, Refusal(.keyInKernel, "Already Paired"), in: neighbourhood)
-        + undo(id, .failure(.keyInKernel(device, evidence: why)), in: neighbourhood)
+        + undo(id, .failure(.keyInKernel(device, evidence: evidence.joined(separator: "; "))), in: neighbourhood)
     }
     phase = .pairing(id)
     return [.request(.pair(id))]

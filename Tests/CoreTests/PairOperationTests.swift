@@ -171,7 +171,7 @@ import Testing
     script.answer(.flush(.headset, [.linkKey]), layers: .unavailable("mdrctl-flush.socket does not exist."))
     script.answerAll()
     #expect(script.error?.code == .alreadyBonded)
-    #expect(script.error?.evidence == "mdrctl-flush.socket does not exist.")
+    #expect(script.error?.evidence == "org.bluez.Error: keyInKernel; mdrctl-flush.socket does not exist.")
     #expect(script.error?.hint?.contains("systemctl enable --now mdrctl-flush.socket") == true)
   }
 
