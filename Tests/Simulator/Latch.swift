@@ -20,11 +20,19 @@ package actor Latch: LoopActor {
   /// Waits until it is open; throws `CancellationError` at once when the task is cancelled.
   package func wait() async throws {
     try Task.checkCancellation()
-    guard !isOpen else { return }
     nextNumber += 1
     let number = nextNumber
     try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { waiting[number] = $0 }
+      // Looked at in here: a task that is not of the loop may be suspended on the way, and it may open meanwhile.
+      try await withCheckedThrowingContinuation { continuation in
+        if isOpen {
+          continuation.resume()
+        } else if Task.isCancelled {
+          continuation.resume(throwing: CancellationError())
+        } else {
+          waiting[number] = continuation
+        }
+      }
     } onCancel: {
       loop.spawn { await self.giveUp(number) }
     }
