@@ -56,7 +56,10 @@ let package = Package(
     layer("Core", []),
     layer(
       "Interface", [],
-      resources: [.embedInCode("org.mdrctl.Control.varlink"), .embedInCode("org.mdrctl.Flush.varlink")]),
+      resources: [
+        .embedInCode("org.mdrctl.Control.varlink"), .embedInCode("org.mdrctl.Flush.varlink"),
+        .embedInCode("org.mdrctl.Session.varlink"),
+      ]),
     layer("Daemon", ["BlueZ", "Core", "DBus", "EventLoop", "Interface", "Service", "Varlink"]),
     layer("Flush", ["BlueZ", "CBlueZ", "DBus", "EventLoop", "Interface", "Service", "Varlink"]),
     layer("Commands", ["CLinux", "Interface", "Varlink"]),
