@@ -93,12 +93,7 @@ package struct ForgetOperation: Operation {
       phase = .recording
       return [.request(.record(entry))]
     }
-    guard entry.phase == .removing else {
-      var cycle = PowerCycle(id.adapter)
-      let step = cycle.resume(in: neighbourhood)
-      return take(step, of: cycle)
-    }
-    return begin(in: neighbourhood)
+    return entry.phase == .removing ? begin(in: neighbourhood) : resumePowerCycle(in: neighbourhood)
   }
 
   package mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
@@ -236,14 +231,30 @@ package struct ForgetOperation: Operation {
 
   private mutating func powerCycle(in neighbourhood: some Neighbourhood) -> [Action] {
     guard entry.powerCycles else { return complete() }
-    // Whoever asked for it knew nothing of those that have been connected since.
-    if isResumed, let other = others(in: neighbourhood).first {
-      return [.progress(.powering, "\(id.adapter) stays on: \(other.alias) is connected")] + complete()
-    }
+    if let staying = stayOn(in: neighbourhood) { return staying }
     var next = entry
     next.phase = .powerCycling
     phase = .recordingPowerCycle
     return [.request(.record(next))]
+  }
+
+  /// What was left off is switched on. One that is on may not have been switched off before the end came, or is on again
+  /// already: once more does no harm.
+  private mutating func resumePowerCycle(in neighbourhood: some Neighbourhood) -> [Action] {
+    var cycle = PowerCycle(id.adapter)
+    if neighbourhood.adapter(id.adapter)?.powered == true {
+      if let staying = stayOn(in: neighbourhood) { return staying }
+      let step = cycle.start()
+      return take(step, of: cycle)
+    }
+    let step = cycle.resume()
+    return take(step, of: cycle)
+  }
+
+  /// Whoever asked for a power cycle that was broken off knew nothing of those that have been connected since.
+  private mutating func stayOn(in neighbourhood: some Neighbourhood) -> [Action]? {
+    guard isResumed, let other = others(in: neighbourhood).first else { return nil }
+    return [.progress(.powering, "\(id.adapter) stays on: \(other.alias) is connected")] + complete()
   }
 
   private mutating func take(_ step: PowerCycle.Step, of cycle: PowerCycle) -> [Action] {

@@ -116,6 +116,7 @@ extension LayerReport {
     case nil where !besideOthers:
       report.done = .removed
       report.after = .absent
+      report.reason = "A discovery was begun, with which the kernel empties it."
     default:
       report.reason = "The discovery of another program is running, which empties it each time it begins anew."
     }

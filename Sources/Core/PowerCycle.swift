@@ -28,9 +28,8 @@ struct PowerCycle: Equatable, Sendable {
   }
 
   /// Switches on what was left off.
-  mutating func resume(in neighbourhood: some Neighbourhood) -> Step {
-    guard neighbourhood.adapter(adapter)?.powered != true else { return .done([]) }
-    return .go([.progress(.powering, "Switching \(adapter) on again")] + switchOn(seenOff: true))
+  mutating func resume() -> Step {
+    .go([.progress(.powering, "Switching \(adapter) on again")] + switchOn(seenOff: true))
   }
 
   mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> Step {

@@ -120,6 +120,7 @@ import Testing
     let report = script.outcome?.layers.first { $0.layer == .inquiryCache }
     #expect(report?.done == .removed)
     #expect(report?.after == .absent)
+    #expect(report?.reason == "A discovery was begun, with which the kernel empties it.")
   }
 
   @Test func `the discovery of another program is left to empty it`() {
@@ -279,9 +280,24 @@ import Testing
     #expect(script.outcome != nil)
   }
 
-  @Test func `a power cycle is left out when others have been connected since`() {
+  @Test func `a power cycle that may not have begun is done`() {
     var entry = Self.headsetRecord
-    entry.powerCycles = true
+    (entry.phase, entry.powerCycles) = (.powerCycling, true)
+    var script = Script(ForgetOperation(resuming: entry), FakeNeighbourhood())
+    script.world.journal[.headset] = entry
+    script.start()
+    script.answer(.power(.first, false))
+    script.happen(.switchedOff)
+    script.switchOn()
+    script.answerAll()
+    #expect(script.requests == [.power(.first, false), .power(.first, true), .erase(.headset)])
+    #expect(script.outcome != nil)
+  }
+
+  @Test(arguments: [JournalEntry.Phase.removing, .powerCycling])
+  func `a power cycle is left out when others have been connected since`(phase: JournalEntry.Phase) {
+    var entry = Self.headsetRecord
+    (entry.phase, entry.powerCycles) = (phase, true)
     var script = Script(ForgetOperation(resuming: entry), FakeNeighbourhood(Self.mouse))
     script.world.journal[.headset] = entry
     script.start()
