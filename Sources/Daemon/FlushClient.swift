@@ -14,10 +14,15 @@ actor FlushClient: LoopActor {
   private let mirror: MirrorView
   private let log: Log
   private var watches: [DeviceID: LinkWatch] = [:]
+  /// A connection to a helper that has been started for it and was asked nothing yet.
+  private var spare: FileDescriptor?
+  private var spareLimit: TimerToken?
   private var onLink: @Sendable (DeviceID, LinkEvent) -> Void = { _, _ in }
 
   /// Its slowest answers are three commands to the kernel or the controller of 2 s each, and a question to BlueZ.
   static let limit = Duration.seconds(15)
+  /// How long a helper is kept waiting for its question; it leaves by itself after 30 s (``Flush`` layer).
+  static let spareTime = Duration.seconds(20)
 
   init(loop: EventLoop, path: String, mirror: MirrorView, log: Log) {
     self.loop = loop
@@ -38,6 +43,22 @@ actor FlushClient: LoopActor {
 
   // MARK: Layers
 
+  /// Has the helper started, so that it is there when it is asked: that takes it some 10 ms, and over 100 ms in a slow
+  /// guest, which BlueZ's own work on the same device hides.
+  func prepare() {
+    guard spare == nil, let socket = try? UnixSocket.connectAtOnce(path: path) else { return }
+    spare = consume socket
+    spareLimit = loop.schedule(after: Self.spareTime) { self.assumeIsolated { $0.dropSpare() } }
+  }
+
+  private func dropSpare() { _ = takeSpare() }
+
+  private func takeSpare() -> FileDescriptor? {
+    if let spareLimit { loop.cancel(spareLimit) }
+    spareLimit = nil
+    return spare.take()
+  }
+
   func inspect(_ id: DeviceID, _ layers: [HostLayer]) async -> LayerAnswer { await ask(.inspect, id, layers) }
 
   func flush(_ id: DeviceID, _ layers: [HostLayer]) async -> LayerAnswer { await ask(.flush, id, layers) }
@@ -52,8 +73,8 @@ actor FlushClient: LoopActor {
       adapter: adapter, device: id.address.description, layers: names.map(\.rawValue))
     do throws(VarlinkClientError) {
       let reply = try await OutgoingCall.perform(
-        on: loop, path: path, method: method.fullName, parameters, within: Self.limit, returning: Flush.LayersReply.self
-      )
+        on: loop, path: path, over: takeSpare(), method: method.fullName, parameters, within: Self.limit,
+        returning: Flush.LayersReply.self)
       guard reply.layers.map(\.layer) == names else { throw .malformed("other layers than were asked for") }
       return .reports(reply.layers.compactMap { LayerReport($0, of: id, flushing: method == .flush) })
     } catch {

@@ -18,6 +18,8 @@ struct HostPort: RequestPort {
       return .answered(request, nil)
     case .record(let entry):
       guard let key = mirror.key(of: entry.device) else { return .answered(request, Self.noAdapter) }
+      // What is recorded to be removed is flushed at the end of it.
+      if entry.phase == .removing { await helper.prepare() }
       return .answered(request, await journal.record(entry, of: key.adapter))
     case .erase(let id):
       guard let key = mirror.key(of: id) else { return .answered(request, Self.noAdapter) }

@@ -26,20 +26,25 @@ package actor OutgoingCall: LoopActor {
   package static let replySize = 1 << 16
   private static let chunkSize = 16 * 1024
 
-  private init(loop: EventLoop, wantsMore: Bool, handler: @escaping @Sendable (Event) -> Void) {
+  private init(
+    loop: EventLoop, over socket: consuming FileDescriptor?, wantsMore: Bool,
+    handler: @escaping @Sendable (Event) -> Void
+  ) {
     self.loop = loop
+    self.socket = socket
     self.wantsMore = wantsMore
     self.handler = handler
     input = FrameBuffer(limit: Self.replySize)
   }
 
-  /// Sends a call to the service at `path`. With `more` it may be replied to any number of times; `limit` is how long
-  /// it may take altogether, for ever if nil.
+  /// Sends a call to the service at `path`, over `socket` where that is connected to it already. With `more` it may be
+  /// replied to any number of times; `limit` is how long it may take altogether, for ever if nil.
   package static func start(
-    on loop: EventLoop, path: String, method: String, _ parameters: some Encodable & Sendable, more: Bool = false,
-    within limit: Duration?, handler: @escaping @Sendable (Event) -> Void
+    on loop: EventLoop, path: String, over socket: consuming FileDescriptor? = nil, method: String,
+    _ parameters: some Encodable & Sendable, more: Bool = false, within limit: Duration?,
+    handler: @escaping @Sendable (Event) -> Void
   ) -> OutgoingCall {
-    let call = OutgoingCall(loop: loop, wantsMore: more, handler: handler)
+    let call = OutgoingCall(loop: loop, over: socket, wantsMore: more, handler: handler)
     var message: [String: JSONValue] = ["method": .string(method), "parameters": JSONValue(membersOf: parameters)]
     if more { message["more"] = .bool(true) }
     let bytes = JSONValue.object(message).bytes + [0]
@@ -49,11 +54,12 @@ package actor OutgoingCall: LoopActor {
 
   /// The only reply to a call, within a time.
   package static func perform<Reply: Decodable>(
-    on loop: EventLoop, path: String, method: String, _ parameters: some Encodable & Sendable, within limit: Duration,
-    returning type: Reply.Type = Reply.self
+    on loop: EventLoop, path: String, over socket: consuming FileDescriptor? = nil, method: String,
+    _ parameters: some Encodable & Sendable, within limit: Duration, returning type: Reply.Type = Reply.self
   ) async throws(VarlinkClientError) -> Reply {
+    var socket = socket
     let result: Result<JSONValue, VarlinkClientError> = await withCheckedContinuation { continuation in
-      _ = start(on: loop, path: path, method: method, parameters, within: limit) { event in
+      _ = start(on: loop, path: path, over: socket.take(), method: method, parameters, within: limit) { event in
         switch event {
         case .reply(let parameters, _): continuation.resume(returning: .success(parameters))
         case .failed(let error): continuation.resume(returning: .failure(error))
@@ -73,9 +79,8 @@ package actor OutgoingCall: LoopActor {
   private func begin(_ path: String, _ bytes: [UInt8], _ limit: Duration?) {
     guard !isOver else { return }
     do throws(SystemError) {
-      let descriptor = try UnixSocket.connectAtOnce(path: path)
-      let number = descriptor.number
-      socket = consume descriptor
+      if socket == nil { socket = try UnixSocket.connectAtOnce(path: path) }
+      guard let number = socket?.number else { return }
       output = bytes[...]
       watch = try loop.watch(number, for: [.readable, .writable]) { readiness in self.ready(readiness) }
     } catch {

@@ -75,6 +75,16 @@ import Testing
     }
   }
 
+  @Test func `a connection that was made before is used for it`() async throws {
+    try await serve(Array("{\"parameters\":{\"text\":\"yes\"}}\u{0}".utf8), then: .hold) { loop, path in
+      let socket = try UnixSocket.connectAtOnce(path: path)
+      let answer = try await OutgoingCall.perform(
+        on: loop, path: "/nonexistent/socket", over: socket, method: "a.b.C", Question(text: "?"),
+        within: .milliseconds(200), returning: Answer.self)
+      #expect(answer.text == "yes")
+    }
+  }
+
   @Test func `an error is told as it came`() async throws {
     try await serve(Array("{\"error\":\"a.b.No\",\"parameters\":{\"n\":1}}\u{0}".utf8), then: .hold) { loop, path in
       await #expect(throws: VarlinkClientError.refused(VarlinkError("a.b.No", parameters: .object(["n": .integer(1)]))))
