@@ -60,6 +60,13 @@ finish() {
   ready "$1" 15 not running "$1"
 }
 
+# finish_group PART: ends a part and all that it started.
+finish_group() {
+  running "$1" || return 0
+  kill -TERM -- "-$(cat "$STATE/$1.pid")"
+  ready "$1" 15 not running "$1"
+}
+
 adapter_property() { busctl --system get-property org.bluez /org/bluez/hci0 org.bluez.Adapter1 "$1"; }
 adapter_powered() { [[ $(adapter_property Powered) == "b true" ]]; }
 adapter_present() { [[ -e /sys/class/bluetooth/hci0 ]]; }

@@ -5,6 +5,7 @@
 # files and of the headset, not of mdrctl.
 set -euo pipefail
 source /lab/guest/parts.sh
+source /lab/guest/sessions.sh
 
 # The headset of a plain `lab-up`, and the host's adapter.
 NAME=WH-1000XM4
@@ -117,6 +118,15 @@ bonds_agree() { # NAME ADDRESS
 headset_status() { radio "$1" status | jq -e "$2"; }
 headset_connected() { headset_status "$1" '.connections | length > 0'; }
 headset_asks() { headset_status "$1" ".question == \"$2\""; }
+
+# What the headset hears. plays NAME [PACKETS]: they keep arriving now; silent NAME [SECONDS]: none for that long. Voice
+# is a synchronous link of the hands-free profile.
+
+rtp_packets() { radio "$1" status | jq .rtpPackets; }
+rtp_beyond() { (($(rtp_packets "$1") > $2)); }
+plays() { await 3 rtp_beyond "$1" $(($(rtp_packets "$1") + ${2:-25})); }
+silent() { ! await "${2:-2}" rtp_beyond "$1" "$(rtp_packets "$1")"; }
+voice() { headset_status "$1" .voice; }
 
 # Drives BlueZ without mdrctl, to set a scene.
 scene() { python3 /lab/guest/bluez.py "$@"; }

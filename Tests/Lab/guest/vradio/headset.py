@@ -166,6 +166,7 @@ class Headset:
             "io": self.wearer.capability,
             "question": self.wearer.question,
             "codec": self.codec,
+            "voice": any(link.synchronous is not None for link in self.controller.links.values()),
             "rtpPackets": self.stream.packets,
             "rtpLost": self.stream.lost,
             "rtpLargestGapMs": round(self.stream.largest_gap * 1000),
