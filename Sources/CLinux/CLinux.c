@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -175,6 +176,32 @@ int clinux_peer_groups(int fd, uint32_t *out, int max) {
   socklen_t size = (socklen_t)max * sizeof *out;
   if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, out, &size) < 0) return -errno;
   return (int)(size / sizeof *out);
+}
+
+int clinux_directory_watch(const char *directory) {
+  int fd = RESULT(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  if (fd < 0) return fd;
+  const uint32_t mask = IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+  int watch = RESULT(inotify_add_watch(fd, directory, mask));
+  if (watch < 0) {
+    close(fd);
+    return watch;
+  }
+  return fd;
+}
+int clinux_directory_has_changed(int fd, const char *name) {
+  char buffer[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+  int changed = 0;
+  ssize_t count;
+  while ((count = RETRY(read(fd, buffer, sizeof buffer))) > 0) {
+    for (const char *at = buffer; at < buffer + count;) {
+      const struct inotify_event *event = (const struct inotify_event *)at;
+      /* An event without a name is about the directory, or says that some were lost. */
+      if (event->len == 0 || strcmp(event->name, name) == 0) changed = 1;
+      at += sizeof *event + event->len;
+    }
+  }
+  return changed;
 }
 
 ssize_t clinux_read(int fd, void *buffer, size_t size) { return RETRY(read(fd, buffer, size)); }

@@ -59,6 +59,11 @@ int clinux_peer_credentials(int fd, struct clinux_peer *out);
 /* SO_PEERGROUPS: the peer's supplementary groups; the number written, or -ERANGE when max is too small. */
 int clinux_peer_groups(int fd, uint32_t *out, int max);
 
+/* A descriptor that is readable when a file appears in the directory, or the directory itself goes away. */
+int clinux_directory_watch(const char *directory);
+/* Takes what has happened; 1 when the file of this name has appeared, or the directory is not the same any more. */
+int clinux_directory_has_changed(int fd, const char *name);
+
 ssize_t clinux_read(int fd, void *buffer, size_t size);
 ssize_t clinux_write(int fd, const void *buffer, size_t size);
 /* Like clinux_write on a socket, but a vanished peer is -EPIPE and never the signal. */
