@@ -35,6 +35,7 @@ let package = Package(
     .executable(name: "mdrctld", targets: ["mdrctld"]),
     .executable(name: "mdrctl", targets: ["mdrctl"]),
     .executable(name: "mdrctl-flush", targets: ["mdrctl-flush"]),
+    .executable(name: "mdrctl-session", targets: ["mdrctl-session"]),
     .executable(name: "mdrctl-sim", targets: ["mdrctl-sim"]),
   ],
   targets: [
@@ -46,6 +47,8 @@ let package = Package(
     // C shims.
     .target(name: "CLinux", cSettings: strictC),
     .target(name: "CBlueZ", dependencies: ["CDBus", "CBluetooth"], cSettings: strictC),
+    // libpulse without pkg-config, whose flags for threads the package manager warns about; its headers need none.
+    .target(name: "CPulse", cSettings: strictC, linkerSettings: [.linkedLibrary("pulse")]),
 
     // Layers, lowest first.
     layer("EventLoop", ["CLinux"]),
@@ -62,10 +65,12 @@ let package = Package(
       ]),
     layer("Daemon", ["BlueZ", "Core", "DBus", "EventLoop", "Interface", "Service", "Varlink"]),
     layer("Flush", ["BlueZ", "CBlueZ", "DBus", "EventLoop", "Interface", "Service", "Varlink"]),
+    layer("Session", ["CPulse", "EventLoop", "Interface", "Service", "Varlink"]),
     layer("Commands", ["CLinux", "Interface", "Varlink"]),
     program("mdrctld", "Daemon"),
     program("mdrctl", "Commands"),
     program("mdrctl-flush", "Flush"),
+    program("mdrctl-session", "Session"),
 
     // Tests and what they stand on. The simulator is a BlueZ on a private bus; `mdrctl-sim` runs it.
     .target(
@@ -86,6 +91,7 @@ let package = Package(
     tests("DaemonTests", ["BlueZ", "Core", "Daemon", "EventLoop", "Interface", "Service", "Support", "Varlink"]),
     tests(
       "FlushTests", ["BlueZ", "DBus", "EventLoop", "Flush", "Interface", "Service", "Simulator", "Support", "Varlink"]),
+    tests("SessionTests", ["EventLoop", "Interface", "Service", "Session", "Simulator", "Support", "Varlink"]),
     tests("CommandsTests", ["Commands", "EventLoop", "Interface", "Support", "Varlink"]),
     tests("SimulatorTests", ["DBus", "EventLoop", "Simulator", "Support"]),
     tests("EndToEndTests", ["EventLoop", "Interface", "Simulator", "Support", "Varlink"]),

@@ -1,0 +1,120 @@
+internal import EventLoop
+internal import Interface
+
+/// Carries out what the daemon wants done to a card, one at a time: asks the sound server, and waits until it is seen.
+actor Orders: LoopActor {
+  nonisolated let loop: EventLoop
+  private let sound: any SoundServing
+  private let limit: Duration
+  private var state = SoundState.absent
+  private var waiting: Waiting?
+
+  /// How long a change may take to be seen.
+  static let limit = Duration.seconds(5)
+
+  /// What came of an order, as far as what there is tells; nil to go on waiting.
+  private typealias Verdict = (SoundState) -> Outcome?
+  private enum Outcome {
+    case seen
+    case impossible(String)
+    case timedOut
+  }
+  private struct Waiting {
+    let verdict: Verdict
+    let continuation: CheckedContinuation<Outcome, Never>
+    let timer: TimerToken
+  }
+
+  init(loop: EventLoop, sound: any SoundServing, limit: Duration = limit) {
+    self.loop = loop
+    self.sound = sound
+    self.limit = limit
+  }
+
+  /// To be told of each change.
+  func take(_ state: SoundState) {
+    self.state = state
+    guard let outcome = waiting?.verdict(state) else { return }
+    finish(outcome)
+  }
+
+  /// Returns why the order was not carried out; nil when it was, and is seen.
+  func carryOut(_ order: Session.Order) async -> String? {
+    if order.profile == nil, order.codec == nil { return "The order says nothing to do." }
+    if let profile = order.profile, let failure = await setProfile(profile, of: order.card) { return failure }
+    if let codec = order.codec, let failure = await setCodec(codec, of: order.card) { return failure }
+    return nil
+  }
+
+  private func setProfile(_ name: String, of card: String) async -> String? {
+    guard state.server != nil else { return "The sound server is not running." }
+    guard let current = state.card(card) else { return "The sound server has no such card." }
+    guard let profile = current.profiles.first(where: { $0.name == name }) else {
+      return "The card has no profile \"\(name)\"."
+    }
+    guard profile.available else { return "The card's profile \"\(name)\" is not available now." }
+    let isSeen = { (card: Session.Card) in
+      card.activeProfile == name && (profile.sinks == 0 || card.sink != nil)
+    }
+    guard !isSeen(current) else { return nil }
+    do throws(PulseError) { try await sound.setProfile(name, of: card) } catch { return Self.refusal(error) }
+    return await seen(card, isSeen) { card in
+      card.activeProfile == name
+        ? "The card has no sink in \"\(name)\""
+        : "The card is in \"\(card.activeProfile ?? "no profile")\" and not in \"\(name)\""
+    }
+  }
+
+  private func setCodec(_ name: String, of card: String) async -> String? {
+    guard state.server != nil else { return "The sound server is not running." }
+    guard let current = state.card(card) else { return "The sound server has no such card." }
+    guard current.codec != name else { return nil }
+    guard current.codecs.contains(where: { $0.name == name }) else {
+      return "The card has no codec \"\(name)\" in its present profile."
+    }
+    do throws(PulseError) { try await sound.setCodec(name, of: card) } catch { return Self.refusal(error) }
+    return await seen(card, { $0.codec == name }) { "The card uses \"\($0.codec ?? "no codec")\" and not \"\(name)\"" }
+  }
+
+  private static func refusal(_ error: PulseError) -> String {
+    switch error.kind {
+    case .absent, .ended: "The sound server went away."
+    case .other: "The sound server refused: \(error.words)."
+    }
+  }
+
+  // MARK: Seeing
+
+  /// Waits until a card is as it should be, or not there. `otherwise` says how it is instead when the time is over.
+  private func seen(
+    _ card: String, _ condition: @escaping (Session.Card) -> Bool, otherwise: @escaping (Session.Card) -> String
+  ) async -> String? {
+    let verdict: Verdict = { state in
+      if state.server == nil { return .impossible("The sound server went away.") }
+      guard let card = state.card(card) else { return .impossible("The card disappeared.") }
+      return condition(card) ? .seen : nil
+    }
+    switch await outcome(verdict) {
+    case .seen: return nil
+    case .impossible(let sentence): return sentence
+    case .timedOut:
+      guard let card = state.card(card) else { return "The card disappeared." }
+      return "\(otherwise(card)) after \(limit.components.seconds) s."
+    }
+  }
+
+  private func outcome(_ verdict: @escaping Verdict) async -> Outcome {
+    if let outcome = verdict(state) { return outcome }
+    return await withCheckedContinuation { continuation in
+      let timer = loop.schedule(after: limit) { self.finish(.timedOut) }
+      waiting = Waiting(verdict: verdict, continuation: continuation, timer: timer)
+    }
+  }
+
+  private func finish(_ outcome: Outcome) {
+    guard let waiting else { return }
+    self.waiting = nil
+    loop.cancel(waiting.timer)
+    waiting.continuation.resume(returning: outcome)
+  }
+}

@@ -1,0 +1,62 @@
+internal import EventLoop
+internal import Glibc
+internal import Interface
+internal import Service
+
+// The Session layer: the part in a login session. It mirrors the Bluetooth cards of the session's sound server for the
+// daemon, which cannot reach it, and changes them as the daemon wants.
+
+/// Runs `mdrctl-session` until it is told to stop or another one takes its place, then ends the process.
+package func runSession() -> Never {
+  // Without /dev/null there is nowhere to complain to either.
+  try? ProcessAttributes.occupyStandardDescriptors()
+  // Dumps are not forbidden here: there is nothing secret, and PipeWire lets a program in which it cannot look at do less.
+  let log = Log()
+  let loop = EventLoop()
+  loop.spawn { exit(await serve(on: loop, log)) }
+  loop.run()
+  preconditionFailure("the loop ended before the program")
+}
+
+/// Returns the exit status.
+private func serve(on loop: EventLoop, _ log: Log) async -> Int32 {
+  let sound = SoundServer(loop: loop, path: soundServerSocket(), log: log)
+  let orders = Orders(loop: loop, sound: sound)
+  let link = DaemonLink(
+    loop: loop, path: variable(Control.socketVariable) ?? Control.socketPath, orders: orders, log: log)
+  await sound.onChange { state in
+    orders.assumeIsolated { $0.take(state) }
+    link.assumeIsolated { $0.take(state) }
+  }
+  let listening = loop.spawn { await sound.run() }
+  let linking = loop.spawn { await link.run() }
+  do throws(SystemError) {
+    try Signals.handle([.terminate, .interrupt, .hangup], on: loop) { signal in
+      // A terminal that goes away is no reason for a service to end.
+      if signal != .hangup { linking.cancel() }
+    }
+  } catch {
+    log.error("mdrctl-session cannot start: signals cannot be handled: \(error)")
+    return 1
+  }
+  ServiceManager.ready("Waiting for mdrctld")
+  let ending = await linking.value
+  ServiceManager.stopping()
+  listening.cancel()
+  await listening.value
+  if ending == .replaced { log.notice("Another mdrctl-session of this user took the place of this one") }
+  return 0
+}
+
+/// Where PipeWire and PulseAudio listen; nil when libpulse was told of another place, which it knows alone.
+private func soundServerSocket() -> String? {
+  guard variable("PULSE_SERVER") == nil else { return nil }
+  if let directory = variable("PULSE_RUNTIME_PATH") { return "\(directory)/native" }
+  return variable("XDG_RUNTIME_DIR").map { "\($0)/pulse/native" }
+}
+
+private func variable(_ name: String) -> String? {
+  guard let value = unsafe getenv(name) else { return nil }
+  let text = unsafe String(cString: value)
+  return text.isEmpty ? nil : text
+}

@@ -1,0 +1,127 @@
+internal import Interface
+
+// What the sound servers say, PipeWire and PulseAudio each in their own way, as the one thing that the daemon is told.
+
+extension SoundState {
+  init(_ facts: SoundFacts) {
+    server = Session.Server(facts.server)
+    cards = facts.cards.compactMap { Session.Card($0, in: facts) }.sorted { $0.name < $1.name }
+  }
+}
+
+extension Session.Server {
+  /// PipeWire calls itself "PulseAudio (on PipeWire 1.4.2)", and has a version of PulseAudio beside that.
+  init(_ facts: ServerFacts) {
+    if let rest = text(after: "PipeWire ", in: facts.name) {
+      self.init(kind: .pipewire, version: String(rest.prefix { $0 != ")" && $0 != " " }))
+    } else {
+      self.init(kind: .pulseaudio, version: facts.version)
+    }
+  }
+}
+
+extension SoundFacts {
+  /// The names of the Bluetooth cards whose codec is not chosen by their profile: PulseAudio's, in A2DP.
+  var cardsWithCodecs: [String] {
+    guard Session.Server(server).kind == .pulseaudio else { return [] }
+    return cards.filter { $0.address != nil && $0.activeProfile?.hasPrefix("a2dp") == true }.map(\.name)
+  }
+}
+
+extension CardFacts {
+  /// Of the device, where it is a Bluetooth card.
+  var address: String? {
+    let prefix = "bluez_card."
+    guard
+      properties[.deviceAPI]?.hasPrefix("bluez") == true || properties[.deviceBus] == "bluetooth"
+        || name.hasPrefix(prefix)
+    else { return nil }
+    let candidates = [properties[.bluezAddress], properties[.deviceString], String(name.dropFirst(prefix.count))]
+    return candidates.lazy.compactMap { $0.flatMap(bluetoothAddress) }.first
+  }
+}
+
+extension EndpointFacts {
+  /// Some of a card's sinks and sources do not tell to which card they belong: the source that WirePlumber shows instead
+  /// of the microphone has only the address in its name.
+  func belongs(to card: CardFacts, _ address: String) -> Bool {
+    if let index = self.card { return index == card.index }
+    if let own = properties[.bluezAddress].flatMap(bluetoothAddress) { return own == address }
+    return ["bluez_input.", "bluez_output.", "bluez_source.", "bluez_sink."].contains { prefix in
+      name.hasPrefix(prefix) && bluetoothAddress(String(name.dropFirst(prefix.count).prefix(17))) == address
+    }
+  }
+
+  fileprivate var codec: String? { properties[.bluezCodec] ?? properties[.bluetoothCodec] }
+}
+
+extension Session.Card {
+  /// Recording programs that are told of a card at most, and the longest name.
+  private static let mostCaptures = 32
+  private static let longestName = 128
+
+  /// Nil for a card that is not Bluetooth's.
+  fileprivate init?(_ card: CardFacts, in facts: SoundFacts) {
+    guard let address = card.address else { return nil }
+    let sinks = facts.sinks.filter { $0.belongs(to: card, address) }
+    let sources = facts.sources.filter { !$0.isMonitor && $0.belongs(to: card, address) }
+    let sink = sinks.first { $0.name == facts.server.defaultSink } ?? sinks.first
+    let recorded = Set(sources.map(\.index))
+    let captures = facts.streams.filter { recorded.contains($0.source) && !$0.watchesLevels }
+    self.init(
+      name: card.name, address: address, profiles: card.profiles.map(Session.Profile.init),
+      activeProfile: card.activeProfile,
+      // Not the card's own before theirs: in PipeWire that is the codec of a profile it may not be in.
+      codec: sink?.codec ?? sources.lazy.compactMap(\.codec).first,
+      codecs: (facts.codecs[card.name] ?? []).map { Session.Codec(name: $0.name, description: $0.description) },
+      sink: sink?.name, isDefault: sink != nil && sink?.name == facts.server.defaultSink,
+      captures: captures.prefix(Self.mostCaptures).map { stream in
+        let client = facts.clients.first { $0.index == stream.client }
+        return Session.Capture(
+          application: String(stream.application(of: client).prefix(Self.longestName)),
+          process: processNumber(stream.properties) ?? client.flatMap { processNumber($0.properties) })
+      })
+  }
+}
+
+extension StreamFacts {
+  /// A level meter, as volume controls show it.
+  fileprivate var watchesLevels: Bool { properties[.streamMonitor] == "true" || resampling == "peaks" }
+
+  fileprivate func application(of client: ClientFacts?) -> String {
+    let names = [
+      properties[.applicationName], client?.properties[.applicationName], properties[.applicationBinary],
+      properties[.nodeName], name,
+    ]
+    return names.lazy.compactMap { $0 }.first { !$0.isEmpty } ?? "unknown"
+  }
+}
+
+private func processNumber(_ properties: [Property: String]) -> Int? {
+  guard let number = properties[.applicationProcess].flatMap({ Int($0) }), number > 0 else { return nil }
+  return number
+}
+
+extension Session.Profile {
+  fileprivate init(_ facts: ProfileFacts) {
+    self.init(
+      name: facts.name, description: facts.description, sinks: facts.sinks, sources: facts.sources,
+      priority: facts.priority, available: facts.isAvailable)
+  }
+}
+
+/// "94_db_56_00_00_01" and "94:DB:56:00:00:01" as "94:DB:56:00:00:01"; nil for what is no address.
+func bluetoothAddress(_ text: String) -> String? {
+  let parts = text.split(omittingEmptySubsequences: false) { $0 == ":" || $0 == "_" }
+  guard parts.count == 6, parts.allSatisfy({ $0.utf8.count == 2 && $0.allSatisfy(\.isHexDigit) }) else { return nil }
+  return parts.joined(separator: ":").uppercased()
+}
+
+private func text(after mark: String, in text: String) -> Substring? {
+  var rest = text[...]
+  while !rest.isEmpty {
+    if rest.hasPrefix(mark) { return rest.dropFirst(mark.count) }
+    rest = rest.dropFirst()
+  }
+  return nil
+}

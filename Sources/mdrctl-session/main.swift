@@ -1,0 +1,3 @@
+import Session
+
+runSession()

@@ -1,0 +1,130 @@
+import EventLoop
+import Interface
+import Support
+import Testing
+
+@testable import Session
+
+@Suite(.timeLimit(.minutes(1))) struct OrdersTests {
+  private func withOrders(
+    limit: Duration = .seconds(30), _ body: @escaping @Sendable (FakeSound, Orders) async throws -> Void
+  ) async throws {
+    try await withEventLoop { loop in
+      let sound = FakeSound(loop)
+      let orders = Orders(loop: loop, sound: sound, limit: limit)
+      await sound.onChange { state in orders.assumeIsolated { $0.take(state) } }
+      await sound.show(sound.state)
+      try await body(sound, orders)
+    }
+  }
+
+  private static func order(_ profile: String? = nil, codec: String? = nil, card: String = cardName) -> Wire.Order {
+    Wire.Order(number: 1, card: card, profile: profile, codec: codec)
+  }
+
+  @Test func `a profile is set and seen`() async throws {
+    try await withOrders { sound, orders in
+      #expect(await orders.carryOut(Self.order("headset-head-unit")) == nil)
+      #expect(await sound.state.cards[0].activeProfile == "headset-head-unit")
+    }
+  }
+
+  @Test func `a profile without a sink is seen without one`() async throws {
+    try await withOrders { sound, orders in
+      #expect(await orders.carryOut(Self.order("off")) == nil)
+    }
+  }
+
+  @Test func `what is so already is not asked for`() async throws {
+    try await withOrders { sound, orders in
+      await sound.behave(.refuses(PulseError(kind: .other, words: "no")))
+      #expect(await orders.carryOut(Self.order("a2dp-sink")) == nil)
+      #expect(await orders.carryOut(Self.order(codec: "sbc")) == nil)
+    }
+  }
+
+  @Test func `a profile whose sink is still missing is waited for`() async throws {
+    try await withOrders { sound, orders in
+      await sound.behave(.ignores)
+      var deeds = sound.deeds.makeAsyncIterator()
+      let outcome = sound.loop.spawn { await orders.carryOut(Self.order("headset-head-unit")) }
+      #expect(await deeds.next() == .profile("headset-head-unit"))
+      await sound.change {
+        $0.activeProfile = "headset-head-unit"
+        $0.sink = nil
+      }
+      await sound.change { $0.sink = Sample.sinkName }
+      #expect(await outcome.value == nil)
+    }
+  }
+
+  @Test func `a codec is set and seen`() async throws {
+    try await withOrders { sound, orders in
+      await sound.show(SoundState(Sample.pulseHeadset()))
+      #expect(await orders.carryOut(Self.order(codec: "sbc_xq_552")) == nil)
+      #expect(await sound.state.cards[0].codec == "sbc_xq_552")
+    }
+  }
+
+  @Test func `a profile comes before the codec that is for it`() async throws {
+    try await withOrders { sound, orders in
+      await sound.show(SoundState(Sample.pulseHeadset()))
+      #expect(await orders.carryOut(Self.order("headset_head_unit", codec: "sbc_xq_552")) == nil)
+      var deeds = sound.deeds.makeAsyncIterator()
+      #expect(await deeds.next() == .profile("headset_head_unit"))
+      #expect(await deeds.next() == .codec("sbc_xq_552"))
+    }
+  }
+
+  @Test(
+    arguments: [
+      (order("a2dp-sink", card: "bluez_card.AC_80_0A_00_00_02"), "The sound server has no such card."),
+      (order("stereo"), "The card has no profile \"stereo\"."),
+      (order(codec: "ldac"), "The card has no codec \"ldac\" in its present profile."),
+      (order(), "The order says nothing to do."),
+    ])
+  func `an order that makes no sense is answered at once`(order: Wire.Order, sentence: String) async throws {
+    try await withOrders { sound, orders in
+      #expect(await orders.carryOut(order) == sentence)
+    }
+  }
+
+  @Test func `a profile that is not available is not asked for`() async throws {
+    try await withOrders { sound, orders in
+      await sound.show(SoundState(Sample.pulseHeadset()))
+      let failure = await orders.carryOut(Self.order("handsfree_head_unit"))
+      #expect(failure == "The card's profile \"handsfree_head_unit\" is not available now.")
+    }
+  }
+
+  @Test func `without a sound server nothing can be done`() async throws {
+    try await withOrders { sound, orders in
+      await sound.show(.absent)
+      #expect(await orders.carryOut(Self.order("a2dp-sink")) == "The sound server is not running.")
+    }
+  }
+
+  @Test(
+    arguments: [
+      (.losesCard, "The card disappeared."), (.dies, "The sound server went away."),
+      (.refuses(PulseError(kind: .other, words: "No such entity")), "The sound server refused: No such entity."),
+      (.refuses(PulseError(kind: .ended, words: "Connection terminated")), "The sound server went away."),
+    ] as [(FakeSound.Manner, String)])
+  func `a change that fails is told`(manner: FakeSound.Manner, sentence: String) async throws {
+    try await withOrders { sound, orders in
+      await sound.behave(manner)
+      #expect(await orders.carryOut(Self.order("headset-head-unit")) == sentence)
+    }
+  }
+
+  @Test func `a change that nobody sees is given up`() async throws {
+    try await withOrders(limit: .milliseconds(50)) { sound, orders in
+      await sound.behave(.ignores)
+      let failure = await orders.carryOut(Self.order("headset-head-unit"))
+      #expect(failure == "The card is in \"a2dp-sink\" and not in \"headset-head-unit\" after 0 s.")
+      // And the next one is carried out.
+      await sound.behave(.obeys)
+      #expect(await orders.carryOut(Self.order("headset-head-unit")) == nil)
+    }
+  }
+}

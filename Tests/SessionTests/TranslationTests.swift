@@ -1,0 +1,196 @@
+import Interface
+import Testing
+
+@testable import Session
+
+@Suite struct TranslationTests {
+  private func card(_ facts: SoundFacts) throws -> Wire.Card { try #require(SoundState(facts).cards.first) }
+
+  // MARK: Servers
+
+  @Test func `pipewire is told by its own version`() {
+    #expect(Wire.Server(Sample.pipewire) == Wire.Server(kind: .pipewire, version: "1.4.2"))
+    #expect(Wire.Server(Sample.oldPipewire) == Wire.Server(kind: .pipewire, version: "0.3.65"))
+  }
+
+  @Test func `pulseaudio is told by its version`() {
+    #expect(Wire.Server(Sample.pulseaudio) == Wire.Server(kind: .pulseaudio, version: "16.1"))
+  }
+
+  // MARK: Cards
+
+  @Test func `a headset of pipewire`() throws {
+    let card = try card(Sample.pipewireHeadset())
+    #expect(card.name == cardName)
+    #expect(card.address == address)
+    #expect(card.activeProfile == "a2dp-sink")
+    #expect(card.codec == "sbc")
+    #expect(card.codecs.isEmpty)
+    #expect(card.sink == Sample.sinkName)
+    #expect(card.isDefault)
+    #expect(card.captures.isEmpty)
+    #expect(card.profiles.map(\.name) == Sample.pipewireProfiles.map(\.name))
+    let call = try #require(card.profiles.last)
+    #expect(
+      call
+        == Wire.Profile(
+          name: "headset-head-unit", description: "Profile headset-head-unit", sinks: 1, sources: 1, priority: 3,
+          available: true))
+  }
+
+  @Test func `a headset of pulseaudio`() throws {
+    let card = try card(Sample.pulseHeadset())
+    #expect(card.address == address)
+    #expect(card.codec == "sbc")
+    #expect(card.codecs.map(\.name) == ["sbc", "sbc_xq_552"])
+    #expect(card.codecs.last?.description == "SBC XQ 552kbps")
+    #expect(card.isDefault)
+    #expect(card.profiles.map(\.available) == [true, true, false, true])
+  }
+
+  @Test func `other cards are not told`() {
+    let state = SoundState(Sample.pipewireHeadset())
+    #expect(state.cards.count == 1)
+    #expect(state.server?.kind == .pipewire)
+  }
+
+  @Test func `without its sink a card has no codec and is not the default`() throws {
+    var facts = Sample.pipewireHeadset(profile: "off")
+    facts.sinks.removeLast()
+    facts.sources.removeAll()
+    let card = try card(facts)
+    #expect(card.sink == nil && card.codec == nil && !card.isDefault)
+  }
+
+  @Test func `where sound goes elsewhere the card is not the default`() throws {
+    var facts = Sample.pipewireHeadset()
+    facts.server.defaultSink = "alsa_output.pci-0000_00_1f.3.analog-stereo"
+    let card = try card(facts)
+    #expect(card.sink == Sample.sinkName && !card.isDefault)
+  }
+
+  @Test func `two headsets keep what is theirs`() throws {
+    var facts = Sample.pipewireHeadset()
+    let other = "AC:80:0A:00:00:02"
+    facts.cards.append(
+      CardFacts(
+        index: 90, name: "bluez_card.AC_80_0A_00_00_02", properties: [.bluezAddress: other], profiles: [],
+        activeProfile: nil))
+    facts.sinks.append(
+      EndpointFacts(index: 91, name: "bluez_output.AC_80_0A_00_00_02.1", card: 90, properties: [.bluezCodec: "aac"]))
+    facts.sources.append(
+      EndpointFacts(index: 92, name: "bluez_input.AC:80:0A:00:00:02", card: nil, properties: [:]))
+    facts.streams = [Sample.stream(92, [.applicationName: "Firefox"])]
+    let cards = SoundState(facts).cards
+    #expect(cards.map(\.address) == [address, other])
+    #expect(cards.map(\.codec) == ["sbc", "aac"])
+    #expect(cards.map(\.captures) == [[], [Wire.Capture(application: "Firefox")]])
+    #expect(cards.map(\.activeProfile) == ["a2dp-sink", nil])
+  }
+
+  // MARK: Addresses
+
+  @Test(
+    arguments: [
+      (["api.bluez5.address": "94:db:56:00:00:01"], "x"), (["device.string": address, "device.bus": "bluetooth"], "x"),
+      ([:], "bluez_card.94_DB_56_00_00_01"), (["device.string": "hw:0"], "bluez_card.94_DB_56_00_00_01"),
+      (["api.bluez5.address": "", "device.api": "bluez5"], "bluez_card.94_db_56_00_00_01"),
+    ] as [([String: String], String)])
+  func `a card's address is found wherever it stands`(properties: [String: String], name: String) throws {
+    var known: [Property: String] = [.deviceAPI: "bluez5"]
+    for (key, value) in properties { known[try #require(Property(rawValue: key))] = value }
+    let facts = CardFacts(index: 1, name: name, properties: known, profiles: [], activeProfile: nil)
+    #expect(facts.address == address)
+  }
+
+  @Test(arguments: ["", "94:DB:56:00:00", "94:DB:56:00:00:01:02", "94:DB:56:00:00:0g", "94:DB:56:0:00:001", "hw:0"])
+  func `what is no address is none`(text: String) { #expect(bluetoothAddress(text) == nil) }
+
+  @Test func `a bluetooth card without any address is not told`() {
+    var facts = Sample.pipewireHeadset()
+    facts.cards = [
+      CardFacts(index: 1, name: "odd", properties: [.deviceAPI: "bluez5"], profiles: [], activeProfile: nil)
+    ]
+    #expect(SoundState(facts).cards.isEmpty)
+  }
+
+  // MARK: Captures
+
+  @Test func `who records from the headset is told, with its process`() throws {
+    var facts = Sample.pipewireHeadset(profile: "headset-head-unit")
+    facts.sources[1] = EndpointFacts(
+      index: 70, name: "bluez_input.94:DB:56:00:00:01", card: 57, properties: [.bluezCodec: "msbc"])
+    facts.streams = [
+      Sample.stream(70, [.applicationName: "Firefox", .applicationProcess: "4711", .applicationBinary: "firefox-esr"]),
+      Sample.stream(70, [.applicationBinary: "parecord"]), Sample.stream(70, [.nodeName: "pw-record"]),
+      Sample.stream(70, [.applicationName: "", .applicationProcess: "none"]),
+    ]
+    #expect(
+      try card(facts).captures == [
+        Wire.Capture(application: "Firefox", process: 4711), Wire.Capture(application: "parecord"),
+        Wire.Capture(application: "pw-record"), Wire.Capture(application: "record"),
+      ])
+  }
+
+  @Test func `a program of pipewire's own is told with its client's process`() throws {
+    var facts = Sample.pipewireHeadset()
+    facts.clients = [
+      ClientFacts(index: 12, properties: [.applicationName: "OBS", .applicationProcess: "99"]),
+      ClientFacts(index: 13, properties: [.applicationName: "other", .applicationProcess: "98"]),
+    ]
+    facts.streams = [Sample.stream(70, client: 12, [:]), Sample.stream(70, client: 14, [.nodeName: "pw-record"])]
+    #expect(
+      try card(facts).captures == [
+        Wire.Capture(application: "OBS", process: 99), Wire.Capture(application: "pw-record"),
+      ])
+  }
+
+  @Test func `who records from the source shown in place of the microphone is told`() throws {
+    var facts = Sample.pipewireHeadset()
+    facts.streams = [Sample.stream(70, [.applicationName: "Firefox"])]
+    #expect(try card(facts).captures == [Wire.Capture(application: "Firefox")])
+  }
+
+  @Test func `who records what the headset plays does not hold its microphone`() throws {
+    var facts = Sample.pipewireHeadset()
+    facts.streams = [Sample.stream(81, [.applicationName: "OBS"])]
+    #expect(try card(facts).captures.isEmpty)
+  }
+
+  @Test func `level meters are not told`() throws {
+    var facts = Sample.pipewireHeadset()
+    facts.streams = [
+      Sample.stream(70, [.applicationName: "Volume Control", .streamMonitor: "true"]),
+      Sample.stream(70, [.applicationName: "Volume Control"], resampling: "peaks"),
+    ]
+    #expect(try card(facts).captures.isEmpty)
+  }
+
+  @Test func `many and long names are cut`() throws {
+    var facts = Sample.pipewireHeadset()
+    facts.streams = Array(
+      repeating: Sample.stream(70, [.applicationName: String(repeating: "x", count: 100_000)]), count: 1000)
+    let captures = try card(facts).captures
+    #expect(captures.count == 32 && captures.allSatisfy { $0.application.count == 128 })
+  }
+
+  // MARK: PulseAudio's codecs
+
+  @Test func `codecs are asked of pulseaudio's cards in a2dp only`() {
+    var facts = Sample.pulseHeadset()
+    #expect(facts.cardsWithCodecs == [cardName])
+    facts.cards[0].activeProfile = "headset_head_unit"
+    #expect(facts.cardsWithCodecs.isEmpty)
+    #expect(Sample.pipewireHeadset().cardsWithCodecs.isEmpty)
+  }
+
+  @Test func `the messages about codecs`() {
+    #expect(CodecMessages.object(cardName) == "/card/\(cardName)/bluez")
+    #expect(CodecMessages.quoted("sbc_xq_552") == "\"sbc_xq_552\"")
+    #expect(CodecMessages.quoted("a\"b") == "\"a\\\"b\"")
+    #expect(
+      CodecMessages.codecs("[{\"name\":\"sbc\",\"description\":\"SBC\"},{\"name\":\"aac\"},{\"x\":1},2]")
+        == [CodecFacts(name: "sbc", description: "SBC"), CodecFacts(name: "aac", description: "aac")])
+    for odd in ["", "null", "{", "\"sbc\"", "[]"] { #expect(CodecMessages.codecs(odd).isEmpty) }
+  }
+}
