@@ -8,12 +8,14 @@ SWIFT ?= swift
 # Where bus policies, units, users and directories are looked for outside /usr.
 DBUSPOLICYDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/share/dbus-1/system.d,/etc/dbus-1/system.d)
 UNITDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/systemd/system,/etc/systemd/system)
+USERUNITDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/systemd/user,/etc/systemd/user)
 SYSUSERSDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/sysusers.d,/etc/sysusers.d)
 TMPFILESDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/tmpfiles.d,/etc/tmpfiles.d)
 
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib
-# The daemon stays in memory, so what it maps is kept small: optimised for size, functions that nobody calls left out,
-# no exported symbols, compact relocations, libstdc++'s few functions inside, the runtime's used functions side by side.
+# The daemon and its part in each session stay in memory, so what they map is kept small: optimised for size, functions
+# that nobody calls left out, no exported symbols, compact relocations, libstdc++'s few functions inside, the runtime's
+# used functions side by side.
 DAEMON = $(RELEASE) -Xswiftc -Osize -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld \
   -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs -Xlinker -L.build/static \
   -Xlinker --symbol-ordering-file=tools/link-order.txt -Xlinker --no-warn-symbol-ordering
@@ -40,6 +42,7 @@ release: prerequisites
 	@ln -sf "$$($(dir $(shell readlink -f "$$(command -v $(SWIFT))"))clang -print-file-name=libstdc++.a)" .build/static/
 	$(DAEMON) --product mdrctld
 	$(DAEMON) --product mdrctl-flush
+	$(DAEMON) --product mdrctl-session
 	$(CLIENT) --product mdrctl
 
 check: prerequisites
@@ -71,17 +74,21 @@ stage: release
 	@$(MAKE) -s install DESTDIR=$(CURDIR)/$(STAGE) PREFIX=/usr
 
 install:
-	@test -x .build/release/mdrctld -a -x .build/release/mdrctl-flush -a -x .build/client/release/mdrctl || \
-	  { echo 'Run make first.' >&2; exit 1; }
+	@test -x .build/release/mdrctld -a -x .build/release/mdrctl-flush -a -x .build/release/mdrctl-session -a \
+	  -x .build/client/release/mdrctl || { echo 'Run make first.' >&2; exit 1; }
 	install -D -m755 .build/client/release/mdrctl $(DESTDIR)$(PREFIX)/bin/mdrctl
 	install -D -m755 .build/release/mdrctld $(DESTDIR)$(PREFIX)/libexec/mdrctld
 	install -D -m755 .build/release/mdrctl-flush $(DESTDIR)$(PREFIX)/libexec/mdrctl-flush
-	strip $(DESTDIR)$(PREFIX)/bin/mdrctl $(DESTDIR)$(PREFIX)/libexec/mdrctld $(DESTDIR)$(PREFIX)/libexec/mdrctl-flush
-	install -d $(DESTDIR)$(UNITDIR)
+	install -D -m755 .build/release/mdrctl-session $(DESTDIR)$(PREFIX)/libexec/mdrctl-session
+	strip $(DESTDIR)$(PREFIX)/bin/mdrctl $(DESTDIR)$(PREFIX)/libexec/mdrctld \
+	  $(DESTDIR)$(PREFIX)/libexec/mdrctl-flush $(DESTDIR)$(PREFIX)/libexec/mdrctl-session
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(USERUNITDIR)
 	for unit in mdrctld.service mdrctl-flush@.service; do \
 	  sed 's|/usr/libexec|$(PREFIX)/libexec|; s|/usr/share/doc|$(PREFIX)/share/doc|' systemd/$$unit \
 	    > $(DESTDIR)$(UNITDIR)/$$unit || exit 1; \
 	done
+	sed 's|/usr/libexec|$(PREFIX)/libexec|; s|/usr/share/doc|$(PREFIX)/share/doc|' systemd/mdrctl-session.service \
+	  > $(DESTDIR)$(USERUNITDIR)/mdrctl-session.service
 	install -m644 systemd/mdrctld.socket systemd/mdrctl-flush.socket $(DESTDIR)$(UNITDIR)
 	install -D -m644 systemd/mdrctl.sysusers $(DESTDIR)$(SYSUSERSDIR)/mdrctl.conf
 	install -D -m644 systemd/mdrctl.tmpfiles $(DESTDIR)$(TMPFILESDIR)/mdrctl.conf
@@ -101,14 +108,18 @@ ifeq ($(DESTDIR),)
 	-systemctl daemon-reload
 	-systemctl reload dbus
 	@echo 'Installed. Start it: systemctl enable --now mdrctld.socket mdrctl-flush.socket'
+	@echo 'And in every session: systemctl --global enable mdrctl-session.service'
 endif
 
 uninstall:
 ifeq ($(DESTDIR),)
 	-systemctl disable --now mdrctld.socket mdrctld.service mdrctl-flush.socket
 	-systemctl stop 'mdrctl-flush@*.service'
+	-systemctl --global disable mdrctl-session.service
 endif
-	rm -f $(DESTDIR)$(PREFIX)/bin/mdrctl $(DESTDIR)$(PREFIX)/libexec/mdrctld $(DESTDIR)$(PREFIX)/libexec/mdrctl-flush
+	rm -f $(DESTDIR)$(PREFIX)/bin/mdrctl $(DESTDIR)$(PREFIX)/libexec/mdrctld
+	rm -f $(DESTDIR)$(PREFIX)/libexec/mdrctl-flush $(DESTDIR)$(PREFIX)/libexec/mdrctl-session
+	rm -f $(DESTDIR)$(USERUNITDIR)/mdrctl-session.service
 	rm -f $(DESTDIR)$(UNITDIR)/mdrctld.service $(DESTDIR)$(UNITDIR)/mdrctld.socket
 	rm -f $(DESTDIR)$(UNITDIR)/mdrctl-flush@.service $(DESTDIR)$(UNITDIR)/mdrctl-flush.socket
 	rm -f $(DESTDIR)$(SYSUSERSDIR)/mdrctl.conf $(DESTDIR)$(TMPFILESDIR)/mdrctl.conf
