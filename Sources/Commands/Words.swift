@@ -70,6 +70,7 @@ extension Proof.What {
     case .servicesResolved: "ready"
     case .a2dp: "set up for stereo audio"
     case .reconnected: "able to connect again"
+    case .profile: "in the profile that was asked for"
     }
   }
 }

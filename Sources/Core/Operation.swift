@@ -110,7 +110,7 @@ package enum ForeignInquiry {
 /// How far an operation is.
 package enum Stage: String, CaseIterable, Sendable {
   case preparing, searching, pairing, bonding, trusting, connecting, resolving, audio, disconnecting, removing,
-    verifying, flushing, powering, restoring, proving, waiting
+    verifying, flushing, powering, restoring, proving, waiting, switching
 }
 
 /// What an operation came to.
@@ -138,7 +138,7 @@ package struct Outcome: Equatable, Sendable {
 /// One thing an operation set out to prove, and why it could not where it could not.
 package struct Proof: Equatable, Sendable {
   package enum What: String, CaseIterable, Sendable {
-    case bonded, trusted, connected, servicesResolved, a2dp, reconnected
+    case bonded, trusted, connected, servicesResolved, a2dp, reconnected, profile
   }
   package let what: What
   /// Nil when proven.

@@ -18,10 +18,10 @@ enum Authorisation {
 
   /// Every method of the interface and the role it needs.
   static let roles: [Control.Method: Role] = [
-    .status: .read, .list: .read, .show: .read, .wait: .read, .monitor: .read,
+    .status: .read, .list: .read, .show: .read, .wait: .read, .monitor: .read, .audio: .read,
     .scan: .control, .pair: .control, .answer: .control, .connect: .control, .disconnect: .control,
     .trust: .control, .rename: .control, .forget: .control, .power: .control, .selectAdapter: .control,
-    .cache: .control, .repair: .control,
+    .cache: .control, .repair: .control, .profile: .control, .codec: .control,
   ]
 
   /// The table for the server. Every local user may read; root, the members of the group and the daemon's own user

@@ -28,6 +28,9 @@ package enum Control {
     case forget = "Forget"
     case cache = "Cache"
     case repair = "Repair"
+    case audio = "Audio"
+    case profile = "Profile"
+    case codec = "Codec"
     case wait = "Wait"
     case power = "Power"
     case selectAdapter = "SelectAdapter"
@@ -179,6 +182,43 @@ package enum Control {
     }
   }
 
+  package struct AudioParameters: Codable, Sendable {
+    package var device: String?
+    package var adapter: String?
+    package init(device: String? = nil, adapter: String? = nil) {
+      self.device = device
+      self.adapter = adapter
+    }
+  }
+
+  package struct ProfileParameters: Codable, Sendable {
+    package var device: String?
+    package var adapter: String?
+    package var policy: Audio.Policy
+    package var once: Bool?
+    package init(device: String? = nil, adapter: String? = nil, policy: Audio.Policy, once: Bool? = nil) {
+      self.device = device
+      self.adapter = adapter
+      self.policy = policy
+      self.once = once
+    }
+  }
+
+  package struct CodecParameters: Codable, Sendable {
+    package var device: String?
+    package var adapter: String?
+    package var codec: String?
+    package var preference: Audio.Preference?
+    package init(
+      device: String? = nil, adapter: String? = nil, codec: String? = nil, preference: Audio.Preference? = nil
+    ) {
+      self.device = device
+      self.adapter = adapter
+      self.codec = codec
+      self.preference = preference
+    }
+  }
+
   package struct WaitParameters: Codable, Sendable {
     package var device: String
     package var adapter: String?
@@ -257,7 +297,8 @@ package enum Control {
     }
   }
 
-  /// Of `Pair`, `Connect`, `Disconnect`, `Forget`, `Repair` and `Wait`: progress or a question on the way, the rest at the end.
+  /// Of `Pair`, `Connect`, `Disconnect`, `Forget`, `Repair`, `Profile`, `Codec` and `Wait`: progress or a question on the
+  /// way, the rest at the end.
   package struct OperationReply: Codable, Sendable {
     package var progress: Progress?
     package var question: Question?
@@ -266,9 +307,12 @@ package enum Control {
     package var removed: [Device]?
     package var layers: [Layer]?
     package var plan: [String]?
+    package var audio: Audio?
+    package var codecs: [Codec]?
     package init(
       progress: Progress? = nil, question: Question? = nil, device: Device? = nil, proofs: [Proof]? = nil,
-      removed: [Device]? = nil, layers: [Layer]? = nil, plan: [String]? = nil
+      removed: [Device]? = nil, layers: [Layer]? = nil, plan: [String]? = nil, audio: Audio? = nil,
+      codecs: [Codec]? = nil
     ) {
       self.progress = progress
       self.question = question
@@ -277,6 +321,19 @@ package enum Control {
       self.removed = removed
       self.layers = layers
       self.plan = plan
+      self.audio = audio
+      self.codecs = codecs
+    }
+  }
+
+  package struct AudioReply: Codable, Sendable {
+    package var device: Device
+    package var audio: Audio
+    package var codecs: [Codec]
+    package init(device: Device, audio: Audio, codecs: [Codec]) {
+      self.device = device
+      self.audio = audio
+      self.codecs = codecs
     }
   }
 

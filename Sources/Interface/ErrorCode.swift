@@ -20,6 +20,10 @@ package enum ErrorCode: String, CaseIterable, Codable, Sendable {
   case lowEnergyTwin = "low-energy-twin"
   case connectFailed = "connect-failed"
   case noSoundServer = "no-sound-server"
+  case noProfile = "no-profile"
+  case noCodec = "no-codec"
+  case noSession = "no-session"
+  case notConnected = "not-connected"
   case staleBond = "stale-bond"
   case notRemoved = "not-removed"
   case devicesConnected = "devices-connected"
@@ -55,7 +59,8 @@ package enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case .refused, .needsAnswer, .needsConsent: .needsPerson
     case .authenticationFailed, .authenticationCancelled, .alreadyBonded, .notBonded, .pairedNotBonded: .failed
     case .lowEnergyTwin, .connectFailed, .noSoundServer, .notRemoved, .cancelled, .failed: .failed
-    case .devicesConnected, .notRecorded: .failed
+    case .devicesConnected, .notRecorded, .noProfile, .noCodec, .notConnected: .failed
+    case .noSession: .unavailable
     case .staleBond: .staleBond
     case .adapterOff, .adapterBlocked, .noAdapter, .bluezMissing: .unavailable
     case .busy: .busy

@@ -110,7 +110,7 @@ package struct Device: Codable, Hashable, Sendable {
 package struct Progress: Codable, Hashable, Sendable {
   package enum Stage: String, CaseIterable, Codable, Sendable {
     case preparing, searching, pairing, bonding, trusting, connecting, resolving, audio, disconnecting, removing,
-      verifying, flushing, powering, restoring, proving, waiting
+      verifying, flushing, powering, restoring, proving, waiting, switching
   }
   package var stage: Stage
   package var message: String
@@ -153,7 +153,7 @@ package struct Question: Codable, Hashable, Sendable {
 /// One thing that an operation set out to prove.
 package struct Proof: Codable, Hashable, Sendable {
   package enum What: String, CaseIterable, Codable, Sendable {
-    case bonded, trusted, connected, servicesResolved, a2dp, reconnected
+    case bonded, trusted, connected, servicesResolved, a2dp, reconnected, profile
   }
   package var what: What
   package var proven: Bool
