@@ -131,4 +131,8 @@ package protocol Neighbourhood {
   func background(of device: DeviceID) -> Background
   /// The removal of a device that was begun and is not complete; see ``JournalEntry``.
   func unfinished(_ device: DeviceID) -> JournalEntry?
+  /// The login session whose sound server is followed.
+  var sound: SoundSession? { get }
+  /// What is wished of a device's sound.
+  func wish(of device: DeviceID) -> SoundWish
 }

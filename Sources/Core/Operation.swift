@@ -29,6 +29,8 @@ package enum Event: Hashable, Sendable {
   case layers(DeviceID, LayerAnswer)
   /// What the kernel or BlueZ says of a device's link, where it can be heard; see ``LinkEvent``.
   case link(DeviceID, LinkEvent)
+  /// The followed login session, its sound server or its cards changed, or what is wished of them.
+  case soundChanged
   case expired(Deadline)
   /// The caller does not want it any more.
   case cancelled
@@ -44,6 +46,8 @@ package enum Action: Equatable, Sendable {
   case progress(Stage, String)
   /// What is wrong with a device's bond, to be remembered and shown; nil when it was seen to be sound.
   case diagnose(DeviceID, Verdict?)
+  /// What kept A2DP of a device from being connected, to be remembered; nil when it was.
+  case hear(DeviceID, String?)
   case finish(Result<Outcome, OperationError>)
 }
 
@@ -79,6 +83,10 @@ package enum Request: Hashable, Sendable {
   /// it listens, or refused where there is no helper.
   case watch(DeviceID)
   case unwatch(DeviceID)
+  /// Has the sound server of the followed session put the device's card into a profile, or its codec changed; answered
+  /// when the session has seen it so.
+  case setProfile(DeviceID, String)
+  case setCodec(DeviceID, String)
 }
 
 /// What this computer can do for authentication, as BlueZ's agent capability.
@@ -93,7 +101,7 @@ package enum AgentCapability: Hashable, Sendable {
 
 /// The times after which an operation stops waiting for something. Each is armed at most once at a time.
 package enum Deadline: Hashable, Sendable {
-  case overall, retry, search, settle, bonding, resolving, audio, disconnecting, verifying, applying, powering
+  case overall, retry, search, settle, bonding, resolving, audio, disconnecting, verifying, applying, powering, card
 }
 
 /// A discovery that BlueZ refuses because one is in progress that is not ours.

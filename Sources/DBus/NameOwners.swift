@@ -74,6 +74,12 @@ extension Connection {
     return try Self.owner(in: answer).get()
   }
 
+  /// Whether anybody owns a name now; false when the bus does not say.
+  package func isOwned(_ name: String) async -> Bool {
+    let owner = try? await owner(of: name) { _ in }
+    return owner.flatMap { $0 } != nil
+  }
+
   /// `GetNameOwner`'s answer; that nobody owns the name is an error on the bus only.
   private static func owner(in answer: Result<Message, DBusError>) -> Result<String?, DBusError> {
     do throws(DBusError) {

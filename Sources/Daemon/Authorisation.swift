@@ -24,18 +24,20 @@ enum Authorisation {
     .cache: .control, .repair: .control, .profile: .control, .codec: .control,
   ]
 
-  /// The table for the server. Every local user may read; root, the members of the group and the daemon's own user
-  /// may control. Users are looked up in the kernel's credentials of the connection, never by what they say.
-  static func table() -> AuthorisationTable<Role> {
+  /// Whether a caller may control: root, the members of the group and the daemon's own user. Users are looked up in the
+  /// kernel's credentials of the connection, never by what they say.
+  static func mayControl() -> @Sendable (PeerCredentials) -> Bool {
     let group = Self.groupIdentifier(named: group)
     let own = geteuid()
-    let named = Dictionary(uniqueKeysWithValues: roles.map { ($0.key.fullName, $0.value) })
-    return AuthorisationTable(named) { peer, role in
-      switch role {
-      case .read: true
-      case .control: peer.uid == 0 || peer.uid == own || group.map(peer.groups.contains) == true
-      }
-    }
+    return { peer in peer.uid == 0 || peer.uid == own || group.map(peer.groups.contains) == true }
+  }
+
+  /// The table for the server. Every local user may read, and bring the sound server of his own session.
+  static func table() -> AuthorisationTable<Role> {
+    let mayControl = mayControl()
+    var named = Dictionary(uniqueKeysWithValues: roles.map { ($0.key.fullName, $0.value) })
+    for method in Session.Method.allCases { named[method.fullName] = .read }
+    return AuthorisationTable(named) { peer, role in role == .read || mayControl(peer) }
   }
 
   private static func groupIdentifier(named name: String) -> UInt32? {

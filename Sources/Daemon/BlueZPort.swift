@@ -65,7 +65,7 @@ actor BlueZPort: LoopActor, RequestPort {
     case .power(let id, let on): try await tree.setPowered(on, adapter: try path(id))
     case .registerAgent, .unregisterAgent:
       preconditionFailure("an agent belongs to a pairing and its person; see PairingPort")
-    case .inspect, .flush, .watch, .unwatch, .record, .erase:
+    case .inspect, .flush, .watch, .unwatch, .record, .erase, .setProfile, .setCodec:
       preconditionFailure("not a matter of BlueZ; see HostPort")
     }
   }

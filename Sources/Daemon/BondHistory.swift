@@ -56,6 +56,12 @@ actor BondHistory: LoopActor {
 
   subscript(key: Journal.Key) -> Record? { records[key] }
 
+  /// Later uses are greater. A bond that worked since bluetoothd was started comes before one of this boot.
+  func lastUse(_ key: Journal.Key?) -> Int {
+    guard let key, let workedIn = records[key]?.workedIn else { return 0 }
+    return worked.contains(key) ? 3 : workedIn == boot ? 2 : 1
+  }
+
   func background(_ key: Journal.Key) -> (workedInThisBoot: Bool, workedBefore: Bool, workedSinceBlueZStarted: Bool) {
     let workedIn = records[key]?.workedIn
     return (workedIn != nil && workedIn == boot, workedIn != nil && workedIn != boot, worked.contains(key))

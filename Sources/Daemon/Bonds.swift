@@ -123,7 +123,7 @@ actor Bonds: LoopActor {
         await self.tell(id, answer)
       }
     case .diagnose(let id, let verdict): if verdict == nil || !isStale(id) { note(verdict, of: id) }
-    case .progress, .finish: break
+    case .progress, .hear, .finish: break
     }
   }
 

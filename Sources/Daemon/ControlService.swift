@@ -10,6 +10,7 @@ struct ControlService: Sendable {
   let operations: Operations
   let port: HostPort
   let recovery: Recovery
+  let sounds: Sounds
   let questions: Questions
   let agent: PairingAgent
   let resolver: Resolver
@@ -145,6 +146,17 @@ struct ControlService: Sendable {
         (parameters: Control.RepairParameters, call, replies) throws(VarlinkError) in
         try await wired { () throws(OperationError) in try await repair(parameters, call, replies) }
       },
+      .method(Control.Method.audio.rawValue) { (parameters: Control.AudioParameters, _) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await audio(parameters) }
+      },
+      .stream(Control.Method.profile.rawValue) {
+        (parameters: Control.ProfileParameters, _, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await profile(parameters, replies) }
+      },
+      .stream(Control.Method.codec.rawValue) {
+        (parameters: Control.CodecParameters, _, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await codec(parameters, replies) }
+      },
       .method(Control.Method.cache.rawValue) { (parameters: Control.DeviceParameters, _) throws(VarlinkError) in
         try await wired { () throws(OperationError) in try await cache(parameters) }
       },
@@ -278,7 +290,7 @@ struct ControlService: Sendable {
     return Control.AdapterReply(adapter: adapter)
   }
 
-  private func device(_ id: DeviceID) async -> Interface.Device? {
+  func device(_ id: DeviceID) async -> Interface.Device? {
     var device = mirror.wireDevice(id)
     device?.operation = await operations.running(on: id)
     return device

@@ -39,6 +39,9 @@ private actor Daemon: LoopActor {
   private let helper: FlushClient
   private let bonds: Bonds
   private let recovery: Recovery
+  private let sessions: Sessions
+  private let sounds: Sounds
+  private let logins: Logins
   private let operations: Operations
   private let agent: PairingAgent
   private let bus: Bus
@@ -58,25 +61,31 @@ private actor Daemon: LoopActor {
     tree = ObjectTree(on: loop)
     let journal = Journal(loop: loop, directory: settings.stateDirectory, log: log)
     history = BondHistory(loop: loop, directory: settings.stateDirectory, boot: settings.bootID, log: log)
-    mirror = MirrorView(tree: tree, journal: journal, history: history)
+    sessions = Sessions(loop: loop, log: log)
+    let wishes = SoundWishes(loop: loop, directory: settings.stateDirectory, log: log)
+    mirror = MirrorView(tree: tree, journal: journal, history: history, wishes: wishes, sessions: sessions)
     port = BlueZPort(loop: loop, tree: tree, journal: journal, log: log)
     helper = FlushClient(loop: loop, path: settings.flushSocketPath, mirror: mirror, log: log)
     let host = HostPort(bluez: port, helper: helper, journal: journal, history: history, mirror: mirror)
     operations = Operations(loop: loop, neighbourhood: mirror, port: host, log: log)
     bonds = Bonds(loop: loop, mirror: mirror, operations: operations, port: host, log: log)
     recovery = Recovery(loop: loop, mirror: mirror, operations: operations, port: host, log: log)
+    sounds = Sounds(loop: loop, mirror: mirror, sessions: sessions, operations: operations, log: log)
+    logins = Logins(on: loop)
     let questions = Questions(loop: loop)
     agent = PairingAgent(loop: loop, mirror: mirror, questions: questions)
     bus = Bus(.system(override: settings.busAddress), on: loop)
     let selected = SelectedAdapter(loop: loop, directory: settings.stateDirectory, log: log)
     let service = ControlService(
-      loop: loop, mirror: mirror, operations: operations, port: host, recovery: recovery, questions: questions,
+      loop: loop, mirror: mirror, operations: operations, port: host, recovery: recovery, sounds: sounds,
+      questions: questions,
       agent: agent, resolver: Resolver(mirror: mirror, selected: selected), selected: selected)
+    let sessionService = SessionService(sessions: sessions, mayControl: Authorisation.mayControl())
     server = VarlinkServer(
       loop: loop,
       identity: ServiceIdentity(
         vendor: "mdrctl", product: "mdrctld", version: Control.version, url: "file:///usr/share/doc/mdrctl/README.md"),
-      interfaces: [service.interface], authoriser: Authorisation.table())
+      interfaces: [service.interface, sessionService.interface], authoriser: Authorisation.table())
   }
 
   /// Serves until ``stop()``; returns the exit status.
@@ -124,6 +133,10 @@ private actor Daemon: LoopActor {
     self.listener = listener
     observe()
     await operations.onVerdict { [bonds] id, verdict in bonds.assumeIsolated { $0.note(verdict, of: id) } }
+    await operations.onObstacle { [sounds] id, obstacle in sounds.assumeIsolated { $0.hear(obstacle, of: id) } }
+    await sessions.onChange { [sounds] in sounds.assumeIsolated { $0.soundChanged() } }
+    await sessions.onRelease { [sounds] in sounds.assumeIsolated { $0.release() } }
+    await logins.follow { [sessions] in sessions.assumeIsolated { $0.loginsChanged() } }
     await helper.onLink { id, event in self.assumeIsolated { $0.take(event, of: id) } }
     await agent.onUnanswered { words in
       self.loop.spawn { await self.operations.tellPairing(.unanswered(words)) }
@@ -183,6 +196,7 @@ private actor Daemon: LoopActor {
     }
     bonds.assumeIsolated { $0.take(change) }
     recovery.assumeIsolated { $0.take(change) }
+    sounds.assumeIsolated { $0.take(change) }
     guard let change = MirrorChange(change) else { return }
     operations.assumeIsolated { $0.tellAll(change.event) }
   }

@@ -25,8 +25,15 @@ struct HostPort: RequestPort {
       guard let key = mirror.key(of: id) else { return .answered(request, Self.noAdapter) }
       if mirror.device(id)?.bonded != true { await history.drop(key) }
       return .answered(request, await journal.erase(id.address, of: key.adapter))
+    case .setProfile(let id, let profile): return .answered(request, await order(id, profile: profile))
+    case .setCodec(let id, let codec): return .answered(request, await order(id, codec: codec))
     default: return await bluez.perform(request)
     }
+  }
+
+  private func order(_ id: DeviceID, profile: String? = nil, codec: String? = nil) async -> Refusal? {
+    guard let card = mirror.card(of: id) else { return Refusal(.doesNotExist, "The sound server does not show it.") }
+    return await mirror.sessions.order(card.name, profile: profile, codec: codec)
   }
 
   private static let noAdapter = Refusal(.notReady, "The adapter is not there.")

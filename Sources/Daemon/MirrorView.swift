@@ -18,6 +18,8 @@ struct MirrorView: Neighbourhood, Sendable {
   let tree: ObjectTree
   let journal: Journal
   let history: BondHistory
+  let wishes: SoundWishes
+  let sessions: Sessions
 
   /// The connection to call BlueZ through; nil while the bus is away.
   var connection: Connection? { tree.assumeIsolated { $0.connection } }
@@ -61,6 +63,12 @@ struct MirrorView: Neighbourhood, Sendable {
 
   func unfinished(_ device: DeviceID) -> JournalEntry? {
     key(of: device).flatMap { key in journal.assumeIsolated { $0.entry(key, on: device.adapter) } }
+  }
+
+  var sound: Core.SoundSession? { sessions.assumeIsolated { $0.followed } }
+
+  func wish(of device: DeviceID) -> SoundWish {
+    key(of: device).map { key in wishes.assumeIsolated { $0[key] } } ?? SoundWish()
   }
 
   /// What a device is kept under over restarts; nil while its adapter is not there.

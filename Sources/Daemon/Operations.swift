@@ -29,6 +29,7 @@ actor Operations: LoopActor {
   private var lastNumber = 0
   private var onIdle: CheckedContinuation<Void, Never>?
   private var onVerdict: @Sendable (DeviceID, Verdict?) -> Void = { _, _ in }
+  private var onObstacle: @Sendable (DeviceID, String?) -> Void = { _, _ in }
   /// The daemon ends: what is begun now would not be put back.
   private var isEnding = false
 
@@ -53,6 +54,9 @@ actor Operations: LoopActor {
 
   /// Whom to tell what is wrong with a bond, on the loop; nil when it was seen to be sound.
   func onVerdict(_ handler: @escaping @Sendable (DeviceID, Verdict?) -> Void) { onVerdict = handler }
+
+  /// Whom to tell what keeps A2DP from being connected, on the loop; nil when it was.
+  func onObstacle(_ handler: @escaping @Sendable (DeviceID, String?) -> Void) { onObstacle = handler }
 
   /// Runs an operation to its end. One without a subject only watches: anything may run beside it.
   ///
@@ -150,6 +154,7 @@ actor Operations: LoopActor {
       case .disarm(let deadline): disarm(deadline, of: number)
       case .progress(let stage, let message): runs[number]?.progress(stage, message)
       case .diagnose(let id, let verdict): onVerdict(id, verdict)
+      case .hear(let id, let obstacle): onObstacle(id, obstacle)
       case .finish(let result): finish(number, result)
       }
     }

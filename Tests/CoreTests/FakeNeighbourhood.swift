@@ -8,6 +8,8 @@ struct FakeNeighbourhood: Neighbourhood {
   var streams: [DeviceID: [Transport]] = [:]
   var backgrounds: [DeviceID: Background] = [:]
   var journal: [DeviceID: JournalEntry] = [:]
+  var sound: SoundSession?
+  var wishes: [DeviceID: SoundWish] = [:]
 
   init(_ devices: Device...) {
     for device in devices { known[device.id] = device }
@@ -19,6 +21,7 @@ struct FakeNeighbourhood: Neighbourhood {
   func transports(of device: DeviceID) -> [Transport] { hasBlueZ ? streams[device] ?? [] : [] }
   func background(of device: DeviceID) -> Background { backgrounds[device] ?? Background() }
   func unfinished(_ device: DeviceID) -> JournalEntry? { journal[device] }
+  func wish(of device: DeviceID) -> SoundWish { wishes[device] ?? SoundWish() }
 }
 
 extension AdapterID {

@@ -15,6 +15,8 @@ struct Script<Subject: Operation> {
   private(set) var result: Result<Outcome, OperationError>?
   /// What was told last of each device's bond; nil in the optional when it is sound.
   private(set) var verdicts: [DeviceID: Verdict?] = [:]
+  /// What was told last to keep A2DP from each device; nil in the optional when it was connected.
+  private(set) var obstacles: [DeviceID: String?] = [:]
   private var held: Set<String> = []
   private var bondsOfOurs: Set<DeviceID> = []
   /// The devices of journal entries that were seen without a bond since a removal began.
@@ -156,6 +158,7 @@ struct Script<Subject: Operation> {
       case .disarm(let deadline): armed.remove(deadline)
       case .progress(_, let text): if text.isEmpty { complain("progress without words") }
       case .diagnose(let id, let verdict): verdicts[id] = .some(verdict)
+      case .hear(let id, let obstacle): obstacles[id] = .some(obstacle)
       case .finish(let ending): finished(ending)
       }
     }
@@ -174,7 +177,7 @@ struct Script<Subject: Operation> {
       if !outstanding.contains(.pair(id)) { complain("CancelPairing without Pair destroys the kernel's key") }
     case .connect(let id), .connectProfile(let id, _):
       if world.device(id)?.bonded != true { complain("Connect without a bond pairs implicitly") }
-      let most = operation is RepairOperation ? 2 : 1
+      let most = operation is RepairOperation || operation is ProfileOperation ? 2 : 1
       if requests.count(where: { $0 == request }) > most { complain("\(request) again") }
     case .trust(let id, true) where operation is PairOperation:
       if world.device(id)?.bonded != true { complain("trusted before it was bonded") }
@@ -258,7 +261,7 @@ extension Request {
   /// Whether it is BlueZ that does it, and not the journal or the helper.
   var isOfBlueZ: Bool {
     switch self {
-    case .record, .erase, .inspect, .flush, .watch, .unwatch: false
+    case .record, .erase, .inspect, .flush, .watch, .unwatch, .setProfile, .setCodec: false
     default: true
     }
   }

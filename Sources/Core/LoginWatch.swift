@@ -1,0 +1,70 @@
+/// Connects headsets when a user logs in, as soon as that can work, and keeps how long each step took.
+///
+/// One for a session that is followed. It waits for what happens and repeats nothing: once its sound server has
+/// registered with BlueZ, those that may connect by themselves are called, one after the other, until one is there. A
+/// headset that is switched on later calls by itself.
+package struct LoginWatch: Equatable, Sendable {
+  package enum Milestone: String, CaseIterable, Sendable {
+    case attached, server, endpoints, connected, transport, profile
+  }
+
+  /// Since the session joined.
+  package private(set) var milestones: [Milestone: Duration] = [.attached: .zero]
+  private let begun: Duration
+  private var hasCalled = false
+  private var hadEndpoints = false
+  /// Who was connected while the endpoints were there.
+  private var companions: Set<DeviceID> = []
+  private var isComplete = false
+
+  package init(at now: Duration) { begun = now }
+
+  /// Another session is followed for a while: whose endpoints there are then is not known.
+  package mutating func pause() { hadEndpoints = false }
+
+  /// Something may have changed. Returns whom to call: the first that answers is enough.
+  package mutating func look(at now: Duration, in neighbourhood: some Neighbourhood, _ adapters: [Adapter])
+    -> [DeviceID]
+  {
+    guard let sound = neighbourhood.sound else { return [] }
+    if sound.server != nil { reach(.server, now) }
+    let ready = sound.server == nil ? [] : adapters.filter { $0.powered && $0.hasStereo }
+    let devices = adapters.flatMap { neighbourhood.devices(of: $0.id) }
+    defer { hadEndpoints = !ready.isEmpty }
+    guard !ready.isEmpty else { return [] }
+    reach(.endpoints, now)
+    note(devices, now, in: neighbourhood)
+    let isBack = !hadEndpoints
+    let lost = companions
+    companions = Set(devices.filter { $0.connected && Self.isWanted($0, in: neighbourhood) }.map(\.id))
+    guard isBack else { return [] }
+    let wanted = devices.filter { device in
+      ready.contains { $0.id == device.id.adapter } && Self.isWanted(device, in: neighbourhood)
+    }
+    // One that is there is seen to by its own watch.
+    guard !wanted.contains(where: \.connected) else { hasCalled = true; return [] }
+    defer { hasCalled = true }
+    return wanted.map(\.id).filter { !hasCalled || lost.contains($0) }
+  }
+
+  /// Bonded, allowed to connect by itself, and with stereo that its policy wants.
+  private static func isWanted(_ device: Device, in neighbourhood: some Neighbourhood) -> Bool {
+    device.bonded && device.trusted && device.isAudio && neighbourhood.wish(of: device.id).policy != .off
+  }
+
+  private mutating func note(_ devices: [Device], _ now: Duration, in neighbourhood: some Neighbourhood) {
+    guard !isComplete else { return }
+    let here = devices.filter { $0.connected && $0.isAudio }
+    guard !here.isEmpty else { return }
+    reach(.connected, now)
+    guard here.contains(where: { neighbourhood.hasStereo($0.id) }) else { return }
+    reach(.transport, now)
+    guard here.contains(where: { neighbourhood.card(of: $0.id)?.kind == .stereo }) else { return }
+    reach(.profile, now)
+    isComplete = true
+  }
+
+  private mutating func reach(_ milestone: Milestone, _ now: Duration) {
+    if milestones[milestone] == nil { milestones[milestone] = now - begun }
+  }
+}

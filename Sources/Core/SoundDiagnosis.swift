@@ -1,0 +1,182 @@
+/// Why a device's sound is as it is: one cause, what it was seen by, and the command that changes it.
+package struct SoundVerdict: Hashable, Sendable {
+  package enum Cause: String, CaseIterable, Sendable {
+    case stereo, notConnected, policyCall, policyOff, application, remembered, a2dpFailed, endpointTaken,
+      noSharedCodec, noStereoOffered, noSoundServer, noSession, seatGate, soundServer, flapping, bluealsa, cardMissing
+  }
+  package let cause: Cause
+  package let message: String
+  package let evidence: String?
+  package let hint: String?
+
+  init(_ cause: Cause, _ message: String, evidence: String? = nil, hint: String? = nil) {
+    self.cause = cause
+    self.message = message
+    self.evidence = evidence
+    self.hint = hint
+  }
+}
+
+/// What a verdict about sound is made from, beside the neighbourhood.
+package struct SoundEvidence: Equatable, Sendable {
+  /// What kept A2DP from being connected last.
+  package var obstacle: String?
+  /// What the device's watch has seen.
+  package var watch: SoundWatch
+  /// BlueALSA owns its name on the system bus.
+  package var hasBlueALSA: Bool
+
+  package init(_ watch: SoundWatch, obstacle: String? = nil, hasBlueALSA: Bool = false) {
+    self.watch = watch
+    self.obstacle = obstacle
+    self.hasBlueALSA = hasBlueALSA
+  }
+}
+
+/// The decision table of sound: from the lowest layer upwards, so that what stands in the way of everything else comes
+/// first.
+package enum SoundDiagnosis {
+  package static func verdict(
+    on id: DeviceID, _ evidence: SoundEvidence, in neighbourhood: some Neighbourhood
+  ) -> SoundVerdict {
+    let device = neighbourhood.device(id) ?? Device(id: id, name: nil)
+    let name = device.alias
+    guard device.connected else {
+      return SoundVerdict(.notConnected, "\(name) is not connected.", hint: "mdrctl connect \"\(name)\"")
+    }
+    let card = neighbourhood.card(of: id)
+    let policy = neighbourhood.wish(of: id).policy
+    if policy == .off, card?.kind ?? .off == .off {
+      return SoundVerdict(.policyOff, "\(name) is off by its policy.", hint: "mdrctl profile \"\(name)\" auto")
+    }
+    if policy == .call, card?.kind == .call {
+      return SoundVerdict(
+        .policyCall, "\(name) is mono because its policy is \"call\".", evidence: card.map(inProfile),
+        hint: "mdrctl profile \"\(name)\" auto")
+    }
+    if let flapping = evidence.watch.flapping {
+      return SoundVerdict(
+        .flapping, "\(name) cannot settle, so mdrctl leaves its sound alone.", evidence: flapping,
+        hint: "Close what records from it, then: mdrctl profile \"\(name)\" stereo")
+    }
+    guard neighbourhood.hasStereo(id) else { return belowCard(device, evidence, in: neighbourhood) }
+    guard let card else { return withoutCard(device, evidence, in: neighbourhood) }
+    return ofCard(card, device, policy, evidence)
+  }
+
+  /// BlueZ has no A2DP stream.
+  private static func belowCard(
+    _ device: Device, _ evidence: SoundEvidence, in neighbourhood: some Neighbourhood
+  ) -> SoundVerdict {
+    let name = device.alias
+    if device.servicesResolved, !device.services.contains(.a2dpSink) {
+      return SoundVerdict(
+        .noStereoOffered, "\(name) offers no stereo audio.", evidence: "There is no A2DP sink among its services.",
+        hint: "Some headsets offer it only after a reset: mdrctl repair \"\(name)\"")
+    }
+    guard neighbourhood.adapter(device.id.adapter)?.hasStereo == true else {
+      return withoutEndpoints(name, neighbourhood.sound)
+    }
+    if let other = neighbourhood.otherInStereo(than: device.id) {
+      return SoundVerdict(
+        .endpointTaken, "\(name) gets no stereo audio while \(other.alias) has it.",
+        evidence: evidence.obstacle ?? "The sound server's endpoints are in use.",
+        hint: "mdrctl disconnect \"\(other.alias)\" && mdrctl profile \"\(name)\" stereo")
+    }
+    let words = evidence.obstacle ?? "BlueZ has no A2DP stream with it."
+    if words.contains("profile-unavailable") || words.contains("Protocol not available") {
+      return SoundVerdict(
+        .noSharedCodec, "\(name) and the sound server share no codec.", evidence: words,
+        hint: "A changed headset needs its cache flushed: mdrctl repair \"\(name)\"")
+    }
+    return SoundVerdict(
+      .a2dpFailed, "The stereo audio of \(name) is not connected.", evidence: words,
+      hint: "mdrctl profile \"\(name)\" stereo")
+  }
+
+  /// No sound server has registered A2DP endpoints with BlueZ.
+  private static func withoutEndpoints(_ name: String, _ sound: SoundSession?) -> SoundVerdict {
+    guard let sound else {
+      return SoundVerdict(
+        .noSession, "No login session with a sound server has joined mdrctld.",
+        evidence: "BlueZ lists no A2DP endpoint, so no sound server has registered.",
+        hint: "Log in, with mdrctl-session enabled: systemctl --user enable --now mdrctl-session")
+    }
+    guard let server = sound.server else {
+      return SoundVerdict(
+        .noSoundServer, "The sound server of \(sound.name) does not run.",
+        evidence: "BlueZ lists no A2DP endpoint, and mdrctl-session finds no server.",
+        hint: "As \(sound.name): systemctl --user start pipewire pipewire-pulse wireplumber")
+    }
+    guard server.hasPrefix("PipeWire"), sound.presence != .active else {
+      return SoundVerdict(
+        .noSoundServer, "\(server) of \(sound.name) has not registered with BlueZ.",
+        evidence: "BlueZ lists no A2DP endpoint.",
+        hint: "Is its Bluetooth part installed and running? journalctl --user -u wireplumber -u pulseaudio")
+    }
+    let state = sound.presence.map { "is \($0.rawValue), not active on a seat" } ?? "has no session on a seat"
+    return SoundVerdict(
+      .seatGate, "WirePlumber keeps Bluetooth off until \(sound.name) sits at this computer.",
+      evidence: "\(server) runs, BlueZ lists no A2DP endpoint, and \(sound.name) \(state).",
+      hint: "Switch its seat gate off. WirePlumber 0.5, ~/.config/wireplumber/wireplumber.conf.d/seat.conf: "
+        + "wireplumber.profiles = { main = { monitor.bluez.seat-monitoring = disabled } }. WirePlumber 0.4, "
+        + "~/.config/wireplumber/bluetooth.lua.d/51-seat.lua: bluez_monitor.properties[\"with-logind\"] = false. "
+        + "Then: systemctl --user restart wireplumber")
+  }
+
+  /// BlueZ has the stream, and the followed sound server no card.
+  private static func withoutCard(
+    _ device: Device, _ evidence: SoundEvidence, in neighbourhood: some Neighbourhood
+  ) -> SoundVerdict {
+    let name = device.alias
+    if evidence.hasBlueALSA {
+      return SoundVerdict(
+        .bluealsa, "\(name) is in stereo at BlueZ; BlueALSA plays.",
+        evidence: "BlueZ has an A2DP stream, and org.bluealsa is on the system bus.",
+        hint: "BlueALSA has no card profiles: each program chooses stereo or microphone by the PCM that it opens.")
+    }
+    guard let sound = neighbourhood.sound else {
+      return SoundVerdict(
+        .noSession, "\(name) is in stereo at BlueZ; what the sound server makes of it cannot be seen.",
+        evidence: "BlueZ has an A2DP stream, and no login session has joined mdrctld.",
+        hint: "systemctl --user enable --now mdrctl-session")
+    }
+    return SoundVerdict(
+      .cardMissing, "\(name) is in stereo at BlueZ, but the sound server of \(sound.name) does not show it.",
+      evidence: sound.server.map { "\($0) has no card with its address." } ?? "The sound server does not run.",
+      hint: "Another user's sound server may hold it: loginctl list-sessions; or restart it.")
+  }
+
+  private static func ofCard(
+    _ card: SoundCard, _ device: Device, _ policy: AudioPolicy, _ evidence: SoundEvidence
+  ) -> SoundVerdict {
+    let name = device.alias
+    switch card.kind {
+    case .stereo:
+      return SoundVerdict(.stereo, "\(name) is in stereo.", evidence: inProfile(card))
+    case .call where !card.captures.isEmpty:
+      let programs = card.captures.map(\.title).joined(separator: ", ")
+      let hint =
+        policy == .stereo
+        ? "Close it. So that WirePlumber 0.5 never switches: "
+          + "wpctl settings --save bluetooth.autoswitch-to-headset-profile false"
+        : "Close it, or keep stereo whatever records: mdrctl profile \"\(name)\" stereo"
+      return SoundVerdict(
+        .application, "\(name) is mono because \(programs) has its microphone open.", evidence: inProfile(card),
+        hint: hint)
+    case .call where evidence.watch.isRemembered:
+      return SoundVerdict(
+        .remembered, "\(name) is mono because the sound server remembered that profile.", evidence: inProfile(card),
+        hint: "mdrctl profile \"\(name)\" stereo")
+    case .call, .off, .other, nil:
+      let taken = evidence.watch.wasTakenBack ? " It took mdrctl's correction back." : ""
+      return SoundVerdict(
+        .soundServer, "\(name) is not in stereo because the sound server has it so.", evidence: inProfile(card) + taken,
+        hint: "mdrctl profile \"\(name)\" stereo")
+    }
+  }
+
+  private static func inProfile(_ card: SoundCard) -> String {
+    "Its card is in the profile \(card.activeProfile ?? "none")" + (card.codec.map { " with the codec \($0)." } ?? ".")
+  }
+}

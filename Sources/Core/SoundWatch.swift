@@ -1,0 +1,202 @@
+/// Sees to it that a connected device's sound is as its policy wants, and knows who made it what it is.
+///
+/// One for a device, told whenever something of it may have changed. It watches first: BlueZ's policy plugin, the sound
+/// server and the headset itself connect and switch too. It corrects once: what is taken back within ``fightLimit`` is
+/// left, until something else changes, and a sound that changes again and again is only told of.
+package struct SoundWatch: Equatable, Sendable {
+  /// Who made the sound what it is.
+  package enum Decider: String, CaseIterable, Sendable {
+    case policy, command, soundServer, application, device, nobody
+  }
+
+  /// What is to be done.
+  package enum Step: Equatable, Sendable {
+    /// Run a ``ProfileOperation`` for this.
+    case correct(SoundCard.Kind)
+    /// Call ``expired(at:in:)`` then; replaces what was armed.
+    case arm(Duration)
+    case disarm
+    /// Something for the log: what was found, once.
+    case tell(String)
+  }
+
+  /// BlueZ connects A2DP by itself up to 2 s after HFP (`policy.c`), and WirePlumber 0.5 leaves a call 2 s after the
+  /// last application has closed the microphone.
+  static let settleTime = Duration.seconds(4)
+  /// WirePlumber 0.5 answers a change of the profile within 0.5 s.
+  static let fightLimit = Duration.seconds(10)
+  /// Two calls in a row are four changes.
+  static let flappingWindow = Duration.seconds(30)
+  static let flappingChanges = 6
+
+  private let id: DeviceID
+  private var isConnected = false
+  private var hadEndpoints = false
+  private var wish: SoundWish?
+  /// The last known kind of the card, and whether BlueZ had a stream of A2DP.
+  private var kind: SoundCard.Kind?
+  private var hadStereo = false
+  private var captures: [SoundCard.Capture] = []
+  /// An operation of ours is switching; what changes now is its doing.
+  private var isSwitching = false
+  /// When the last correction ended, and whether another may follow.
+  private var correctedAt: Duration?
+  private var isYielding = false
+  /// A command made it what it is, which holds until somebody else changes it.
+  private var isHeld = false
+  private var hasRaised = false
+  private var changes: [Duration] = []
+  private var isArmed = false
+
+  /// Who made the sound what it is.
+  package private(set) var decider = Decider.nobody
+  /// The card came up in a headset's profile, and no application had asked for that.
+  package private(set) var isRemembered = false
+  /// The sound has changed too often; what changed, and how often.
+  package private(set) var flapping: String?
+  /// A correction was taken back.
+  package var wasTakenBack: Bool { isYielding }
+
+  package init(_ id: DeviceID) { self.id = id }
+
+  // MARK: What happens
+
+  /// Something may have changed. `now` is any clock that only goes forward.
+  package mutating func look(at now: Duration, in neighbourhood: some Neighbourhood) -> [Step] {
+    guard let device = neighbourhood.device(id), device.connected, device.bonded else {
+      let wasArmed = isArmed
+      self = Self(id)
+      return wasArmed ? [.disarm] : []
+    }
+    let hasEndpoints = neighbourhood.adapter(id.adapter)?.hasStereo == true
+    // A new link, or a sound server that has come back, is a new chance.
+    if !isConnected || hasEndpoints && !hadEndpoints { hasRaised = false }
+    isConnected = true
+    hadEndpoints = hasEndpoints
+    let wanted = neighbourhood.wish(of: id)
+    if wish?.policy != wanted.policy { (isYielding, isHeld) = (false, false) }
+    wish = wanted
+    var steps = note(neighbourhood, at: now)
+    if flapping == nil, !isSwitching { steps += judge(device, hasEndpoints, at: now, in: neighbourhood) }
+    return steps
+  }
+
+  /// The deadline has passed.
+  package mutating func expired(at now: Duration, in neighbourhood: some Neighbourhood) -> [Step] {
+    isArmed = false
+    guard isConnected, flapping == nil, !isSwitching else { return [] }
+    guard let kind = wrong(in: neighbourhood) else { return [] }
+    return correct(kind)
+  }
+
+  /// An operation begins to switch: ours, or one that a user asked for.
+  package mutating func begins() { isSwitching = true }
+
+  /// It has ended; `byCommand` when a user asked for it.
+  package mutating func ended(byCommand: Bool, at now: Duration, in neighbourhood: some Neighbourhood) {
+    isSwitching = false
+    guard isConnected else { return }
+    correctedAt = now
+    decider = byCommand ? .command : .policy
+    if byCommand {
+      isYielding = false
+      flapping = nil
+      changes = []
+    }
+    isRemembered = false
+    (kind, hadStereo) = (neighbourhood.card(of: id)?.kind, neighbourhood.hasStereo(id))
+    captures = neighbourhood.card(of: id)?.captures ?? []
+    wish = neighbourhood.wish(of: id)
+    isHeld = byCommand
+    if wrong(in: neighbourhood) != nil { isYielding = true }
+  }
+
+  /// The correction could not begin, because something else is being done with the device.
+  package mutating func postponed() -> [Step] {
+    isSwitching = false
+    hasRaised = false
+    isArmed = true
+    return [.arm(Self.settleTime)]
+  }
+
+  // MARK: What is seen
+
+  private mutating func note(_ neighbourhood: some Neighbourhood, at now: Duration) -> [Step] {
+    let card = neighbourhood.card(of: id)
+    let (newKind, newStereo) = (card?.kind, neighbourhood.hasStereo(id))
+    defer { (kind, hadStereo, captures) = (newKind, newStereo, card?.captures ?? []) }
+    guard !isSwitching else { return [] }
+    // Another application is another reason.
+    if card?.captures.isEmpty != captures.isEmpty { isYielding = false }
+    var hasChanged = false
+    if let newKind, newKind != kind {
+      hasChanged = kind != nil
+      isHeld = false
+      if kind == nil, newKind == .call, card?.captures.isEmpty == true { isRemembered = true }
+      if newKind != .call { isRemembered = false }
+      decider = newKind == .call && card?.captures.isEmpty == false ? .application : .soundServer
+      if newKind != .call, let correctedAt, now - correctedAt < Self.fightLimit, newKind == wish?.policy.kind {
+        decider = .policy
+      }
+      if let correctedAt, now - correctedAt < Self.fightLimit, kind == wish?.policy.kind, newKind != kind {
+        isYielding = true
+      }
+    } else if newStereo != hadStereo {
+      hasChanged = kind != nil
+    }
+    guard hasChanged else { return [] }
+    changes = changes.filter { now - $0 < Self.flappingWindow } + [now]
+    guard changes.count >= Self.flappingChanges, flapping == nil else { return [] }
+    let seconds = Self.flappingWindow.components.seconds
+    let cause = card.flatMap { $0.captures.isEmpty ? nil : $0.captures.map(\.title).joined(separator: ", ") }
+    flapping =
+      "Its sound changed \(changes.count) times within \(seconds) s" + (cause.map { " while \($0) recorded." } ?? ".")
+    return (isArmed ? [.disarm] : []) + [.tell(flapping ?? "")]
+  }
+
+  // MARK: What is to be done
+
+  private mutating func judge(
+    _ device: Device, _ hasEndpoints: Bool, at now: Duration, in neighbourhood: some Neighbourhood
+  ) -> [Step] {
+    guard wrong(in: neighbourhood) != nil else {
+      guard isArmed else { return [] }
+      isArmed = false
+      return [.disarm]
+    }
+    if let kind = wrong(in: neighbourhood, isSettled: false) {
+      return (isArmed ? [.disarm] : []) + correct(kind)
+    }
+    guard !isArmed else { return [] }
+    isArmed = true
+    return [.arm(Self.settleTime)]
+  }
+
+  /// The kind that the sound should be of and is not; nil when it is right, or must be left. Not settled is what others
+  /// may be about to put right.
+  private func wrong(in neighbourhood: some Neighbourhood, isSettled: Bool = true) -> SoundCard.Kind? {
+    guard !isHeld, let policy = wish?.policy, let device = neighbourhood.device(id) else { return nil }
+    let card = neighbourhood.card(of: id)
+    let isInCall = card?.kind == .call && card?.captures.isEmpty == false
+    if policy.kind == .stereo, !neighbourhood.hasStereo(id), !hasRaised, !(policy == .auto && isInCall) {
+      guard isSettled, device.services.contains(.a2dpSink), hadEndpoints else { return nil }
+      return .stereo
+    }
+    guard let card, let kind = card.kind, kind != policy.kind, !isYielding else { return nil }
+    switch policy {
+    case .stereo: return card.best(.stereo) != nil && kind != .other ? .stereo : nil
+    case .auto:
+      // A call is an application's matter; "off", and other directions, are the user's in the sound server.
+      guard kind == .call, !isInCall, card.best(.stereo) != nil else { return nil }
+      return isSettled ? .stereo : nil
+    case .call: return card.best(.call) != nil ? .call : nil
+    case .off: return .off
+    }
+  }
+
+  private mutating func correct(_ kind: SoundCard.Kind) -> [Step] {
+    isArmed = false
+    if kind == .stereo { hasRaised = true }
+    return [.correct(kind)]
+  }
+}

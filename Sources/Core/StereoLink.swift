@@ -1,0 +1,119 @@
+/// Sees that A2DP is connected between BlueZ and a device that is connected already. A part of operations.
+///
+/// Connected over HFP only happens with every version of BlueZ (bluez issues 2524, 1283, 359) and is cured by asking for
+/// the profile, and by one reconnect where that does not help; then it is told why.
+struct StereoLink: Equatable, Sendable {
+  enum Step: Equatable {
+    case go([Action])
+    /// The stream is there.
+    case up([Action])
+    /// It is not, and why; the device may be connected all the same.
+    case down([Action], String)
+    case failed([Action], OperationError)
+  }
+
+  private enum Phase: Equatable {
+    case asking, awaiting, disconnecting, dropping
+    case reconnecting(AudioConnection)
+  }
+
+  private let id: DeviceID
+  /// A call is going on, which a reconnect would end, or the caller does not want one.
+  private let mayReconnect: Bool
+  private var phase = Phase.asking
+  private var obstacle = ""
+
+  init(_ id: DeviceID, mayReconnect: Bool) {
+    self.id = id
+    self.mayReconnect = mayReconnect
+  }
+
+  var isReconnecting: Bool { phase != .asking && phase != .awaiting }
+
+  mutating func start(in neighbourhood: some Neighbourhood) -> Step {
+    if neighbourhood.hasStereo(id) { return .up([]) }
+    guard let device = neighbourhood.device(id) else { return .failed([], .deviceGone(id)) }
+    guard !device.servicesResolved || device.services.contains(.a2dpSink) else {
+      return .down([], "The device offers no A2DP sink.")
+    }
+    guard neighbourhood.adapter(id.adapter)?.hasStereo == true else {
+      return .down([], "No sound server has registered A2DP endpoints with BlueZ.")
+    }
+    return .go([
+      .progress(.audio, "Connecting the stereo audio of \(device.alias)"), .request(.connectProfile(id, .a2dpSink)),
+    ])
+  }
+
+  mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> Step {
+    guard let device = neighbourhood.device(id) else { return .failed(disarmed, .deviceGone(id)) }
+    switch (phase, event) {
+    case (.asking, .answered(.connectProfile(id, .a2dpSink), let refusal)):
+      if neighbourhood.hasStereo(id) { return .up([]) }
+      switch refusal?.kind {
+      case nil, .alreadyConnected, .inProgress:
+        phase = .awaiting
+        return .go([.arm(.audio, AudioConnection.audioLimit)])
+      default:
+        return reconnect(device, because: "BlueZ could not connect A2DP: \(refusal?.words ?? "")", in: neighbourhood)
+      }
+    case (.awaiting, _) where neighbourhood.hasStereo(id): return .up(disarmed)
+    case (.awaiting, _) where !device.connected: return .down(disarmed, "The link fell while A2DP was being connected.")
+    case (.awaiting, .expired(.audio)):
+      return reconnect(device, because: "BlueZ reported success, but no A2DP stream appeared.", in: neighbourhood)
+    case (.disconnecting, .answered(.disconnect(id), _)):
+      guard device.connected else { return connect(in: neighbourhood) }
+      phase = .dropping
+      return .go([.arm(.disconnecting, DeviceRemoval.disconnectingLimit)])
+    case (.dropping, .expired(.disconnecting)): return .down([], obstacle)
+    case (.dropping, _) where !device.connected: return connect(in: neighbourhood)
+    case (.reconnecting(var connection), _):
+      let step = connection.handle(event, in: neighbourhood)
+      return take(step, connection, in: neighbourhood)
+    default: return .go([])
+    }
+  }
+
+  private mutating func reconnect(
+    _ device: Device, because obstacle: String, in neighbourhood: some Neighbourhood
+  ) -> Step {
+    self.obstacle = obstacle
+    // An endpoint that another headset holds is not free after a reconnect either.
+    guard mayReconnect, device.connected, neighbourhood.otherInStereo(than: id) == nil else {
+      return .down([], obstacle)
+    }
+    phase = .disconnecting
+    return .go([.progress(.audio, "Connecting \(device.alias) anew"), .request(.disconnect(id))])
+  }
+
+  private mutating func connect(in neighbourhood: some Neighbourhood) -> Step {
+    var connection = AudioConnection(id)
+    let step = connection.start(in: neighbourhood)
+    return take(step, connection, in: neighbourhood).prefixed(by: [.disarm(.disconnecting)])
+  }
+
+  private mutating func take(
+    _ step: AudioConnection.Step, _ connection: AudioConnection, in neighbourhood: some Neighbourhood
+  ) -> Step {
+    phase = .reconnecting(connection)
+    switch step {
+    case .go(let actions): return .go(actions)
+    case .failed(let actions, let error): return .failed(actions, error)
+    case .done(let actions, let proofs):
+      if neighbourhood.hasStereo(id) { return .up(actions) }
+      return .down(actions, proofs.first { $0.what == .a2dp }?.obstacle ?? obstacle)
+    }
+  }
+
+  private var disarmed: [Action] { [.disarm(.audio), .disarm(.resolving), .disarm(.disconnecting)] }
+}
+
+extension StereoLink.Step {
+  fileprivate func prefixed(by actions: [Action]) -> Self {
+    switch self {
+    case .go(let own): .go(actions + own)
+    case .up(let own): .up(actions + own)
+    case .down(let own, let obstacle): .down(actions + own, obstacle)
+    case .failed(let own, let error): .failed(actions + own, error)
+    }
+  }
+}

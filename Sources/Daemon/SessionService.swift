@@ -1,0 +1,126 @@
+internal import Core
+internal import EventLoop
+internal import Glibc
+internal import Interface
+internal import Varlink
+
+/// The methods of `org.mdrctl.Session`. Every local user may call them, and speaks for himself only: who he is is the
+/// kernel's word.
+struct SessionService: Sendable {
+  let sessions: Sessions
+  /// Whether a caller may control the daemon.
+  let mayControl: @Sendable (PeerCredentials) -> Bool
+
+  // More than any computer has, and little enough to keep.
+  static let mostCards = 32
+  static let mostOfEach = 64
+  static let longestText = 512
+
+  var interface: VarlinkInterface {
+    VarlinkInterface(
+      Session.interface, description: Session.description,
+      methods: [
+        .stream(Session.Method.attach.rawValue, needsMore: true) {
+          (_: Session.AttachParameters, call, replies: Replies<Session.AttachReply>) throws(VarlinkError) in
+          try await attach(call, replies)
+        },
+        .method(Session.Method.report.rawValue) { (parameters: Session.ReportParameters, call) throws(VarlinkError) in
+          try await report(parameters, call)
+        },
+        .method(Session.Method.complete.rawValue) {
+          (parameters: Session.CompleteParameters, call) throws(VarlinkError) in
+          try await sessions.complete(
+            parameters.session, order: parameters.order, from: call.peer.uid,
+            failure: try parameters.failure.map { text throws(VarlinkError) in try Self.checked(text) })
+          return Session.NoReply()
+        },
+      ])
+  }
+
+  private func attach(
+    _ call: Call, _ replies: Replies<Session.AttachReply>
+  ) async throws(VarlinkError) -> Session.AttachReply {
+    let number = await sessions.join(
+      call.peer, name: userName(call.peer.uid), mayControl: mayControl(call.peer)
+    ) { replies.send($0) }
+    if let error = await sessions.wait(number) { throw error }
+    // The caller has left: nobody reads this.
+    return Session.AttachReply()
+  }
+
+  private func report(_ parameters: Session.ReportParameters, _ call: Call) async throws(VarlinkError)
+    -> Session.NoReply
+  {
+    guard parameters.cards.count <= Self.mostCards else { throw Self.unacceptable("too many cards") }
+    var cards: [Core.Address: Core.SoundCard] = [:]
+    for card in parameters.cards {
+      guard let address = Core.Address(card.address) else { throw Self.unacceptable("\"address\" is none") }
+      cards[address] = try Core.SoundCard(checking: card)
+    }
+    let server: String?
+    if let reported = parameters.server {
+      let kind = reported.kind == .pipewire ? "PipeWire" : "PulseAudio"
+      server = "\(kind) \(try Self.checked(reported.version))"
+    } else {
+      server = nil
+    }
+    try await sessions.report(parameters.session, from: call.peer.uid, server: server, cards: cards)
+    return Session.NoReply()
+  }
+
+  /// Somebody else's text: of a sensible length, without control characters.
+  fileprivate static func checked(_ text: String) throws(VarlinkError) -> String {
+    let isPlain = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+    guard isPlain, text.utf8.count <= longestText else { throw unacceptable("a text is too long or not plain") }
+    return text
+  }
+
+  fileprivate static func unacceptable(_ words: String) -> VarlinkError {
+    .session(.invalidInput, "The input is not acceptable: \(words).")
+  }
+}
+
+extension Core.SoundCard {
+  fileprivate init(checking card: Session.Card) throws(VarlinkError) {
+    let most = SessionService.mostOfEach
+    guard max(card.profiles.count, card.codecs.count, card.captures.count) <= most else {
+      throw SessionService.unacceptable("too many profiles, codecs or captures")
+    }
+    func checked(_ text: String?) throws(VarlinkError) -> String? {
+      guard let text else { return nil }
+      return try SessionService.checked(text)
+    }
+    var profiles: [Profile] = []
+    for profile in card.profiles {
+      profiles.append(
+        Profile(
+          name: try SessionService.checked(profile.name), description: try SessionService.checked(profile.description),
+          priority: profile.priority, isAvailable: profile.available))
+    }
+    var codecs: [Codec] = []
+    for codec in card.codecs {
+      codecs.append(
+        Codec(
+          name: try SessionService.checked(codec.name), description: try SessionService.checked(codec.description)))
+    }
+    var captures: [Capture] = []
+    for capture in card.captures {
+      captures.append(
+        Capture(application: try SessionService.checked(capture.application), process: capture.process))
+    }
+    self.init(
+      name: try SessionService.checked(card.name), profiles: profiles, activeProfile: try checked(card.activeProfile),
+      codec: try checked(card.codec), codecs: codecs, sink: try checked(card.sink), isDefault: card.isDefault,
+      captures: captures)
+  }
+}
+
+/// A user's name; its number where it has none.
+private func userName(_ user: UInt32) -> String {
+  var entry = unsafe passwd()
+  var found: UnsafeMutablePointer<passwd>?
+  var buffer = [CChar](repeating: 0, count: 16_384)
+  let size = buffer.count
+  guard unsafe getpwuid_r(user, &entry, &buffer, size, &found) == 0, unsafe found != nil else { return "\(user)" }
+  return unsafe String(cString: entry.pw_name)
+}

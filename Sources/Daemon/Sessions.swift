@@ -1,0 +1,224 @@
+internal import Core
+internal import EventLoop
+internal import Interface
+internal import Service
+internal import Varlink
+
+/// The login sessions that have joined: one for each user, and which of them is followed.
+///
+/// The user in the foreground of a seat comes first, then one who is logged in at all, then one whose services linger.
+/// Who is none of these is followed only with the right to control. What a session reports is its user's word: it is
+/// kept to a size, and believed only as far as BlueZ says the same.
+actor Sessions: LoopActor {
+  nonisolated let loop: EventLoop
+  private let log: Log
+  private var sessions: [Int: Joined] = [:]
+  private var lastNumber = 0
+  private var lastOrder = 0
+  private(set) var followedNumber: Int?
+  /// Who was followed last and has not logged out since.
+  private var host: UInt32?
+  private var onChange: @Sendable () -> Void = {}
+  private var onRelease: @Sendable () -> Void = {}
+
+  /// The session itself gives up after 5 s.
+  static let orderLimit = Duration.seconds(8)
+
+  private struct Joined {
+    let user: UInt32
+    let mayControl: Bool
+    var sound: Core.SoundSession
+    let send: @Sendable (Session.AttachReply) -> Void
+    var ending: CheckedContinuation<VarlinkError?, Never>?
+    var orders: [Int: Order] = [:]
+    var allowance = Allowance()
+  }
+
+  private struct Order {
+    let timer: TimerToken
+    let continuation: CheckedContinuation<Refusal?, Never>
+  }
+
+  /// How many reports a session may still send: a burst of 100, and 10 more in each second.
+  private struct Allowance {
+    private var left = 100.0
+    private var since = ContinuousClock.now
+
+    mutating func take() -> Bool {
+      let now = ContinuousClock.now
+      let gained = (now - since) / .seconds(1) * 10
+      since = now
+      left = min(100, left + gained) - 1
+      return left >= 0
+    }
+  }
+
+  init(loop: EventLoop, log: Log) {
+    self.loop = loop
+    self.log = log
+  }
+
+  /// Whom to tell that the followed session, or what it has, is another one; on the loop.
+  func onChange(_ handler: @escaping @Sendable () -> Void) { onChange = handler }
+
+  /// Whom to tell that the user who was followed has logged out, and nobody is followed in his place.
+  func onRelease(_ handler: @escaping @Sendable () -> Void) { onRelease = handler }
+
+  /// The session whose sound server is followed.
+  var followed: Core.SoundSession? { followedNumber.flatMap { sessions[$0]?.sound } }
+
+  func isThere(_ number: Int) -> Bool { sessions[number] != nil }
+
+  // MARK: Joining
+
+  /// A session joins; returns its number. One of the same user that is there leaves for it.
+  func join(
+    _ peer: PeerCredentials, name: String, mayControl: Bool, send: @escaping @Sendable (Session.AttachReply) -> Void
+  )
+    -> Int
+  {
+    for (number, other) in sessions where other.user == peer.uid {
+      end(number, with: .session(.replaced, "Another session of the same user took the place of this one."))
+    }
+    lastNumber += 1
+    let number = lastNumber
+    let sound = Core.SoundSession(user: peer.uid, name: name, presence: .init(of: peer.uid))
+    sessions[number] = Joined(user: peer.uid, mayControl: mayControl, sound: sound, send: send)
+    log.info("a login session joined", ["user": name])
+    send(Session.AttachReply(session: number))
+    choose()
+    return number
+  }
+
+  /// Waits until the session ends: with an error when it has to, with none when ``leave(_:)`` says so.
+  func wait(_ number: Int) async -> VarlinkError? {
+    guard sessions[number] != nil else { return .session(.replaced, "The session was ended.") }
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        guard sessions[number] != nil else { return continuation.resume(returning: nil) }
+        sessions[number]?.ending = continuation
+      }
+    } onCancel: {
+      loop.spawn { await self.leave(number) }
+    }
+  }
+
+  /// The caller has gone.
+  func leave(_ number: Int) { end(number, with: nil) }
+
+  private func end(_ number: Int, with error: VarlinkError?) {
+    guard let session = sessions.removeValue(forKey: number) else { return }
+    for order in session.orders.values { finish(order, Refusal(.other, "The login session left.")) }
+    session.ending?.resume(returning: error)
+    log.info("a login session left", ["user": session.sound.name])
+    choose()
+  }
+
+  /// logind says something else of somebody.
+  func loginsChanged() {
+    for number in sessions.keys {
+      guard let user = sessions[number]?.user else { continue }
+      sessions[number]?.sound.presence = .init(of: user)
+    }
+    choose()
+  }
+
+  // MARK: Reports and orders
+
+  func report(_ number: Int, from user: UInt32, server: String?, cards: [Core.Address: Core.SoundCard])
+    throws(VarlinkError)
+  {
+    guard sessions[number]?.user == user else { throw .session(.noSession, "You have no session \(number).") }
+    guard sessions[number]?.allowance.take() == true else {
+      let error = VarlinkError.session(.tooMany, "More reports than changes can need; the session is ended.")
+      end(number, with: error)
+      throw error
+    }
+    let before = sessions[number]?.sound
+    sessions[number]?.sound.server = server
+    sessions[number]?.sound.cards = cards
+    if number == followedNumber, sessions[number]?.sound != before { onChange() }
+  }
+
+  func complete(_ number: Int, order: Int, from user: UInt32, failure: String?) throws(VarlinkError) {
+    guard sessions[number]?.user == user else { throw .session(.noSession, "You have no session \(number).") }
+    guard let order = sessions[number]?.orders.removeValue(forKey: order) else {
+      throw .session(.noOrder, "The session has no such order.")
+    }
+    finish(order, failure.map { Refusal(.other, $0) })
+  }
+
+  /// Has the followed session change a card; answered when it has seen it so, or why not.
+  func order(_ card: String, profile: String? = nil, codec: String? = nil) async -> Refusal? {
+    guard let number = followedNumber, let session = sessions[number] else {
+      return Refusal(.doesNotExist, "No login session has joined mdrctld.")
+    }
+    lastOrder += 1
+    let order = lastOrder
+    return await withCheckedContinuation { continuation in
+      let timer = loop.schedule(after: Self.orderLimit) { self.assumeIsolated { $0.expire(order, of: number) } }
+      sessions[number]?.orders[order] = Order(timer: timer, continuation: continuation)
+      session.send(Session.AttachReply(order: Session.Order(number: order, card: card, profile: profile, codec: codec)))
+    }
+  }
+
+  private func expire(_ order: Int, of number: Int) {
+    guard let order = sessions[number]?.orders.removeValue(forKey: order) else { return }
+    finish(order, Refusal(.noReply, "mdrctl-session did not answer within 8 s."))
+  }
+
+  private func finish(_ order: Order, _ refusal: Refusal?) {
+    loop.cancel(order.timer)
+    order.continuation.resume(returning: refusal)
+  }
+
+  // MARK: Whom to follow
+
+  /// What is likelier to be listened to; nil for who may not be followed at all.
+  private func rank(_ session: Joined) -> Int? {
+    switch session.sound.presence {
+    case .active: 4
+    case .online: 3
+    case .lingering: 2
+    case .closing: nil
+    case nil: session.mayControl ? 1 : nil
+    }
+  }
+
+  private func choose() {
+    let ranked = sessions.compactMap { number, session in rank(session).map { (rank: $0, number: number) } }
+    // Among equals the one that is followed stays.
+    let best = ranked.max {
+      ($0.rank, $0.number == followedNumber ? 1 : 0, $0.number) < (
+        $1.rank, $1.number == followedNumber ? 1 : 0, $1.number
+      )
+    }
+    if best?.number != followedNumber {
+      if let old = followedNumber { sessions[old]?.send(Session.AttachReply(followed: false)) }
+      followedNumber = best?.number
+      if let new = best?.number { sessions[new]?.send(Session.AttachReply(followed: true)) }
+      log.info("the sound of a login session is followed", ["user": followed?.name ?? "nobody"])
+    }
+    onChange()
+    if let number = followedNumber { host = sessions[number]?.user }
+    guard followedNumber == nil, let last = host, Core.SoundSession.Presence(of: last) ?? .closing == .closing else {
+      return
+    }
+    host = nil
+    onRelease()
+  }
+}
+
+extension Core.SoundSession.Presence {
+  /// What logind says of a user now.
+  init?(of user: UInt32) {
+    guard let state = Logins.state(of: user) else { return nil }
+    self.init(rawValue: state)
+  }
+}
+
+extension VarlinkError {
+  static func session(_ name: Session.ErrorName, _ message: String) -> Self {
+    Self(name.fullName, Session.ErrorParameters(message: message))
+  }
+}

@@ -1,0 +1,146 @@
+internal import Core
+internal import DBus
+internal import Interface
+internal import Varlink
+
+// The methods of `org.mdrctl.Control` that are about sound: Audio, Profile and Codec.
+
+extension ControlService {
+  func audio(_ parameters: Control.AudioParameters) async throws(OperationError) -> Control.AudioReply {
+    let id = try await soundDevice(parameters.device, adapter: parameters.adapter)
+    guard let device = await device(id) else { throw .deviceNotFound(id.address.description) }
+    return Control.AudioReply(device: device, audio: await audio(of: id), codecs: codecs(of: id))
+  }
+
+  func profile(
+    _ parameters: Control.ProfileParameters, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let id = try await soundDevice(parameters.device, adapter: parameters.adapter)
+    guard let policy = AudioPolicy(rawValue: parameters.policy.rawValue) else {
+      throw OperationError(.invalidArgument, "There is no such policy.")
+    }
+    if parameters.once != true {
+      try await keep(id) { $0.policy = policy }
+      // What is not connected is put into it when it is.
+      guard mirror.device(id)?.connected == true else {
+        return Control.OperationReply(device: await device(id), audio: await audio(of: id))
+      }
+    }
+    return try await change(id, .kind(policy.kind), replies)
+  }
+
+  func codec(
+    _ parameters: Control.CodecParameters, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let id = try await soundDevice(parameters.device, adapter: parameters.adapter)
+    if let preference = parameters.preference.flatMap({ CodecPreference(rawValue: $0.rawValue) }) {
+      try await keep(id) { $0.preference = preference }
+    }
+    guard let name = parameters.codec else {
+      return Control.OperationReply(device: await device(id), audio: await audio(of: id), codecs: codecs(of: id))
+    }
+    var reply = try await change(id, .codec(name == "best" ? nil : name), replies)
+    reply.codecs = codecs(of: id)
+    return reply
+  }
+
+  /// Runs the change, with the device's watch standing aside.
+  private func change(
+    _ id: DeviceID, _ goal: ProfileOperation.Goal, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let operation = ProfileOperation(id, goal, preference: mirror.wish(of: id).preference)
+    await sounds.begins(id)
+    do throws(OperationError) {
+      var reply = try await run(operation, on: [.device(id)], endsWithCaller: false, replies)
+      await sounds.ended(id, byCommand: true)
+      reply.audio = await audio(of: id)
+      return reply
+    } catch {
+      await sounds.ended(id, byCommand: true)
+      throw error
+    }
+  }
+
+  private func keep(_ id: DeviceID, _ change: (inout SoundWish) -> Void) async throws(OperationError) {
+    guard let key = mirror.key(of: id) else { throw .noAdapter }
+    var wish = mirror.wish(of: id)
+    change(&wish)
+    _ = await mirror.wishes.keep(wish, for: key)
+  }
+
+  // MARK: Which device
+
+  /// The device that is meant; without a name the connected one, else the only one that is bonded.
+  private func soundDevice(_ name: String?, adapter: String?) async throws(OperationError) -> DeviceID {
+    if let name { return try await resolver.device(name, adapter: adapter).id }
+    let all = try await devicesOfSound(adapter)
+    let connected = all.filter(\.connected)
+    let choice = connected.isEmpty ? all : connected
+    guard let device = choice.first else {
+      throw OperationError(
+        .deviceNotFound, "There is no paired headset.", hint: "Pair one: mdrctl pair.")
+    }
+    guard choice.count == 1 else {
+      throw OperationError(
+        .ambiguousDevice, "More than one headset is \(connected.isEmpty ? "paired" : "connected").",
+        hint: "Name one of them.", candidates: choice.map(\.alias).sorted())
+    }
+    return device.id
+  }
+
+  private func devicesOfSound(_ adapter: String?) async throws(OperationError) -> [Core.Device] {
+    guard mirror.hasBlueZ else { throw .bluezMissing() }
+    let known =
+      if let adapter { mirror.devices(of: try await resolver.adapter(adapter)) } else { mirror.allDevices }
+    return known.filter { $0.bonded && $0.isAudio }
+  }
+
+  // MARK: What there is
+
+  private func audio(of id: DeviceID) async -> Interface.Audio {
+    let hasBlueALSA = await owned("org.bluealsa")
+    let evidence = await sounds.evidence(on: id, hasBlueALSA: hasBlueALSA)
+    let verdict = SoundDiagnosis.verdict(on: id, evidence, in: mirror)
+    let wish = mirror.wish(of: id)
+    let milestones = await sounds.milestones
+    let steps = LoginWatch.Milestone.allCases.compactMap { milestone -> LoginStep? in
+      guard let time = milestones[milestone], let name = LoginStep.Name(rawValue: milestone.rawValue) else {
+        return nil
+      }
+      return LoginStep(step: name, milliseconds: Int(time / .milliseconds(1)))
+    }
+    return Interface.Audio(
+      policy: .init(rawValue: wish.policy.rawValue) ?? .auto,
+      preference: wish.preference.flatMap { .init(rawValue: $0.rawValue) },
+      session: mirror.sound.map(Interface.SoundSession.init), card: mirror.card(of: id).map(Interface.SoundCard.init),
+      decidedBy: .init(rawValue: evidence.watch.decider.rawValue) ?? .nobody,
+      cause: .init(rawValue: verdict.cause.rawValue) ?? .soundServer, message: verdict.message,
+      evidence: verdict.evidence, hint: verdict.hint, login: steps.isEmpty ? nil : steps)
+  }
+
+  private func codecs(of id: DeviceID) -> [Interface.Codec] {
+    (mirror.card(of: id)?.choices ?? []).map { Codec(name: $0.name, description: $0.description, active: $0.isActive) }
+  }
+
+  /// Whether a name of the system bus has an owner.
+  private func owned(_ name: String) async -> Bool {
+    guard let connection = mirror.connection else { return false }
+    return await connection.isOwned(name)
+  }
+}
+
+extension Interface.SoundSession {
+  fileprivate init(_ session: Core.SoundSession) {
+    self.init(
+      user: session.name, uid: Int(session.user), state: session.presence?.rawValue, server: session.server)
+  }
+}
+
+extension Interface.SoundCard {
+  fileprivate init(_ card: Core.SoundCard) {
+    self.init(
+      name: card.name, profile: card.activeProfile, kind: card.kind.flatMap { Kind(rawValue: $0.rawValue) } ?? .off,
+      codec: card.codec, sink: card.sink, isDefault: card.isDefault,
+      captures: card.captures.map { Capture(application: $0.application, process: $0.process) })
+  }
+}

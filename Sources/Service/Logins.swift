@@ -1,0 +1,53 @@
+internal import CSystemd
+package import EventLoop
+internal import Glibc
+
+/// What logind says of users (`sd-login(3)`), read from its files; no bus is needed, and nothing runs until one changes.
+package actor Logins: LoopActor {
+  package nonisolated let loop: EventLoop
+  private var monitor: Monitor?
+  private var watch: Watch?
+  private var handler: @Sendable () -> Void = {}
+
+  package init(on loop: EventLoop) { self.loop = loop }
+
+  /// What logind says of a user: "active", "online", "lingering", "closing", "opening", "offline"; nil where logind
+  /// does not run or does not know the user.
+  package nonisolated static func state(of user: UInt32) -> String? {
+    var text: UnsafeMutablePointer<CChar>?
+    guard unsafe sd_uid_get_state(user, &text) >= 0, let text = unsafe text else { return nil }
+    defer { unsafe free(text) }
+    return unsafe String(cString: text)
+  }
+
+  /// Calls `handler` on the loop whenever a user logs in or out, or comes to the foreground of a seat or leaves it.
+  /// Without logind there is nothing to tell.
+  package func follow(_ handler: @escaping @Sendable () -> Void) {
+    self.handler = handler
+    guard let monitor = Monitor() else { return }
+    self.monitor = monitor
+    watch = try? loop.watch(monitor.descriptor, for: .readable) { _ in self.assumeIsolated { $0.changed() } }
+  }
+
+  private func changed() {
+    monitor?.flush()
+    handler()
+  }
+}
+
+/// libsystemd's monitor; its descriptor becomes readable when something has changed.
+@safe private final class Monitor {
+  private let pointer: OpaquePointer
+
+  init?() {
+    var new: OpaquePointer?
+    guard unsafe sd_login_monitor_new("uid", &new) >= 0, let new = unsafe new else { return nil }
+    unsafe pointer = new
+  }
+
+  deinit { _ = unsafe sd_login_monitor_unref(pointer) }
+
+  var descriptor: Int32 { unsafe sd_login_monitor_get_fd(pointer) }
+
+  func flush() { _ = unsafe sd_login_monitor_flush(pointer) }
+}

@@ -1,0 +1,123 @@
+import Core
+import Testing
+
+/// A login over time.
+private struct Login {
+  var world: FakeNeighbourhood
+  var watch = LoginWatch(at: .zero)
+  var now = Duration.zero
+
+  init(_ devices: Device..., hasServer: Bool = true, hasEndpoints: Bool = true) {
+    world = FakeNeighbourhood()
+    for device in devices { world.known[device.id] = device }
+    world.join(nil)
+    if !hasServer { world.sound?.server = nil }
+    if !hasEndpoints { world.adapters[.first]?.services = [] }
+  }
+
+  mutating func look(after time: Duration = .zero) -> [DeviceID] {
+    now += time
+    return watch.look(at: now, in: world, Array(world.adapters.values))
+  }
+
+  mutating func setEndpoints(_ there: Bool) { world.adapters[.first]?.services = there ? .soundServer : [] }
+}
+
+@Suite struct LoginWatchTests {
+  @Test func `the headset is called as soon as the sound server has registered, once`() {
+    var login = Login(.own, hasServer: false, hasEndpoints: false)
+    #expect(login.look().isEmpty)
+    login.world.sound?.server = "PipeWire 1.4.2"
+    #expect(login.look(after: .seconds(1)).isEmpty)
+    login.setEndpoints(true)
+    #expect(login.look(after: .seconds(1)) == [.headset])
+    #expect(login.look(after: .seconds(60)).isEmpty)
+  }
+
+  @Test func `endpoints that another user's server registered are not waited at`() {
+    var login = Login(.own, hasServer: false)
+    #expect(login.look().isEmpty)
+    login.world.sound?.server = "PipeWire 1.4.2"
+    #expect(login.look() == [.headset])
+  }
+
+  @Test func `an adapter that appears late is as good`() {
+    var login = Login(.own)
+    let adapter = login.world.adapters.removeValue(forKey: .first)
+    #expect(login.look().isEmpty)
+    login.world.adapters[.first] = adapter
+    #expect(login.look(after: .seconds(30)) == [.headset])
+  }
+
+  @Test func `who may not connect by itself, is off by policy or no headset is not called`() {
+    let strangers = [
+      Device.own.with { $0.trusted = false }, .own.with { $0.bonded = false },
+      .own.with { ($0.classOfDevice, $0.services) = (0x000540, []) },
+    ]
+    for device in strangers {
+      var login = Login(device)
+      #expect(login.look().isEmpty)
+    }
+    var off = Login(.own)
+    off.world.wishes[.headset] = SoundWish(policy: .off)
+    #expect(off.look().isEmpty)
+  }
+
+  @Test func `nobody is called while a headset is there`() {
+    var login = Login(.own, .listening.at(.other))
+    #expect(login.look().isEmpty)
+    login.world.known[.other]?.connected = false
+    #expect(login.look(after: .seconds(60)).isEmpty)
+  }
+
+  @Test func `all are told that may be called, for one to answer`() {
+    var login = Login(.own, .own.at(.other))
+    #expect(Set(login.look()) == [.headset, .other])
+  }
+
+  @Test func `after the sound server was away those are called that it took along`() {
+    var login = Login(.own, .own.at(.other))
+    _ = login.look()
+    login.world.known[.headset]?.connected = true
+    #expect(login.look(after: .seconds(1)).isEmpty)
+    login.setEndpoints(false)
+    #expect(login.look(after: .seconds(1)).isEmpty)
+    login.world.known[.headset]?.connected = false
+    #expect(login.look(after: .seconds(1)).isEmpty)
+    login.setEndpoints(true)
+    #expect(login.look(after: .seconds(1)) == [.headset])
+  }
+
+  @Test func `what the user disconnected stays so when the sound server comes back`() {
+    var login = Login(.listening)
+    _ = login.look()
+    login.world.known[.headset]?.connected = false
+    _ = login.look(after: .seconds(1))
+    login.setEndpoints(false)
+    _ = login.look(after: .seconds(1))
+    login.setEndpoints(true)
+    #expect(login.look(after: .seconds(1)).isEmpty)
+  }
+
+  @Test func `the time of each step is kept, from the login on`() {
+    var login = Login(.own, hasServer: false, hasEndpoints: false)
+    _ = login.look()
+    login.world.sound?.server = "PipeWire 1.4.2"
+    _ = login.look(after: .seconds(1))
+    login.setEndpoints(true)
+    _ = login.look(after: .seconds(1))
+    login.world.known[.headset] = .listening
+    _ = login.look(after: .seconds(1))
+    login.world.streams[.headset] = [Transport(profile: .a2dp)]
+    _ = login.look(after: .seconds(1))
+    login.world.join(.pipewire())
+    _ = login.look(after: .seconds(1))
+    login.world.put(into: "headset-head-unit")
+    _ = login.look(after: .seconds(100))
+    #expect(
+      login.watch.milestones == [
+        .attached: .zero, .server: .seconds(1), .endpoints: .seconds(2), .connected: .seconds(3),
+        .transport: .seconds(4), .profile: .seconds(5),
+      ])
+  }
+}
