@@ -12,6 +12,8 @@ internal import Varlink
 actor Sessions: LoopActor {
   nonisolated let loop: EventLoop
   private let log: Log
+  /// What logind says of a user.
+  private let presence: @Sendable (UInt32) -> Core.SoundSession.Presence?
   private var sessions: [Int: Joined] = [:]
   private var lastNumber = 0
   private var lastOrder = 0
@@ -53,9 +55,13 @@ actor Sessions: LoopActor {
     }
   }
 
-  init(loop: EventLoop, log: Log) {
+  init(
+    loop: EventLoop, log: Log,
+    presence: @escaping @Sendable (UInt32) -> Core.SoundSession.Presence? = { Core.SoundSession.Presence(of: $0) }
+  ) {
     self.loop = loop
     self.log = log
+    self.presence = presence
   }
 
   /// Whom to tell that the followed session, or what it has, is another one; on the loop.
@@ -82,7 +88,7 @@ actor Sessions: LoopActor {
     }
     lastNumber += 1
     let number = lastNumber
-    let sound = Core.SoundSession(user: peer.uid, name: name, presence: .init(of: peer.uid))
+    let sound = Core.SoundSession(user: peer.uid, name: name, presence: presence(peer.uid))
     sessions[number] = Joined(user: peer.uid, mayControl: mayControl, sound: sound, send: send)
     log.info("a login session joined", ["user": name])
     send(Session.AttachReply(session: number))
@@ -118,7 +124,7 @@ actor Sessions: LoopActor {
   func loginsChanged() {
     for number in sessions.keys {
       guard let user = sessions[number]?.user else { continue }
-      sessions[number]?.sound.presence = .init(of: user)
+      sessions[number]?.sound.presence = presence(user)
     }
     choose()
   }
@@ -201,7 +207,7 @@ actor Sessions: LoopActor {
     }
     onChange()
     if let number = followedNumber { host = sessions[number]?.user }
-    guard followedNumber == nil, let last = host, Core.SoundSession.Presence(of: last) ?? .closing == .closing else {
+    guard followedNumber == nil, let last = host, presence(last) ?? .closing == .closing else {
       return
     }
     host = nil

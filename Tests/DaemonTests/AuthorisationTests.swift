@@ -12,7 +12,7 @@ import Varlink
 
   @Test(arguments: Control.Method.allCases)
   func `a stranger may look at everything and change nothing`(method: Control.Method) {
-    let mayLook: Set<Control.Method> = [.status, .list, .show, .wait, .monitor]
+    let mayLook: Set<Control.Method> = [.status, .list, .show, .wait, .monitor, .audio]
     #expect(table.permits(stranger, method.fullName) == mayLook.contains(method))
   }
 
@@ -20,6 +20,11 @@ import Varlink
   func `root and the daemon's own user may do everything`(method: Control.Method) {
     #expect(table.permits(PeerCredentials(pid: 1, uid: 0, groups: [0]), method.fullName))
     #expect(table.permits(PeerCredentials(pid: 1, uid: geteuid(), groups: []), method.fullName))
+  }
+
+  @Test(arguments: Session.Method.allCases)
+  func `every user may bring the sound server of his own session`(method: Session.Method) {
+    #expect(table.permits(stranger, method.fullName))
   }
 
   @Test func `nobody may call what is not in the table`() {

@@ -69,7 +69,6 @@ import Testing
       #expect(await monitor.wait(for: "Heard"))
       try await programs.expect(.ok, "cache", "show", Sony.bonded)
       #expect(try await Self.verdict(programs)?.cause == .headsetOtherKey)
-      print("LOG", try String(contentsOfFile: programs.logPath, encoding: .utf8), await news.events)
       monitor.signal(2)
       _ = try await monitor.result()
     }

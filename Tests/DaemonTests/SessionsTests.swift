@@ -1,0 +1,212 @@
+import Core
+import EventLoop
+import Interface
+import Service
+import Support
+import Testing
+import Varlink
+
+@testable import Daemon
+
+/// Which login session is followed, and what it may say.
+@Suite struct SessionsTests {
+  private static let alice: UInt32 = 1000
+  private static let bob: UInt32 = 1001
+  private static let root: UInt32 = 0
+
+  /// What logind says, as a test wants it.
+  private actor Logind: LoopActor {
+    nonisolated let loop: EventLoop
+    private var states: [UInt32: Core.SoundSession.Presence] = [:]
+
+    init(_ loop: EventLoop) { self.loop = loop }
+
+    func set(_ user: UInt32, _ presence: Core.SoundSession.Presence?) { states[user] = presence }
+    nonisolated func state(_ user: UInt32) -> Core.SoundSession.Presence? { assumeIsolated { $0.states[user] } }
+  }
+
+  /// What happens to sessions.
+  private enum Happening: Hashable, Sendable { case said(UInt32, followed: Bool), ordered(UInt32, Int), released }
+
+  private struct Stage: Sendable {
+    let loop: EventLoop
+    let logind: Logind
+    let sessions: Sessions
+    let log: EventLog<Happening>
+
+    func join(_ user: UInt32, _ presence: Core.SoundSession.Presence? = nil, mayControl: Bool = false) async -> Int {
+      await logind.set(user, presence)
+      let log = log
+      return await sessions.join(
+        PeerCredentials(pid: 1, uid: user, groups: []), name: "user \(user)", mayControl: mayControl
+      ) { reply in
+        if let followed = reply.followed { log.note(.said(user, followed: followed)) }
+        if let order = reply.order { log.note(.ordered(user, order.number)) }
+      }
+    }
+
+    func becomes(_ user: UInt32, _ presence: Core.SoundSession.Presence?) async {
+      await logind.set(user, presence)
+      await sessions.loginsChanged()
+    }
+
+    var followed: UInt32? { get async { await sessions.followed?.user } }
+  }
+
+  private func withStage(_ body: @escaping @Sendable (Stage) async throws -> Void) async throws {
+    try await withEventLoop { loop in
+      let logind = Logind(loop)
+      let log = EventLog<Happening>(loop)
+      let sessions = Sessions(loop: loop, log: Log()) { logind.state($0) }
+      await sessions.onRelease { log.note(.released) }
+      try await body(Stage(loop: loop, logind: logind, sessions: sessions, log: log))
+    }
+  }
+
+  // MARK: Whom to follow
+
+  @Test func `the user in the foreground of a seat comes first, then who is logged in, then who lingers`() async throws
+  {
+    try await withStage { stage in
+      let lingering = await stage.join(Self.root, .lingering)
+      #expect(await stage.followed == Self.root)
+      _ = await stage.join(Self.alice, .online)
+      #expect(await stage.followed == Self.alice)
+      _ = await stage.join(Self.bob, .active)
+      #expect(await stage.followed == Self.bob)
+      await stage.becomes(Self.bob, .online)
+      await stage.becomes(Self.alice, .active)
+      #expect(await stage.followed == Self.alice)
+      await stage.sessions.leave(lingering)
+      #expect(await stage.followed == Self.alice)
+    }
+  }
+
+  @Test func `among equals the one that is followed stays`() async throws {
+    try await withStage { stage in
+      _ = await stage.join(Self.alice, .online)
+      _ = await stage.join(Self.bob, .online)
+      #expect(await stage.followed == Self.alice)
+    }
+  }
+
+  @Test func `who is not logged in is followed only with the right to control`() async throws {
+    try await withStage { stage in
+      _ = await stage.join(Self.alice)
+      #expect(await stage.followed == nil)
+      _ = await stage.join(Self.root, mayControl: true)
+      #expect(await stage.followed == Self.root)
+    }
+  }
+
+  @Test func `each is told when it is followed and when no more`() async throws {
+    try await withStage { stage in
+      _ = await stage.join(Self.alice, .online)
+      _ = await stage.join(Self.bob, .active)
+      #expect(
+        await stage.log.events == [
+          .said(Self.alice, followed: true), .said(Self.alice, followed: false), .said(Self.bob, followed: true),
+        ])
+    }
+  }
+
+  @Test func `a user's next session takes the place of the first`() async throws {
+    try await withStage { stage in
+      let first = await stage.join(Self.alice, .active)
+      let waiting = stage.loop.spawn { await stage.sessions.wait(first) }
+      // It waits before the next one joins.
+      await stage.sessions.loginsChanged()
+      let second = await stage.join(Self.alice, .active)
+      #expect(await waiting.value?.name == Session.ErrorName.replaced.fullName)
+      #expect(await stage.sessions.followedNumber == second)
+    }
+  }
+
+  // MARK: Logging out
+
+  @Test func `a logout releases the headset, an agent that merely ends does not`() async throws {
+    try await withStage { stage in
+      let first = await stage.join(Self.alice, .active)
+      await stage.sessions.leave(first)
+      #expect(!(await stage.log.events.contains(.released)))
+      let second = await stage.join(Self.alice, .active)
+      await stage.logind.set(Self.alice, .closing)
+      await stage.sessions.leave(second)
+      #expect(await stage.log.events.filter { $0 == .released }.count == 1)
+      await stage.becomes(Self.alice, nil)
+      #expect(await stage.log.events.filter { $0 == .released }.count == 1)
+    }
+  }
+
+  @Test func `who logs out after the agent has ended releases it too, but not for the next user`() async throws {
+    try await withStage { stage in
+      let alice = await stage.join(Self.alice, .active)
+      await stage.sessions.leave(alice)
+      await stage.becomes(Self.alice, nil)
+      #expect(await stage.log.events.contains(.released))
+    }
+    try await withStage { stage in
+      _ = await stage.join(Self.alice, .active)
+      _ = await stage.join(Self.bob, .online)
+      await stage.becomes(Self.alice, .closing)
+      #expect(await stage.followed == Self.bob)
+      #expect(!(await stage.log.events.contains(.released)))
+    }
+  }
+
+  // MARK: What it may say
+
+  @Test func `nobody speaks for another user's session`() async throws {
+    try await withStage { stage in
+      let alice = await stage.join(Self.alice, .active)
+      await #expect(throws: VarlinkError.self) {
+        try await stage.sessions.report(alice, from: Self.bob, server: "PipeWire 1.4.2", cards: [:])
+      }
+      #expect(await stage.sessions.followed?.server == nil)
+      async let refusal = stage.sessions.order("card", profile: "a2dp-sink")
+      try await stage.log.wait { $0.contains { if case .ordered = $0 { true } else { false } } }
+      await #expect(throws: VarlinkError.self) {
+        try await stage.sessions.complete(alice, order: 1, from: Self.bob, failure: "stolen")
+      }
+      try await stage.sessions.complete(alice, order: 1, from: Self.alice, failure: nil)
+      #expect(await refusal == nil)
+    }
+  }
+
+  @Test func `an order is answered once, and by one that was given`() async throws {
+    try await withStage { stage in
+      let alice = await stage.join(Self.alice, .active)
+      let error = await #expect(throws: VarlinkError.self) {
+        try await stage.sessions.complete(alice, order: 7, from: Self.alice, failure: nil)
+      }
+      #expect(error?.name == Session.ErrorName.noOrder.fullName)
+    }
+  }
+
+  @Test func `a session that leaves takes its orders along`() async throws {
+    try await withStage { stage in
+      let alice = await stage.join(Self.alice, .active)
+      async let refusal = stage.sessions.order("card", profile: "a2dp-sink")
+      try await stage.log.wait { $0.contains { if case .ordered = $0 { true } else { false } } }
+      await stage.sessions.leave(alice)
+      #expect(await refusal?.words == "The login session left.")
+      #expect(await stage.sessions.order("card", profile: "off")?.kind == .doesNotExist)
+    }
+  }
+
+  @Test func `one that floods is ended, and says why`() async throws {
+    try await withStage { stage in
+      let alice = await stage.join(Self.alice, .active)
+      let waiting = stage.loop.spawn { await stage.sessions.wait(alice) }
+      var refused: VarlinkError?
+      for count in 0..<5000 where refused == nil {
+        do {
+          try await stage.sessions.report(alice, from: Self.alice, server: "PipeWire \(count)", cards: [:])
+        } catch { refused = error as? VarlinkError }
+      }
+      #expect(refused?.name == Session.ErrorName.tooMany.fullName)
+      #expect(await waiting.value == refused)
+      #expect(await stage.followed == nil)
+    }
+  }
+}
