@@ -29,6 +29,9 @@ final class Command {
   /// The operand in the given place; the invocation has been checked to have it.
   func operand(_ index: Int) -> String { invocation.operands[index] }
 
+  /// The operand in the given place, if it was given.
+  func optionalOperand(_ index: Int) -> String? { invocation.operand(index) }
+
   /// `--adapter`, if given.
   var adapter: String? { invocation[.adapter] }
 

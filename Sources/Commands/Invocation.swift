@@ -1,7 +1,10 @@
 /// A command line that has been understood.
 struct Invocation {
   let verb: Verb
+  /// The words after the verb.
   let operands: [String]
+  /// The same words, each in the place of its operand; nil for an optional operand that was left out.
+  private let places: [String?]
   private let options: [Option: String]
 
   init(_ words: [String]) throws(Stop) {
@@ -10,10 +13,12 @@ struct Invocation {
     // Whoever asks for help shall get it, whatever else is wrong.
     if scanner.options[.help] != nil {
       (verb, operands) = (.help, scanner.operands)
+      places = operands
     } else if scanner.options[.version] != nil {
-      (verb, operands) = (.ownVersion, [])
+      (verb, operands, places) = (.ownVersion, [], [])
     } else {
       (verb, operands) = try Self.verb(scanner.operands)
+      places = Self.places(of: operands, in: verb.operands)
       try check()
     }
   }
@@ -22,7 +27,7 @@ struct Invocation {
   func has(_ option: Option) -> Bool { options[option] != nil }
 
   /// The operand in the given place, or nil for an optional one that was left out.
-  func operand(_ index: Int) -> String? { index < operands.count ? operands[index] : nil }
+  func operand(_ index: Int) -> String? { index < places.count ? places[index] : nil }
 
   /// `--timeout` in whole milliseconds, as the daemon counts.
   func timeout() throws(Stop) -> Int? {
@@ -47,6 +52,22 @@ struct Invocation {
     return (verb, Array(words.dropFirst(2)))
   }
 
+  /// Puts each word in the place of its operand. Where there are fewer words than operands, an optional one is left out
+  /// before a word that can only be the next: the policy in "profile stereo".
+  private static func places(of words: [String], in operands: [Operand]) -> [String?] {
+    var places: [String?] = []
+    for word in words {
+      let (place, rest) = (places.count, words.count - places.compactMap(\.self).count)
+      if place + 1 < operands.count, operands[place].isOptional, rest < operands.count - place,
+        operands[place + 1].ownWords.contains(word)
+      {
+        places.append(nil)
+      }
+      places.append(word)
+    }
+    return places
+  }
+
   private func check() throws(Stop) {
     var hint: String { "Usage: \(verb.usage)" }
     let accepted = verb.options + Option.common
@@ -64,8 +85,8 @@ struct Invocation {
       let extra = displayable(operands[verb.operands.count])
       throw .usage("\"\(verb.name)\" does not know what to do with \"\(extra)\".", hint: hint)
     }
-    for (operand, word) in zip(verb.operands, operands) {
-      guard case .choice(let words) = operand.kind, !words.contains(word) else { continue }
+    for (operand, word) in zip(verb.operands, places) {
+      guard case .choice(let words) = operand.kind, let word, !words.contains(word) else { continue }
       throw .unknown(operand.name.lowercased(), word, accepted: words)
     }
   }

@@ -47,7 +47,12 @@ func proofText(_ reply: Control.OperationReply, otherwise state: String, _ style
   guard let device = reply.device else { return "Done.\n" }
   let proofs = (reply.proofs ?? []).filter { $0.what != .servicesResolved || style.isVerbose || !$0.proven }
   let proven = proofs.filter(\.proven).map(\.what.title)
-  var text = sentence(device, "is \(proven.isEmpty ? state : list(proven)).", style)
+  return sentence(device, "is \(proven.isEmpty ? state : list(proven)).", style) + doubtText(proofs, style)
+}
+
+/// What could not be proven, and why.
+func doubtText(_ proofs: [Proof], _ style: Style) -> String {
+  var text = ""
   for proof in proofs where !proof.proven {
     let reason = proof.reason.map { ": \(displayable($0))" } ?? ""
     text += "  " + style.bad("not \(proof.what.title)") + "\(reason)\n"

@@ -7,15 +7,19 @@ package enum Option: String, CaseIterable, Sendable {
   case all
   case allStale = "all-stale"
   case ask
+  case check
   case dryRun = "dry-run"
   case `for`
   case force
   case help
   case json
+  case once
   case powerCycle = "power-cycle"
+  case prefer
   case quiet
   case resetCache = "reset-cache"
   case timeout
+  case use
   case verbose
   case version
   case yes
@@ -27,15 +31,19 @@ package enum Option: String, CaseIterable, Sendable {
     case .all: "A"
     case .allStale: "S"
     case .ask: "i"
+    case .check: "c"
     case .dryRun: "n"
     case .for: "f"
     case .force: "F"
     case .help: "h"
     case .json: "j"
+    case .once: "o"
     case .powerCycle: "P"
+    case .prefer: "p"
     case .quiet: "q"
     case .resetCache: "R"
     case .timeout: "t"
+    case .use: "u"
     case .verbose: "v"
     case .version: "V"
     case .yes: "y"
@@ -47,9 +55,11 @@ package enum Option: String, CaseIterable, Sendable {
     switch self {
     case .adapter: "ADAPTER"
     case .for: "STATE"
+    case .prefer: "PREFERENCE"
     case .timeout: "SECONDS"
-    case .all, .allStale, .ask, .dryRun, .force, .help, .json, .powerCycle, .quiet, .resetCache, .verbose, .version,
-      .yes:
+    case .use: "CODEC"
+    case .all, .allStale, .ask, .check, .dryRun, .force, .help, .json, .once, .powerCycle, .quiet, .resetCache,
+      .verbose, .version, .yes:
       nil
     }
   }
@@ -60,15 +70,19 @@ package enum Option: String, CaseIterable, Sendable {
     case .all: "also devices that are neither paired nor connected"
     case .allStale: "every device whose bond is known to be stale"
     case .ask: "ask on this terminal: whether to go on, for a PIN, a passkey or a confirmation"
+    case .check: "exit with 1 when it is not in stereo"
     case .dryRun: "only say what would be done"
     case .for: "the state to wait for: connected, disconnected, paired or a2dp"
     case .force: "even while other devices are connected"
     case .help: "show help"
     case .json: "print JSON, one object for each result; errors too"
+    case .once: "only this once; the policy stays as it is"
     case .powerCycle: "switch the adapter off and on afterwards"
+    case .prefer: "what \"best\" is to mean from now on: quality or latency"
     case .quiet: "no progress and no warnings"
     case .resetCache: "also what this computer keeps of it below BlueZ"
     case .timeout: "how long to look or wait"
+    case .use: "switch to this codec, or to \"best\""
     case .verbose: "every detail; with --json also the progress"
     case .version: "print the version"
     case .yes: "agree without being asked, also to a comparison of passkeys"

@@ -4,6 +4,8 @@ struct Operand: Sendable {
     case device
     case adapter
     case text
+    /// A codec's name, or ``best``.
+    case codec
     /// One of these words.
     case choice([String])
   }
@@ -14,6 +16,18 @@ struct Operand: Sendable {
   var repeats = false
 
   static let device = Operand(name: "DEVICE", kind: .device)
+  static let optionalDevice = Operand(name: "DEVICE", kind: .device, isOptional: true)
+  /// Instead of a codec's name: the one that suits the preference best.
+  static let best = "best"
+
+  /// The words that can mean this operand alone, so that an optional one before it may be left out.
+  var ownWords: [String] {
+    switch kind {
+    case .choice(let words): words
+    case .codec: [Self.best]
+    case .device, .adapter, .text: []
+    }
+  }
 
   /// "DEVICE", "[DEVICE]" or "on|off".
   var usage: String {
@@ -51,9 +65,9 @@ package struct Verb: Sendable {
 
   /// Every verb, in the order of the help.
   package static let all: [Verb] = [
-    .status, .list, .show, .scan, .pair, .connect, .disconnect, .trust, .untrust, .rename, .forget,
-    .repair, .cacheShow, .adapterList, .adapterPower, .adapterSelect, .monitor, .wait, .version, .help, .completion,
-    .complete,
+    .status, .list, .show, .scan, .pair, .connect, .disconnect, .profile, .codec, .why, .trust, .untrust, .rename,
+    .forget, .repair, .cacheShow, .adapterList, .adapterPower, .adapterSelect, .monitor, .wait, .version, .help,
+    .completion, .complete,
   ]
 
   static var visible: [Verb] { all.filter { !$0.isHidden } }

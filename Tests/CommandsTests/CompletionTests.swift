@@ -1,3 +1,4 @@
+import EventLoop
 import Foundation
 import Interface
 import Support
@@ -40,6 +41,31 @@ import Testing
     #expect(try await complete("wait", "x", "--for", "") == ["connected", "disconnected", "paired", "a2dp"])
     #expect(try await complete("list", "-a", "") == ["hci0"])
     #expect(try await complete("scan", "--timeout", "").isEmpty)
+  }
+
+  @Test func `a policy or a codec is completed where the device may be left out`() async throws {
+    #expect(try await complete("profile", "A") == ["AC:80:0A:11:22:33", "AC:80:0A:44:55:66"])
+    #expect(try await complete("profile", "st") == ["stereo"])
+    #expect(try await complete("profile", "AC:80:0A:11:22:33", "").prefix(4) == ["stereo", "call", "auto", "off"])
+    #expect(try await complete("codec", "b") == ["best"])
+    #expect(try await complete("codec", "--prefer", "") == ["quality", "latency"])
+    #expect(try await complete("why", "--ch") == ["--check"])
+  }
+
+  @Test(arguments: [
+    (["codec", "xm4", ""], ["ldac", "sbc_xq", "best"], #"Audio {"device":"xm4"}"#),
+    (["codec", "xm4", "--use", ""], ["ldac", "sbc_xq", "best"], #"Audio {"device":"xm4"}"#),
+    (["codec", "-u", "s"], ["sbc_xq"], "Audio {}"),
+  ])
+  func `codecs are completed by what the device can use, but for names that a shell would run`(
+    words: [String], expected: [String], call: String
+  ) async throws {
+    let codecs = ["ldac", "sbc_xq", "$(reboot)", "a;b"].map { Codec(name: $0, description: "", active: false) }
+    let reply = Control.AudioReply(device: Samples.headset, audio: Samples.stereo, codecs: codecs)
+    let daemon = FakeDaemon([.audio: try .replies(reply)])
+    let run = try await daemon.serve { try mdrctl(["complete", "--"] + words, socket: $0) }
+    #expect(run.output.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("--") } == expected)
+    #expect(daemon.calls.withLock { $0 } == [call])
   }
 
   @Test func `a device that only waits to be repaired can be completed, and no device twice`() async throws {

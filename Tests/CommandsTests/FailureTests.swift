@@ -126,6 +126,8 @@ import Varlink
     (["pair"], .pair, "stopped; mdrctld cancels the pairing"),
     (["forget", "x"], .forget, "stopped waiting; mdrctld goes on with the removal"),
     (["repair", "x", "--yes"], .repair, "stopped; run it again to go on"),
+    (["profile", "stereo"], .profile, "stopped waiting; mdrctld goes on with it"),
+    (["codec", "best"], .codec, "stopped waiting; mdrctld goes on with it"),
     (["forget", "x", "--dry-run"], .forget, "stopped"), (["repair", "x"], .repair, "stopped"),
   ])
   func `a signal closes the connection and ends the process as itself`(

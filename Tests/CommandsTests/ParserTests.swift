@@ -35,9 +35,28 @@ private func understood(_ words: [String]) -> String {
     (["repair", "--all-stale", "--ask"], "repair|--all-stale|--ask"),
     (["-n", "repair", "x", "-t9"], "repair|x|--dry-run|--timeout=9"),
     (["cache", "show", "x"], "cache show|x"),
+    (["profile", "x", "stereo", "-o"], "profile|x|stereo|--once"),
+    (["codec", "-u", "ldac", "-platency"], "codec|--prefer=latency|--use=ldac"),
+    (["why", "-c"], "why|--check"),
   ])
   func `a command line is taken apart`(words: [String], result: String) {
     #expect(understood(words) == result)
+  }
+
+  @Test(
+    arguments: [
+      (["profile"], nil, nil), (["profile", "auto"], nil, "auto"), (["profile", "xm4"], "xm4", nil),
+      (["profile", "auto", "off"], "auto", "off"), (["profile", "--once", "xm4", "call"], "xm4", "call"),
+      (["profile", "--", "stereo"], nil, "stereo"), (["codec", "best"], nil, "best"), (["codec", "ldac"], "ldac", nil),
+      (["codec", "best", "best"], "best", "best"), (["codec", "xm4", "ldac"], "xm4", "ldac"),
+      (["rename", "xm4", "best"], "xm4", "best"), (["why", "stereo"], "stereo", nil),
+    ] as [([String], String?, String?)])
+  func `a device is left out before a word that can only be the next`(
+    words: [String], first: String?, second: String?
+  ) throws {
+    let invocation = try Invocation(words)
+    #expect(invocation.operand(0) == first)
+    #expect(invocation.operand(1) == second)
   }
 
   @Test(arguments: Option.allCases.filter { $0 != .help && $0 != .version })
@@ -81,6 +100,10 @@ private func understood(_ words: [String]) -> String {
     (["cache"], "\"cache\" needs one of these after it: show."),
     (["cache", "clear"], "There is no verb \"cache clear\"; there are: cache show."),
     (["cache", "show"], "\"cache show\" needs DEVICE."),
+    (["profile", "x", "mono"], "There is no policy \"mono\"; there are: stereo, call, auto, off."),
+    (["profile", "stereo", "call", "x"], "\"profile\" does not know what to do with \"x\"."),
+    (["codec", "x", "ldac", "best"], "\"codec\" does not know what to do with \"best\"."),
+    (["why", "x", "stereo"], "\"why\" does not know what to do with \"stereo\"."),
     (["adapter", "power", "up"], "There is no state \"up\"; there are: on, off."),
     (["list", "--json=yes"], "The option --json takes no value."),
     (
@@ -91,7 +114,8 @@ private func understood(_ words: [String]) -> String {
     (["wait", "x"], "\"wait\" needs --for STATE."),
     (
       ["list", "-z"],
-      "There is no option \"-z\"; there are: -a, -A, -S, -i, -n, -f, -F, -h, -j, -P, -q, -R, -t, -v, -V, -y."
+      "There is no option \"-z\"; there are: -a, -A, -S, -i, -c, -n, -f, -F, -h, -j, -o, -P, -p, -q, -R, "
+        + "-t, -u, -v, -V, -y."
     ),
   ])
   func `what is not understood is said in one sentence`(words: [String], message: String) throws {
@@ -125,6 +149,9 @@ private func understood(_ words: [String]) -> String {
     (["repair", "x", "--all-stale"], "\"repair\" takes DEVICE or --all-stale, not both."),
     (["repair", "--all-stale", "-a", "hci0"], "--all-stale is about every adapter; it does not go with --adapter."),
     (["repair", "x", "--ask"], "--ask needs a terminal to ask on."),
+    (["profile", "x", "--once"], "--once is only for a policy."),
+    (["codec", "x", "ldac", "--use", "sbc"], "\"codec\" takes a codec by its place (\"ldac\") or by --use, not both."),
+    (["codec", "--prefer", "speed"], "There is no preference \"speed\"; there are: quality, latency."),
     (["repair", "x", "-t", "soon"], "\"soon\" is no time-out; it is a number of seconds, at most 86400."),
   ])
   func `options that do not go together are refused before anything is called`(words: [String], message: String) throws

@@ -21,6 +21,37 @@ enum Samples {
   static let status = Control.StatusReply(
     version: Control.version, bluez: true, bluezVersion: "5.66", adapters: [adapter], devices: [headset, other])
 
+  static let session = SoundSession(user: "anna", uid: 1000, state: "active", server: "PipeWire 1.4.2")
+
+  /// How the headset sounds when all is well.
+  static let stereo = Audio(
+    policy: .auto, preference: .quality, session: session,
+    card: SoundCard(
+      name: "bluez_card.AC_80_0A_11_22_33", profile: "a2dp-sink", kind: .stereo, codec: "ldac",
+      sink: "bluez_output.AC_80_0A_11_22_33.1", isDefault: true),
+    decidedBy: .policy, cause: .stereo, message: "WH-1000XM4 is in stereo.",
+    login: LoginStep.Name.allCases.enumerated().map { LoginStep(step: $1, milliseconds: $0 * 310) })
+
+  /// The same while two programs record from it.
+  static let mono: Audio = {
+    var audio = stereo
+    audio.card = SoundCard(
+      name: "bluez_card.AC_80_0A_11_22_33", profile: "headset-head-unit", kind: .call, codec: "msbc",
+      captures: [Capture(application: "Firefox", process: 4711), Capture(application: "OBS\u{1B}")])
+    (audio.preference, audio.login) = (nil, nil)
+    (audio.decidedBy, audio.cause) = (.application, .application)
+    audio.message = "WH-1000XM4 is in mono: Firefox uses its microphone.\u{7}"
+    audio.evidence = "Firefox (process 4711) records"
+    audio.hint = "Run: mdrctl profile AC:80:0A:11:22:33 stereo"
+    return audio
+  }()
+
+  static let codecs = [
+    Codec(name: "sbc", description: "SBC", active: false),
+    Codec(name: "sbc_xq_552", description: "SBC-XQ at 552 kbit/s\u{1B}", active: false),
+    Codec(name: "ldac", description: "LDAC", active: true),
+  ]
+
   /// When the tests take place.
   static let now = 1_800_000_000
 

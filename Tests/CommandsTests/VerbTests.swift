@@ -6,7 +6,7 @@ import Varlink
 @testable import Commands
 
 /// One verb against a daemon that answers as it should: what is called, what is printed.
-private struct Case: Sendable, CustomTestStringConvertible {
+struct Case: Sendable, CustomTestStringConvertible {
   let words: [String]
   let method: Control.Method
   let call: String
@@ -218,8 +218,8 @@ private let cases: [Case] = [
 ]
 
 @Suite(.timeLimit(.minutes(1))) struct VerbTests {
-  @Test(arguments: cases) fileprivate func `a verb calls its method and prints the result`(_ example: Case) async throws
-  {
+  @Test(arguments: cases + soundCases)
+  func `a verb calls its method and prints the result`(_ example: Case) async throws {
     let daemon = FakeDaemon([example.method: try example.script])
     let run = try await daemon.serve { try mdrctl(example.words + ["-q"], socket: $0) }
     #expect(daemon.calls.withLock { $0 } == [example.call])
@@ -228,7 +228,8 @@ private let cases: [Case] = [
     #expect(run.errors.isEmpty)
   }
 
-  @Test(arguments: cases) fileprivate func `a verb prints its result as JSON`(_ example: Case) async throws {
+  @Test(arguments: cases + soundCases)
+  func `a verb prints its result as JSON`(_ example: Case) async throws {
     let daemon = FakeDaemon([example.method: try example.script])
     let run = try await daemon.serve { try mdrctl(example.words + ["--json"], socket: $0) }
     let isStream = example.method == .scan
@@ -243,7 +244,7 @@ private let cases: [Case] = [
   }
 
   @Test func `every verb has a case`() {
-    let tried = Set(cases.map { $0.words.prefix { !$0.hasPrefix("-") }.joined(separator: " ") })
+    let tried = Set((cases + soundCases).map { $0.words.prefix { !$0.hasPrefix("-") }.joined(separator: " ") })
     let withoutDaemon = ["help", "completion", "version", "monitor"]
     for verb in Verb.visible where !withoutDaemon.contains(verb.name) {
       #expect(tried.contains { $0.hasPrefix(verb.name) }, "\(verb.name)")

@@ -20,7 +20,11 @@ extension Verb {
     operands: [Operand(name: "WORD", kind: .text, isOptional: true, repeats: true)], isHidden: true,
     run: { command throws(Stop) in
       let words = command.invocation.operands
-      let candidates = completions(Array(words.dropLast())) { kind in addresses(kind, command) }
+      let before = Array(words.dropLast())
+      // A codec is one of the device that is named before it, or of the one that is meant without a name.
+      let scanner = (try? Scanner(before)) ?? (try? Scanner(before.dropLast()))
+      let device = scanner?.operands.dropFirst().first
+      let candidates = completions(before) { kind in known(kind, of: device, command) }
       let start = words.last ?? ""
       try command.output.show(text: candidates.filter { $0.hasPrefix(start) }.map { $0 + "\n" }.joined())
     })
@@ -34,6 +38,8 @@ func completions(_ words: [String], _ known: (Operand.Kind) -> [String]) -> [Str
   switch last {
   case .adapter: return known(.adapter)
   case .for: return WaitState.allCases.map(\.rawValue)
+  case .prefer: return Audio.Preference.allCases.map(\.rawValue)
+  case .use: return known(.codec) + [Operand.best]
   case .timeout: return []
   default: break
   }
@@ -48,8 +54,10 @@ func completions(_ words: [String], _ known: (Operand.Kind) -> [String]) -> [Str
   let index = operands.count - (members.isEmpty ? 1 : 2)
   let accepted = options(verb.options + Option.common)
   guard index < verb.operands.count else { return accepted }
-  switch verb.operands[index].kind {
-  case .device, .adapter: return known(verb.operands[index].kind) + accepted
+  let operand = verb.operands[index]
+  let next = operand.isOptional && index + 1 < verb.operands.count ? verb.operands[index + 1].ownWords : []
+  switch operand.kind {
+  case .device, .adapter, .codec: return known(operand.kind) + operand.ownWords + next + accepted
   case .choice(let choices): return choices + accepted
   case .text: return accepted
   }
@@ -57,20 +65,34 @@ func completions(_ words: [String], _ known: (Operand.Kind) -> [String]) -> [Str
 
 private func options(_ options: [Option]) -> [String] { options.map { "--\($0.rawValue)" } }
 
-/// The addresses of devices or the names of adapters. Names of devices are left out: they are chosen by strangers, and
-/// a shell might take them for more than words.
+/// The addresses of devices, the names of adapters or of a device's codecs. Names of devices are left out: they are
+/// chosen by strangers, and a shell might take them for more than words.
+private func known(_ kind: Operand.Kind, of device: String?, _ command: Command) -> [String] {
+  let words: [String]
+  if case .codec = kind {
+    let reply: Control.AudioReply? = try? command.call(.audio, Control.AudioParameters(device: device))
+    words = reply?.codecs.map(\.name) ?? []
+  } else {
+    words = addresses(kind, command)
+  }
+  return words.filter(isPlain)
+}
+
 private func addresses(_ kind: Operand.Kind, _ command: Command) -> [String] {
   guard let status: Control.StatusReply = try? command.call(.status, Control.NoParameters()) else { return [] }
-  let words: [String]
-  if case .adapter = kind {
-    words = status.adapters.map(\.name)
-  } else {
-    // What was not finished can be named although BlueZ does not know it any more.
-    let known = status.devices.map(\.address)
-    words = known + (status.unfinished ?? []).map(\.address).filter { !known.contains($0) }
-  }
-  return words.filter { word in
-    word.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "z") ~= $0 && $0 != UInt8(ascii: "`") }
+  if case .adapter = kind { return status.adapters.map(\.name) }
+  // What was not finished can be named although BlueZ does not know it any more.
+  let known = status.devices.map(\.address)
+  return known + (status.unfinished ?? []).map(\.address).filter { !known.contains($0) }
+}
+
+/// A word that no shell takes for more than a word.
+func isPlain(_ word: String) -> Bool {
+  word.utf8.allSatisfy { byte in
+    switch Unicode.Scalar(byte) {
+    case "0"..."9", "A"..."Z", "a"..."z", ":", "_", "-", ".": true
+    default: false
+    }
   }
 }
 

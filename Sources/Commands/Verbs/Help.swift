@@ -28,7 +28,8 @@ func overview() -> String {
   Options, before or after the verb:
   \(optionTable(Option.allCases))
   Exit codes: 0 done, 1 failed, 2 not understood, 3 timed out, 4 a person must act, 5 not permitted, 6 not found, 7 busy,
-  8 mdrctld is not running, 9 no BlueZ or adapter, 10 the bond is stale. Ended by a signal: as the signal ends a program.
+  8 mdrctld is not running, 9 no BlueZ, adapter or session, 10 the bond is stale. Ended by a signal: as the signal ends
+  a program.
 
   Variables: \(Control.socketVariable) is the socket of mdrctld (\(Control.socketPath) otherwise); NO_COLOR turns
   colour off.

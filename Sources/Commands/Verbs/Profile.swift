@@ -1,0 +1,100 @@
+internal import Interface
+
+extension Verb {
+  private static let policies = Audio.Policy.allCases.map(\.rawValue)
+
+  static let profile = Verb(
+    name: "profile", summary: "show how a device sounds and why, or say how it shall",
+    operands: [.optionalDevice, Operand(name: "POLICY", kind: .choice(policies), isOptional: true)],
+    options: [.once, .adapter],
+    details: """
+      stereo  A2DP, and it stays there even when an application opens the microphone
+      auto    stereo; the sound server may change to the microphone for a call, and comes back after it (the default)
+      call    the microphone, with sound in mono (HFP or HSP)
+      off     no sound from or to this device
+
+      The policy is kept, and applied at once to a device that is connected. --once applies it now and keeps the one that
+      there was. Without a policy it shows both layers side by side, what BlueZ has connected and what the sound server
+      makes of it, the policy, and who decided.
+
+      Without DEVICE the one that is connected is meant, or the only one that is paired. A device that is called like a
+      policy is named by its address, or with a policy after it.
+
+      For example: mdrctl profile
+                   mdrctl profile stereo
+                   mdrctl profile XM4 call --once
+      """,
+    farewell: "stopped waiting; mdrctld goes on with it",
+    run: { command throws(Stop) in
+      let isOnce = command.invocation.has(.once)
+      guard let policy = command.optionalOperand(1).flatMap(Audio.Policy.init(rawValue:)) else {
+        guard !isOnce else {
+          throw .usage("--once is only for a policy.", hint: "Usage: \(command.invocation.verb.usage)")
+        }
+        let reply = try command.audio { word in
+          nearest(to: word, among: policies).map { "Or did you mean the policy \"\($0)\"?" }
+        }
+        return try command.output.show(reply) { audioText(reply, $0) }
+      }
+      let parameters = Control.ProfileParameters(
+        device: command.optionalOperand(0), adapter: command.adapter, policy: policy, once: isOnce ? true : nil)
+      try command.operate(.profile, parameters) { profileText($0, policy, isOnce: isOnce, $1) }
+    })
+}
+
+/// How the device sounds now, and for how long; or that it does not sound as it shall, and why.
+func profileText(_ reply: Control.OperationReply, _ policy: Audio.Policy, isOnce: Bool, _ style: Style) -> String {
+  guard let device = reply.device, let audio = reply.audio else {
+    return proofText(reply, otherwise: "under the policy \(policy.rawValue)", style)
+  }
+  let doubts = doubtText((reply.proofs ?? []).filter { $0.reason != audio.message }, style)
+  if audio.cause == .notConnected {
+    return sentence(device, "is not connected; its policy is \(audio.policy.rawValue).", style) + doubts
+  }
+  if audio.suits(policy) {
+    let now = policy == .off ? SoundCard.Kind.off.title : audio.card?.now ?? SoundCard.Kind.stereo.title
+    let outlook = isOnce ? "; its policy is still \(audio.policy.rawValue)" : audio.outlook(under: policy)
+    return sentence(device, "is \(now)\(outlook).", style) + doubts
+  }
+  let although = isOnce ? "" : ", although its policy is \(audio.policy.rawValue)"
+  return sentence(device, "is not \(policy.kind.title)\(although).", style)
+    + "  \(displayable(audio.message))\n" + audio.details + doubts
+}
+
+extension Audio.Policy {
+  fileprivate var kind: SoundCard.Kind {
+    switch self {
+    case .stereo, .auto: .stereo
+    case .call: .call
+    case .off: .off
+    }
+  }
+}
+
+extension Audio {
+  /// Whether it is now as the policy wants it.
+  fileprivate func suits(_ policy: Policy) -> Bool {
+    switch policy {
+    case .stereo: cause == .stereo
+    case .auto: cause == .stereo || cause == .application && card?.kind == .call
+    case .call: card?.kind == .call
+    case .off: cause == .policyOff || card?.kind == .off
+    }
+  }
+
+  /// For how long it stays as it is.
+  fileprivate func outlook(under policy: Policy) -> String {
+    switch policy {
+    case .stereo: ", and stays there even when an application opens the microphone"
+    case .auto where cause == .stereo: ", changes to its microphone for a call, and comes back after it"
+    case .auto: " for \(recorders), and comes back to stereo after it"
+    case .call: ", and stays there until its policy is changed"
+    case .off: ", and stays so until its policy is changed"
+    }
+  }
+
+  private var recorders: String {
+    let captures = card?.captures ?? []
+    return captures.isEmpty ? "an application" : list(captures.map(\.title))
+  }
+}
