@@ -41,6 +41,7 @@ package struct SoundWatch: Equatable, Sendable {
   private var isSwitching = false
   /// When the last correction ended, and whether another may follow.
   private var correctedAt: Duration?
+  private var recordedThen: [SoundCard.Capture] = []
   private var isYielding = false
   /// A command made it what it is, which holds until somebody else changes it.
   private var isHeld = false
@@ -97,6 +98,7 @@ package struct SoundWatch: Equatable, Sendable {
     isSwitching = false
     guard isConnected else { return }
     correctedAt = now
+    recordedThen = neighbourhood.card(of: id)?.captures ?? []
     decider = byCommand ? .command : .policy
     if byCommand {
       isYielding = false
@@ -138,7 +140,9 @@ package struct SoundWatch: Equatable, Sendable {
       if newKind != .call, let correctedAt, now - correctedAt < Self.fightLimit, newKind == wish?.policy.kind {
         decider = .policy
       }
-      if let correctedAt, now - correctedAt < Self.fightLimit, kind == wish?.policy.kind, newKind != kind {
+      // One that has begun to record since is a reason of its own.
+      let isSameReason = (card?.captures ?? []) == recordedThen
+      if let correctedAt, now - correctedAt < Self.fightLimit, isSameReason, kind == wish?.policy.kind {
         isYielding = true
       }
     } else if newStereo != hadStereo {

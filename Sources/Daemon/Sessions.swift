@@ -206,7 +206,10 @@ actor Sessions: LoopActor {
       log.info("the sound of a login session is followed", ["user": followed?.name ?? "nobody"])
     }
     onChange()
-    if let number = followedNumber { host = sessions[number]?.user }
+    // Of whom logind never knew nothing can be told when he logs out.
+    if let session = followedNumber.flatMap({ sessions[$0] }) {
+      host = session.sound.presence == nil ? nil : session.user
+    }
     guard followedNumber == nil, let last = host, presence(last) ?? .closing == .closing else {
       return
     }

@@ -138,6 +138,14 @@ import Varlink
     }
   }
 
+  @Test func `without logind an agent that ends is no logout`() async throws {
+    try await withStage { stage in
+      let root = await stage.join(Self.root, mayControl: true)
+      await stage.sessions.leave(root)
+      #expect(!(await stage.log.events.contains(.released)))
+    }
+  }
+
   @Test func `who logs out after the agent has ended releases it too, but not for the next user`() async throws {
     try await withStage { stage in
       let alice = await stage.join(Self.alice, .active)
