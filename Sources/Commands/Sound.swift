@@ -3,10 +3,10 @@ internal import Interface
 // The words for how a device sounds.
 
 extension Audio.Policy {
-  /// What it does, as in "auto: …".
+  /// What it does, as in "auto: stereo, but for calls".
   var meaning: String {
     switch self {
-    case .stereo: "stereo, even when an application opens the microphone"
+    case .stereo: "always, even when an application opens the microphone"
     case .call: "the microphone, with sound in mono"
     case .auto: "stereo, but for calls"
     case .off: "no sound"
@@ -79,6 +79,9 @@ func codecTitle(_ name: String) -> String {
 }
 
 extension Audio {
+  /// Whether it is in stereo, as far as can be seen: BlueALSA has no card, and is only told of when BlueZ has stereo.
+  var isStereo: Bool { cause == .stereo || cause == .bluealsa }
+
   /// What it was seen by, and what to do about it.
   var details: String {
     (evidence.map { "  Seen by: \(displayable($0))\n" } ?? "") + (hint.map { "  \(displayable($0))\n" } ?? "")

@@ -51,14 +51,20 @@ func profileText(_ reply: Control.OperationReply, _ policy: Audio.Policy, isOnce
   if audio.cause == .notConnected {
     return sentence(device, "is not connected; its policy is \(audio.policy.rawValue).", style) + doubts
   }
+  let reason = "  \(displayable(audio.message))\n" + audio.details
   if audio.suits(policy) {
     let now = policy == .off ? SoundCard.Kind.off.title : audio.card?.now ?? SoundCard.Kind.stereo.title
+    guard audio.cause != .flapping else { return sentence(device, "is \(now).", style) + reason + doubts }
     let outlook = isOnce ? "; its policy is still \(audio.policy.rawValue)" : audio.outlook(under: policy)
     return sentence(device, "is \(now)\(outlook).", style) + doubts
   }
+  // BlueZ's layer is as it shall be, and the other one cannot be seen.
+  let hasStream = (reply.proofs ?? []).contains { $0.what == .a2dp && $0.proven }
+  if policy.kind == .stereo, audio.card == nil, hasStream {
+    return sentence(device, "is \(Proof.What.a2dp.title).", style) + doubts + reason
+  }
   let although = isOnce ? "" : ", although its policy is \(audio.policy.rawValue)"
-  return sentence(device, "is not \(policy.kind.title)\(although).", style)
-    + "  \(displayable(audio.message))\n" + audio.details + doubts
+  return sentence(device, "is not \(policy.kind.title)\(although).", style) + reason + doubts
 }
 
 extension Audio.Policy {
@@ -75,8 +81,8 @@ extension Audio {
   /// Whether it is now as the policy wants it.
   fileprivate func suits(_ policy: Policy) -> Bool {
     switch policy {
-    case .stereo: cause == .stereo
-    case .auto: cause == .stereo || cause == .application && card?.kind == .call
+    case .stereo: cause == .stereo || cause == .flapping && card?.kind == .stereo
+    case .auto: suits(.stereo) || cause == .application && card?.kind == .call
     case .call: card?.kind == .call
     case .off: cause == .policyOff || card?.kind == .off
     }

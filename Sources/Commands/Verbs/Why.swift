@@ -15,6 +15,6 @@ extension Verb {
     run: { command throws(Stop) in
       let reply = try command.audio()
       try command.output.show(reply) { reasonText(reply.audio, $0) }
-      if command.invocation.has(.check), reply.audio.cause != .stereo { throw .shown(.failed) }
+      if command.invocation.has(.check), !reply.audio.isStereo { throw .shown(.failed) }
     })
 }
