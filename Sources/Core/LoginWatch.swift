@@ -15,7 +15,13 @@ package struct LoginWatch: Equatable, Sendable {
   private var hadEndpoints = false
   /// Who was connected while the endpoints were there.
   private var companions: Set<DeviceID> = []
+  /// Who was connected when the endpoints came, and until when their links may still fall for want of the old ones.
+  private var doubtful: Set<DeviceID> = []
+  private var doubtEnds = Duration.zero
   private var isComplete = false
+
+  /// BlueZ ends a link 2 s after its last profile (`device.c DISCONNECT_TIMER`); 2.1 s in the laboratory.
+  static let fallTime = Duration.seconds(5)
 
   package init(at now: Duration) { begun = now }
 
@@ -37,12 +43,21 @@ package struct LoginWatch: Equatable, Sendable {
     let isBack = !hadEndpoints
     let lost = companions
     companions = Set(devices.filter { $0.connected && Self.isWanted($0, in: neighbourhood) }.map(\.id))
+    if !isBack, now < doubtEnds {
+      let fallen = doubtful.subtracting(companions)
+      doubtful.subtract(fallen)
+      return fallen.filter { neighbourhood.device($0)?.bonded == true }
+    }
     guard isBack else { return [] }
     let wanted = devices.filter { device in
       ready.contains { $0.id == device.id.adapter } && Self.isWanted(device, in: neighbourhood)
     }
     // One that is there is seen to by its own watch.
-    guard !wanted.contains(where: \.connected) else { hasCalled = true; return [] }
+    guard companions.isEmpty else {
+      hasCalled = true
+      (doubtful, doubtEnds) = (companions, now + Self.fallTime)
+      return []
+    }
     defer { hasCalled = true }
     return wanted.map(\.id).filter { !hasCalled || lost.contains($0) }
   }

@@ -68,15 +68,15 @@ package struct ProfileOperation: Operation {
     case (.awaitingCard, .cancelled), (.confirming, .cancelled), (.awaitingStream, .cancelled):
       return finish(.failure(.cancelled("Switching")))
     case (.awaitingCard, .expired(.card)):
-      return finish(.failure(.cardMissing(name(in: neighbourhood), neighbourhood.sound)))
+      return finish(.failure(.cardMissing(device(in: neighbourhood), neighbourhood.sound)))
     case (.awaitingCard, _): return look(in: neighbourhood)
     case (.switching(let request), .answered(let asked, let refusal)) where asked == request:
-      if let refusal { return finish(.failure(.switching(name(in: neighbourhood), refusal, neighbourhood.sound))) }
+      if let refusal { return finish(.failure(.switching(device(in: neighbourhood), refusal, neighbourhood.sound))) }
       return confirm(in: neighbourhood)
     case (.confirming, _) where isReached(in: neighbourhood): return succeed(in: neighbourhood)
     case (.confirming, .expired(.card)):
       let card = neighbourhood.card(of: id)
-      return finish(.failure(.takenBack(name(in: neighbourhood), card, neighbourhood.sound)))
+      return finish(.failure(.takenBack(device(in: neighbourhood), card, neighbourhood.sound)))
     case (.awaitingStream, _) where neighbourhood.hasStereo(id): return end(in: neighbourhood)
     case (.awaitingStream, .expired(.audio)): return end(in: neighbourhood)
     default: return []
@@ -94,8 +94,8 @@ package struct ProfileOperation: Operation {
     case .failed(let actions, let error): return actions + finish(.failure(error))
     case .up(let actions): return actions + [.hear(id, nil)] + awaitCard(in: neighbourhood)
     case .down(let actions, let obstacle):
-      let name = name(in: neighbourhood)
-      return actions + [.hear(id, obstacle)] + finish(.failure(.noStereo(name, obstacle, in: neighbourhood, id)))
+      let device = device(in: neighbourhood)
+      return actions + [.hear(id, obstacle)] + finish(.failure(.noStereo(device, obstacle, in: neighbourhood)))
     }
   }
 
@@ -105,7 +105,7 @@ package struct ProfileOperation: Operation {
     guard neighbourhood.sound?.server != nil else {
       // BlueZ's layer is what there is to see to, where another program plays (BlueALSA), or nobody is logged in.
       guard goal == .kind(.stereo) else {
-        return finish(.failure(.noSession(for: name(in: neighbourhood), neighbourhood.sound)))
+        return finish(.failure(.noSession(for: device(in: neighbourhood), neighbourhood.sound)))
       }
       proofs = [.proven(.a2dp), .open(.profile, because: OperationError.noSessionSentence(neighbourhood.sound))]
       return finish(.success(Outcome(device: id, proofs: proofs)))
@@ -118,22 +118,22 @@ package struct ProfileOperation: Operation {
   private mutating func look(in neighbourhood: some Neighbourhood) -> [Action] {
     guard let card = neighbourhood.card(of: id), card.activeProfile != nil else { return [] }
     if isReached(in: neighbourhood) { return succeed(in: neighbourhood) }
-    let name = name(in: neighbourhood)
+    let device = device(in: neighbourhood)
     let request: Request
     switch goal {
     case .kind(let kind):
       guard let profile = card.best(kind, for: preference) else {
         // PipeWire shows a card before all of its profiles can be used.
         if kind == .stereo, card.profiles.contains(where: { $0.kind == .stereo }) { return [] }
-        return finish(.failure(.noProfile(kind, name, card)))
+        return finish(.failure(.noProfile(kind, device, card)))
       }
       request = .setProfile(id, profile.name)
     case .codec(let wanted):
-      guard let choice = choice(wanted, of: card) else { return finish(.failure(.noCodec(wanted, name, card))) }
+      guard let choice = choice(wanted, of: card) else { return finish(.failure(.noCodec(wanted, device, card))) }
       request = choice.profile.map { .setProfile(id, $0) } ?? .setCodec(id, choice.name)
     }
     phase = .switching(request)
-    return [.disarm(.card), .progress(.switching, "Switching \(name)"), .request(request)]
+    return [.disarm(.card), .progress(.switching, "Switching \(device.alias)"), .request(request)]
   }
 
   private mutating func confirm(in neighbourhood: some Neighbourhood) -> [Action] {
@@ -203,7 +203,7 @@ package struct ProfileOperation: Operation {
     guard device.connected else { throw .notConnected(device) }
   }
 
-  private func name(in neighbourhood: some Neighbourhood) -> String {
-    neighbourhood.device(id)?.alias ?? id.address.description
+  private func device(in neighbourhood: some Neighbourhood) -> Device {
+    neighbourhood.device(id) ?? Device(id: id, name: nil)
   }
 }

@@ -83,7 +83,7 @@ package struct SoundCard: Hashable, Sendable {
   package func best(_ kind: Kind, for preference: CodecPreference? = nil) -> Profile? {
     let usable = profiles.filter { $0.kind == kind && ($0.isAvailable || kind == .off) }
     let rank: (Profile) -> (Int, Int) = { profile in
-      (preference == .latency ? Self.quickness(of: profile.name) : 0, profile.priority)
+      (preference == .latency ? Self.quickness(of: profile.codec ?? profile.name) : 0, profile.priority)
     }
     return usable.max { rank($0) < rank($1) }
   }

@@ -33,7 +33,8 @@ package struct SoundEvidence: Equatable, Sendable {
   }
 }
 
-/// The decision table of sound: from the lowest layer upwards, so that what stands in the way of everything else comes
+/// The decision table of sound. Its commands name a device by its address: what a headset calls itself may be anything,
+/// and is not for a shell. From the lowest layer upwards, so that what stands in the way of everything else comes
 /// first.
 package enum SoundDiagnosis {
   package static func verdict(
@@ -42,22 +43,22 @@ package enum SoundDiagnosis {
     let device = neighbourhood.device(id) ?? Device(id: id, name: nil)
     let name = device.alias
     guard device.connected else {
-      return SoundVerdict(.notConnected, "\(name) is not connected.", hint: "mdrctl connect \"\(name)\"")
+      return SoundVerdict(.notConnected, "\(name) is not connected.", hint: "mdrctl connect \(id.address)")
     }
     let card = neighbourhood.card(of: id)
     let policy = neighbourhood.wish(of: id).policy
-    if policy == .off, card?.kind ?? .off == .off {
-      return SoundVerdict(.policyOff, "\(name) is off by its policy.", hint: "mdrctl profile \"\(name)\" auto")
+    if policy == .off, card.map({ $0.kind == .off }) ?? !neighbourhood.hasStereo(id) {
+      return SoundVerdict(.policyOff, "\(name) is off by its policy.", hint: "mdrctl profile \(device.id.address) auto")
     }
     if policy == .call, card?.kind == .call {
       return SoundVerdict(
         .policyCall, "\(name) is mono because its policy is \"call\".", evidence: card.map(inProfile),
-        hint: "mdrctl profile \"\(name)\" auto")
+        hint: "mdrctl profile \(device.id.address) auto")
     }
     if let flapping = evidence.watch.flapping {
       return SoundVerdict(
         .flapping, "\(name) cannot settle, so mdrctl leaves its sound alone.", evidence: flapping,
-        hint: "Close what records from it, then: mdrctl profile \"\(name)\" stereo")
+        hint: "Close what records from it, then: mdrctl profile \(device.id.address) stereo")
     }
     guard neighbourhood.hasStereo(id) else { return belowCard(device, evidence, in: neighbourhood) }
     guard let card else { return withoutCard(device, evidence, in: neighbourhood) }
@@ -72,30 +73,32 @@ package enum SoundDiagnosis {
     if device.servicesResolved, !device.services.contains(.a2dpSink) {
       return SoundVerdict(
         .noStereoOffered, "\(name) offers no stereo audio.", evidence: "There is no A2DP sink among its services.",
-        hint: "Some headsets offer it only after a reset: mdrctl repair \"\(name)\"")
+        hint: "Some headsets offer it only after a reset: mdrctl repair \(device.id.address)")
     }
     guard neighbourhood.adapter(device.id.adapter)?.hasStereo == true else {
-      return withoutEndpoints(name, neighbourhood.sound)
+      return withoutEndpoints(neighbourhood.sound)
     }
     if let other = neighbourhood.otherInStereo(than: device.id) {
       return SoundVerdict(
         .endpointTaken, "\(name) gets no stereo audio while \(other.alias) has it.",
         evidence: evidence.obstacle ?? "The sound server's endpoints are in use.",
-        hint: "mdrctl disconnect \"\(other.alias)\" && mdrctl profile \"\(name)\" stereo")
+        hint: "mdrctl disconnect \(other.id.address) && mdrctl profile \(device.id.address) stereo")
     }
     let words = evidence.obstacle ?? "BlueZ has no A2DP stream with it."
-    if words.contains("profile-unavailable") || words.contains("Protocol not available") {
+    // With nobody else in stereo, what BlueZ could not select is an endpoint that fits (`a2dp.c a2dp_select_capabilities`,
+    // EIO; the same words as for one that is in use, laboratory, 5.82).
+    if words.contains("br-connection-create-socket") {
       return SoundVerdict(
         .noSharedCodec, "\(name) and the sound server share no codec.", evidence: words,
-        hint: "A changed headset needs its cache flushed: mdrctl repair \"\(name)\"")
+        hint: "A changed headset needs its cache flushed: mdrctl repair \(device.id.address)")
     }
     return SoundVerdict(
       .a2dpFailed, "The stereo audio of \(name) is not connected.", evidence: words,
-      hint: "mdrctl profile \"\(name)\" stereo")
+      hint: "mdrctl profile \(device.id.address) stereo")
   }
 
   /// No sound server has registered A2DP endpoints with BlueZ.
-  private static func withoutEndpoints(_ name: String, _ sound: SoundSession?) -> SoundVerdict {
+  private static func withoutEndpoints(_ sound: SoundSession?) -> SoundVerdict {
     guard let sound else {
       return SoundVerdict(
         .noSession, "No login session with a sound server has joined mdrctld.",
@@ -160,19 +163,19 @@ package enum SoundDiagnosis {
         policy == .stereo
         ? "Close it. So that WirePlumber 0.5 never switches: "
           + "wpctl settings --save bluetooth.autoswitch-to-headset-profile false"
-        : "Close it, or keep stereo whatever records: mdrctl profile \"\(name)\" stereo"
+        : "Close it, or keep stereo whatever records: mdrctl profile \(device.id.address) stereo"
       return SoundVerdict(
         .application, "\(name) is mono because \(programs) has its microphone open.", evidence: inProfile(card),
         hint: hint)
     case .call where evidence.watch.isRemembered:
       return SoundVerdict(
         .remembered, "\(name) is mono because the sound server remembered that profile.", evidence: inProfile(card),
-        hint: "mdrctl profile \"\(name)\" stereo")
+        hint: "mdrctl profile \(device.id.address) stereo")
     case .call, .off, .other, nil:
       let taken = evidence.watch.wasTakenBack ? " It took mdrctl's correction back." : ""
       return SoundVerdict(
         .soundServer, "\(name) is not in stereo because the sound server has it so.", evidence: inProfile(card) + taken,
-        hint: "mdrctl profile \"\(name)\" stereo")
+        hint: "mdrctl profile \(device.id.address) stereo")
     }
   }
 

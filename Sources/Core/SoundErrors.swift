@@ -3,7 +3,8 @@
 extension OperationError {
   static func notConnected(_ device: Device) -> Self {
     Self(
-      .notConnected, "\(device.alias) is not connected.", hint: "Connect it first: mdrctl connect \"\(device.alias)\".")
+      .notConnected, "\(device.alias) is not connected.", hint: "Connect it first: mdrctl connect \(device.id.address)."
+    )
   }
 
   static func noSessionSentence(_ sound: SoundSession?) -> String {
@@ -11,35 +12,35 @@ extension OperationError {
     return "The sound server of \(sound.name) does not run."
   }
 
-  static func noSession(for device: String, _ sound: SoundSession?) -> Self {
+  static func noSession(for device: Device, _ sound: SoundSession?) -> Self {
     let hint =
       sound == nil
-      ? "mdrctl-session belongs to the session: systemctl --user enable --now mdrctl-session."
-      : "Start it as that user: systemctl --user start pipewire pipewire-pulse wireplumber."
+      ? "mdrctl-session belongs to the session: systemctl --user enable --now mdrctl-session"
+      : "Start it as that user: systemctl --user start pipewire pipewire-pulse wireplumber"
     return Self(
-      .noSession, "The sound server of \(device) cannot be reached.", evidence: noSessionSentence(sound), hint: hint)
+      .noSession, "The sound server of \(device.alias) cannot be reached.", evidence: noSessionSentence(sound),
+      hint: hint)
   }
 
-  static func noStereo(_ device: String, _ obstacle: String, in neighbourhood: some Neighbourhood, _ id: DeviceID)
-    -> Self
-  {
-    if neighbourhood.adapter(id.adapter)?.hasStereo == false {
+  static func noStereo(_ device: Device, _ obstacle: String, in neighbourhood: some Neighbourhood) -> Self {
+    if neighbourhood.adapter(device.id.adapter)?.hasStereo == false {
       return Self(
-        .noSoundServer, "\(device) has no stereo audio: no sound server has registered with BlueZ.",
-        evidence: obstacle, hint: "Start the sound server, or see: mdrctl why \"\(device)\".")
+        .noSoundServer, "\(device.alias) has no stereo audio: no sound server has registered with BlueZ.",
+        evidence: obstacle, hint: "Start the sound server, or see: mdrctl why \(device.id.address).")
     }
     return Self(
-      .noProfile, "\(device) has no stereo audio.", evidence: obstacle, hint: "See: mdrctl why \"\(device)\".")
+      .noProfile, "\(device.alias) has no stereo audio.", evidence: obstacle,
+      hint: "See: mdrctl why \(device.id.address).")
   }
 
-  static func cardMissing(_ device: String, _ sound: SoundSession?) -> Self {
+  static func cardMissing(_ device: Device, _ sound: SoundSession?) -> Self {
     Self(
-      .noProfile, "The sound server does not show \(device).",
+      .noProfile, "The sound server does not show \(device.alias).",
       evidence: sound?.server.map { "\($0) of \(sound?.name ?? "")" },
-      hint: "See: mdrctl why \"\(device)\"; wpctl status; pactl list cards short.")
+      hint: "See: mdrctl why \(device.id.address); wpctl status; pactl list cards short.")
   }
 
-  static func noProfile(_ kind: SoundCard.Kind, _ device: String, _ card: SoundCard) -> Self {
+  static func noProfile(_ kind: SoundCard.Kind, _ device: Device, _ card: SoundCard) -> Self {
     let names = card.profiles.filter(\.isAvailable).map(\.name).joined(separator: ", ")
     let what =
       switch kind {
@@ -48,31 +49,30 @@ extension OperationError {
       case .off, .other: "such"
       }
     return Self(
-      .noProfile, "\(device) has no \(what) profile at the sound server now.", evidence: "It has: \(names).",
-      hint: "See: mdrctl why \"\(device)\".")
+      .noProfile, "\(device.alias) has no \(what) profile at the sound server now.", evidence: "It has: \(names).",
+      hint: "See: mdrctl why \(device.id.address).")
   }
 
-  static func noCodec(_ wanted: String?, _ device: String, _ card: SoundCard) -> Self {
+  static func noCodec(_ wanted: String?, _ device: Device, _ card: SoundCard) -> Self {
     let names = card.choices.map(\.name)
     let what = wanted.map { "no codec \"\($0)\" now" } ?? "no codec to choose now"
     return Self(
-      .noCodec, "\(device) has \(what).",
-      evidence: names.isEmpty
-        ? "The sound server tells of none in this profile." : "It has: \(names.joined(separator: ", ")).",
-      hint: "List them: mdrctl codec \"\(device)\".", candidates: names)
+      .noCodec, "\(device.alias) has \(what).",
+      evidence: names.isEmpty ? "The sound server tells of none in this profile." : nil,
+      hint: "List them: mdrctl codec \(device.id.address).", candidates: names)
   }
 
-  static func switching(_ device: String, _ refusal: Refusal, _ sound: SoundSession?) -> Self {
+  static func switching(_ device: Device, _ refusal: Refusal, _ sound: SoundSession?) -> Self {
     if sound?.server == nil { return noSession(for: device, sound) }
     return Self(
-      .failed, "The sound server did not switch \(device).", evidence: refusal.words,
-      hint: "See: mdrctl why \"\(device)\".")
+      .failed, "The sound server did not switch \(device.alias).", evidence: refusal.words,
+      hint: "See: mdrctl why \(device.id.address).")
   }
 
-  static func takenBack(_ device: String, _ card: SoundCard?, _ sound: SoundSession?) -> Self {
+  static func takenBack(_ device: Device, _ card: SoundCard?, _ sound: SoundSession?) -> Self {
     guard let card else { return cardMissing(device, sound) }
     return Self(
-      .failed, "The sound server took the profile of \(device) back.",
-      evidence: "It is in \(card.activeProfile ?? "none").", hint: "See: mdrctl why \"\(device)\".")
+      .failed, "The sound server took the profile of \(device.alias) back.",
+      evidence: "It is in \(card.activeProfile ?? "none").", hint: "See: mdrctl why \(device.id.address).")
   }
 }

@@ -221,8 +221,8 @@ actor Sessions: LoopActor {
 extension Core.SoundSession.Presence {
   /// What logind says of a user now.
   init?(of user: UInt32) {
-    guard let state = Logins.state(of: user) else { return nil }
-    self.init(rawValue: state)
+    guard let state = Logins.state(of: user).flatMap(Self.init(rawValue:)) else { return nil }
+    self = state == .active && !Logins.isOnSeat(user) ? .online : state
   }
 }
 

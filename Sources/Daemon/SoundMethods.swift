@@ -26,7 +26,13 @@ extension ControlService {
         return Control.OperationReply(device: await device(id), audio: await audio(of: id))
       }
     }
-    return try await change(id, .kind(policy.kind), replies)
+    do throws(OperationError) { return try await change(id, .kind(policy.kind), replies) } catch {
+      // The policy is kept, and applied as soon as a sound server shows the device.
+      guard parameters.once != true, error.code == .noSession else { throw error }
+      return Control.OperationReply(
+        device: await device(id), proofs: [Proof(what: .profile, proven: false, reason: error.evidence)],
+        audio: await audio(of: id))
+    }
   }
 
   func codec(

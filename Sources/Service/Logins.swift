@@ -20,6 +20,9 @@ package actor Logins: LoopActor {
     return unsafe String(cString: text)
   }
 
+  /// Whether a user is in the foreground of a seat. A login from elsewhere is "active" too, and on none.
+  package nonisolated static func isOnSeat(_ user: UInt32) -> Bool { sd_uid_get_seats(user, 1, nil) > 0 }
+
   /// Calls `handler` on the loop whenever a user logs in or out, or comes to the foreground of a seat or leaves it.
   /// Without logind there is nothing to tell.
   package func follow(_ handler: @escaping @Sendable () -> Void) {

@@ -66,6 +66,7 @@ private struct Login {
   @Test func `nobody is called while a headset is there`() {
     var login = Login(.own, .listening.at(.other))
     #expect(login.look().isEmpty)
+    _ = login.look(after: .seconds(60))
     login.world.known[.other]?.connected = false
     #expect(login.look(after: .seconds(60)).isEmpty)
   }
@@ -88,11 +89,19 @@ private struct Login {
     #expect(login.look(after: .seconds(1)) == [.headset])
   }
 
+  @Test func `a link that falls for want of the endpoints before is made again, once`() {
+    var login = Login(.listening)
+    #expect(login.look().isEmpty)
+    login.world.known[.headset]?.connected = false
+    #expect(login.look(after: .seconds(2)) == [.headset])
+    #expect(login.look(after: .seconds(1)).isEmpty)
+  }
+
   @Test func `what the user disconnected stays so when the sound server comes back`() {
     var login = Login(.listening)
     _ = login.look()
     login.world.known[.headset]?.connected = false
-    _ = login.look(after: .seconds(1))
+    _ = login.look(after: .seconds(60))
     login.setEndpoints(false)
     _ = login.look(after: .seconds(1))
     login.setEndpoints(true)

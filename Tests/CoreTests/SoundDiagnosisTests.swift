@@ -52,7 +52,7 @@ import Testing
     let verdict = verdict(.playing(.pipewire(in: "headset-head-unit", recordedBy: .firefox)))
     #expect(verdict.cause == .application)
     #expect(verdict.message == "WH-1000XM4 is mono because Firefox (process 4711) has its microphone open.")
-    #expect(verdict.hint?.contains("mdrctl profile \"WH-1000XM4\" stereo") == true)
+    #expect(verdict.hint?.contains("mdrctl profile 94:DB:56:00:00:01 stereo") == true)
   }
 
   @Test func `under the policy stereo it is the sound server's own setting that helps`() {
@@ -88,7 +88,7 @@ import Testing
   }
 
   @Test func `no codec in common`() {
-    let words = "BlueZ could not connect A2DP: br-connection-profile-unavailable"
+    let words = "BlueZ could not connect A2DP: br-connection-create-socket"
     #expect(verdict(withoutStream, obstacle: words).cause == .noSharedCodec)
   }
 
@@ -138,6 +138,15 @@ import Testing
     }
     #expect(verdict.cause == .flapping)
     #expect(verdict.evidence?.hasPrefix("Its sound changed 6 times") == true)
+  }
+
+  @Test func `what a headset calls itself gets into no command`() {
+    var world = FakeNeighbourhood.playing(.pipewire(in: "headset-head-unit"))
+    world.known[.headset]?.alias = "$(reboot)"
+    #expect(verdict(world).hint?.contains("reboot") == false)
+    var script = Script(ProfileOperation(.headset, .codec("ldac")), world)
+    script.start()
+    #expect(script.error?.hint?.contains("reboot") == false)
   }
 
   @Test func `every verdict says what to do, but for stereo`() {
