@@ -8,9 +8,12 @@ actor Orders: LoopActor {
   private let limit: Duration
   private var state = SoundState.absent
   private var waiting: Waiting?
+  /// Of the order that is being carried out.
+  private var deadline = ContinuousClock.now
 
-  /// How long a change may take to be seen.
-  static let limit = Duration.seconds(5)
+  /// How long an order may take to be seen: PipeWire lets 3 s pass between two changes of the codec, and the daemon gives
+  /// an order up after 8.
+  static let limit = Duration.seconds(6)
 
   /// What came of an order, as far as what there is tells; nil to go on waiting.
   private typealias Verdict = (SoundState) -> Outcome?
@@ -41,6 +44,7 @@ actor Orders: LoopActor {
   /// Returns why the order was not carried out; nil when it was, and is seen.
   func carryOut(_ order: Session.Order) async -> String? {
     if order.profile == nil, order.codec == nil { return "The order says nothing to do." }
+    deadline = .now + limit
     if let profile = order.profile, let failure = await setProfile(profile, of: order.card) { return failure }
     if let codec = order.codec, let failure = await setCodec(codec, of: order.card) { return failure }
     return nil
@@ -106,7 +110,7 @@ actor Orders: LoopActor {
   private func outcome(_ verdict: @escaping Verdict) async -> Outcome {
     if let outcome = verdict(state) { return outcome }
     return await withCheckedContinuation { continuation in
-      let timer = loop.schedule(after: limit) { self.finish(.timedOut) }
+      let timer = loop.schedule(at: deadline) { self.finish(.timedOut) }
       waiting = Waiting(verdict: verdict, continuation: continuation, timer: timer)
     }
   }
