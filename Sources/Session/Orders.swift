@@ -58,12 +58,12 @@ actor Orders: LoopActor {
     }
     guard profile.available else { return "The card's profile \"\(name)\" is not available now." }
     let isSeen = { (card: Session.Card) in
-      card.activeProfile == name && (profile.sinks == 0 || card.sink != nil)
+      card.isIn(name) && (profile.sinks == 0 || card.sink != nil)
     }
     guard !isSeen(current) else { return nil }
     do throws(PulseError) { try await sound.setProfile(name, of: card) } catch { return Self.refusal(error) }
     return await seen(card, isSeen) { card in
-      card.activeProfile == name
+      card.isIn(name)
         ? "The card has no sink in \"\(name)\""
         : "The card is in \"\(card.activeProfile ?? "no profile")\" and not in \"\(name)\""
     }
@@ -120,5 +120,20 @@ actor Orders: LoopActor {
     self.waiting = nil
     loop.cancel(waiting.timer)
     waiting.continuation.resume(returning: outcome)
+  }
+}
+
+extension Session.Card {
+  /// Whether it is in a profile, or in one of those that this one stands for.
+  ///
+  /// PipeWire 0.3 has one without a codec beside those with each ("a2dp-sink" beside "a2dp-sink-sbc"), as the last of
+  /// them; who asks for it gets one with a codec. In PipeWire 1 the name without a codec is the best one's own.
+  fileprivate func isIn(_ name: String) -> Bool {
+    guard let activeProfile, activeProfile != name else { return activeProfile == name }
+    guard activeProfile.hasPrefix("\(name)-"), let profile = profiles.first(where: { $0.name == name }) else {
+      return false
+    }
+    let variants = profiles.filter { $0.name.hasPrefix("\(name)-") }
+    return !variants.isEmpty && variants.allSatisfy { $0.priority > profile.priority }
   }
 }

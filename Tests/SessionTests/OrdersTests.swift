@@ -58,6 +58,28 @@ import Testing
     }
   }
 
+  @Test func `a profile that stands for those with a codec is seen in one of them`() async throws {
+    try await withOrders { sound, orders in
+      await sound.show(SoundState(Sample.oldPipewireHeadset(profile: "a2dp-sink-sbc")))
+      await sound.behave(.ignores)
+      var deeds = sound.deeds.makeAsyncIterator()
+      let outcome = sound.loop.spawn { await orders.carryOut(Self.order("headset-head-unit")) }
+      #expect(await deeds.next() == .profile("headset-head-unit"))
+      await sound.change { $0.activeProfile = "headset-head-unit-msbc" }
+      #expect(await outcome.value == nil)
+      // And is left alone then.
+      #expect(await orders.carryOut(Self.order("headset-head-unit")) == nil)
+    }
+  }
+
+  @Test func `another codec's profile is not the one that was asked for`() async throws {
+    try await withOrders { sound, orders in
+      await sound.show(SoundState(Sample.pipewireHeadset(profile: "headset-head-unit-cvsd")))
+      #expect(await orders.carryOut(Self.order("headset-head-unit")) == nil)
+      #expect(await sound.state.cards[0].activeProfile == "headset-head-unit")
+    }
+  }
+
   @Test func `a codec is set and seen`() async throws {
     try await withOrders { sound, orders in
       await sound.show(SoundState(Sample.pulseHeadset()))

@@ -30,6 +30,14 @@ enum Sample {
     profile("headset-head-unit", sources: 1, priority: 3),
   ]
 
+  /// PipeWire 0.3: two that stand for those with a codec.
+  static let oldPipewireProfiles = [
+    profile("off", sinks: 0, priority: 0), profile("a2dp-sink", priority: 16),
+    profile("headset-head-unit", sources: 1, priority: 1), profile("a2dp-sink-sbc", priority: 18),
+    profile("a2dp-sink-sbc_xq", priority: 17), profile("headset-head-unit-cvsd", sources: 1, priority: 2),
+    profile("headset-head-unit-msbc", sources: 1, priority: 3),
+  ]
+
   /// PipeWire 1.4 with WirePlumber 0.5: in A2DP a source is shown that belongs to no card.
   static func pipewireHeadset(profile: String = "a2dp-sink") -> SoundFacts {
     SoundFacts(
@@ -57,6 +65,15 @@ enum Sample {
           properties: [.deviceAPI: "bluez5", .bluezAddress: address, .bluezCodec: "sbc"]),
         EndpointFacts(index: 70, name: "bluez_input.94:DB:56:00:00:01", card: nil, properties: [:]),
       ])
+  }
+
+  /// PipeWire 0.3 with WirePlumber 0.4.
+  static func oldPipewireHeadset(profile: String) -> SoundFacts {
+    var facts = pipewireHeadset(profile: profile)
+    facts.server = oldPipewire
+    facts.cards[0].profiles = oldPipewireProfiles
+    facts.sources.removeLast()
+    return facts
   }
 
   /// PulseAudio 16.
