@@ -1,5 +1,6 @@
 #!/bin/bash
-# The lab itself, without mdrctl: pairing, the stale bond, numeric comparison, passkeys both ways, legacy PIN.
+# The lab itself, without mdrctl: pairing, the stale bond, numeric comparison, passkeys both ways, legacy PIN, and how
+# headsets treat their profiles. Sessions: see session-login.
 # lab: suites trixie sid
 source /lab/guest/scenario.sh
 lab-up --no-daemon
@@ -24,6 +25,38 @@ step "removing the device and pairing again cures it"
 scene remove=$HEADSET scan=$HEADSET pair=$HEADSET connect=$HEADSET
 reach 10 bonds_agree $NAME $HEADSET
 scene remove=$HEADSET
+
+step "a headset that lets no stereo up is connected without it, until it does; one that opens its profiles itself"
+exits 0 scene scan=$HEADSET pair=$HEADSET trust=$HEADSET
+up() { headset_status $NAME ".$1Up"; }
+deaf() { reach 20 up handsFree && refute a2dp_up $HEADSET; }
+for habit in refuse reject; do
+  radio $NAME a2dp $habit
+  exits 0 scene connect=$HEADSET
+  deaf
+  exits 0 scene disconnect=$HEADSET
+  reach 10 not headset_connected $NAME
+done
+radio $NAME a2dp accept
+radio $NAME call both
+reach 20 a2dp_up $HEADSET
+assert up handsFree
+scene remove=$HEADSET
+
+step "a headset of one profile"
+radio $NAME wipe
+radio $NAME services hfp
+exits 0 scene scan=$HEADSET pair=$HEADSET connect=$HEADSET
+deaf
+refute grep -q 0000110b <(property $HEADSET UUIDs)
+scene remove=$HEADSET
+radio $NAME wipe
+radio $NAME services a2dp
+exits 0 scene scan=$HEADSET pair=$HEADSET connect=$HEADSET
+reach 10 a2dp_up $HEADSET
+refute up handsFree
+scene remove=$HEADSET
+radio $NAME services all
 
 step "a headset that is not in pairing mode is not found; one that refuses says so"
 radio $NAME wipe

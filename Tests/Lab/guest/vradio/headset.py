@@ -8,36 +8,17 @@ import os
 import time
 from typing import Any
 
-from bumble import avdtp, avrcp, core, hci, hfp, rfcomm
+from bumble import avrcp, core, hci, hfp, rfcomm
 from bumble.device import Connection, Device, DeviceConfiguration
 from bumble.pairing import PairingConfig
 
 from . import services
 from .controller import Controller
+from .sink import Sink
 from .transport import Pipe
 from .wearer import CAPABILITIES, Wearer
 
 START = time.monotonic()
-
-
-class Stream:
-    """What arrived of the audio since the counting began."""
-
-    def __init__(self) -> None:
-        self.packets = 0
-        #: Packets that the sequence numbers miss, or that came out of order.
-        self.lost = 0
-        #: The longest silence between two packets, in seconds.
-        self.largest_gap = 0.0
-        self.last: tuple[int, float] | None = None
-
-    def arrived(self, sequence: int, now: float) -> None:
-        if self.last:
-            previous, before = self.last
-            self.lost += (sequence - previous - 1) & 0xFFFF
-            self.largest_gap = max(self.largest_gap, now - before)
-        self.packets += 1
-        self.last = (sequence, now)
 
 
 class Headset:
@@ -48,10 +29,9 @@ class Headset:
         self.controller = controller
         self.wearer = Wearer("none")
         self.events: list[str] = []
-        self.stream = Stream()
-        self.codec: str | None = None
         self.battery = 80
         self.hands_free: hfp.HfProtocol | None = None
+        self.offered = "all"
         configuration = DeviceConfiguration()
         configuration.load_from_dict({
             "name": name,
@@ -70,16 +50,14 @@ class Headset:
             sc=True, mitm=self.wearer.wants_protection, bonding=True, delegate=self.wearer)
 
     async def start(self) -> None:
-        serial = rfcomm.Server(self.device)
-        configuration = services.hands_free_configuration()
-        hands_free_channel = serial.listen(lambda channel: self.on_hands_free(channel, configuration))
-        vendor_channel = serial.listen(self.on_vendor_channel)
-        self.device.sdp_service_records = services.records(hands_free_channel, configuration, vendor_channel)
+        self.serial = rfcomm.Server(self.device)
+        self.hands_free_channel = self.serial.listen(self.on_hands_free)
+        self.vendor_channel = self.serial.listen(self.on_vendor_channel)
+        self.sink = Sink(self.device, self.note)
+        self.offer("all")
         self.device.on("connection", self.on_connection)
         self.device.on("sco_request", self.on_voice_request)
         self.device.on("sco_connection", lambda _: self.note("voice link up"))
-        listener = avdtp.Listener.for_device(self.device)
-        listener.on(listener.EVENT_CONNECTION, self.on_audio_channel)
         remote_control = avrcp.Delegate([avrcp.EventId.VOLUME_CHANGED])
         remote_control.volume = 64  # of 127; at 0 the host would mute its sink
         self.remote_control = avrcp.Protocol(remote_control)
@@ -111,8 +89,11 @@ class Headset:
         self.note("vendor channel open")
         channel.sink = channel.write  # an echo
 
-    def on_hands_free(self, channel: rfcomm.DLC, configuration: hfp.HfConfiguration) -> None:
-        self.hands_free = hfp.HfProtocol(channel, configuration)
+    def on_hands_free(self, channel: rfcomm.DLC) -> None:
+        if self.offered == "a2dp":
+            asyncio.ensure_future(channel.disconnect())
+            return
+        self.hands_free = hfp.HfProtocol(channel, services.hands_free_configuration())
         asyncio.ensure_future(self.run_hands_free(self.hands_free))
 
     async def run_hands_free(self, protocol: hfp.HfProtocol) -> None:
@@ -124,24 +105,9 @@ class Headset:
             await protocol.run()
         except Exception as error:  # the host may end it at any point
             self.note("hands-free ended:", repr(error))
-
-    def on_audio_channel(self, server: avdtp.Protocol) -> None:
-        self.note("A2DP signalling up")
-        for name, capabilities in (("SBC", services.sbc_capabilities()), ("AAC", services.aac_capabilities())):
-            sink = server.add_sink(capabilities)
-            sink.on(sink.EVENT_CONFIGURATION, lambda *_, name=name: self.on_audio_configured(name))
-            sink.on(sink.EVENT_RTP_PACKET, self.on_rtp_packet)
-            for event in ("OPEN", "START", "SUSPEND", "STOP", "CLOSE", "ABORT"):
-                sink.on(
-                    getattr(sink, f"EVENT_{event}"),
-                    lambda *_, name=name, event=event: self.note("A2DP", name, event.lower()))
-
-    def on_audio_configured(self, codec: str) -> None:
-        self.codec = codec
-        self.note("A2DP", codec, "configured")
-
-    def on_rtp_packet(self, packet: Any) -> None:
-        self.stream.arrived(packet.sequence_number, time.monotonic())
+        finally:
+            if self.hands_free is protocol:
+                self.hands_free = None
 
     def on_voice_request(self, connection: Connection, _: int) -> None:
         wideband = self.hands_free and self.hands_free.active_codec == hfp.AudioCodec.MSBC
@@ -165,11 +131,15 @@ class Headset:
             "inRange": self.controller.in_range,
             "io": self.wearer.capability,
             "question": self.wearer.question,
-            "codec": self.codec,
+            "codec": self.sink.codec,
             "voice": any(link.synchronous is not None for link in self.controller.links.values()),
-            "rtpPackets": self.stream.packets,
-            "rtpLost": self.stream.lost,
-            "rtpLargestGapMs": round(self.stream.largest_gap * 1000),
+            "services": self.offered,
+            "a2dp": self.sink.habit,
+            "a2dpUp": self.sink.up,
+            "handsFreeUp": self.hands_free is not None,
+            "rtpPackets": self.sink.stream.packets,
+            "rtpLost": self.sink.stream.lost,
+            "rtpLargestGapMs": round(self.sink.stream.largest_gap * 1000),
         }
 
     async def bonds(self) -> dict[str, str]:
@@ -215,17 +185,41 @@ class Headset:
         self.device.classic_ssp_enabled = self.device.classic_sc_enabled = False
         self.controller.forget_simple_pairing()
 
-    async def call(self, address: str) -> Connection:
+    def offer(self, offered: str) -> None:
+        """What its service records say, and what it has: `all`, `hfp` or `a2dp` alone."""
+        self.device.sdp_service_records = services.records(
+            self.hands_free_channel, services.hands_free_configuration(), self.vendor_channel, offered)
+        self.offered = offered
+        self.sink.set_habit("refuse" if offered == "hfp" else "accept")
+
+    async def page(self, address: str) -> Connection:
         """Pages the host, and no more."""
         peer = hci.Address(address, hci.Address.PUBLIC_DEVICE_ADDRESS)
         return await self.device.connect(peer, transport=core.PhysicalTransport.BR_EDR)
 
     async def visit(self, address: str) -> None:
         """Calls the host and hangs up at once."""
-        await (await self.call(address)).disconnect()
+        await (await self.page(address)).disconnect()
 
-    async def connect(self, address: str) -> None:
+    async def connect(self, address: str) -> Connection:
         """Calls the host back, as a headset does that was switched on. Without a key it starts a pairing."""
-        connection = await self.call(address)
+        connection = await self.page(address)
         await connection.authenticate()
         await connection.encrypt()
+        return connection
+
+    async def call(self, address: str, profiles: str) -> None:
+        """Calls the host back and opens its profiles by itself, the hands-free one first."""
+        up = self.device.connections.values()
+        connection = next(iter(up), None) or await self.connect(address)
+        if profiles in ("hfp", "both"):
+            await self.call_hands_free(connection)
+        if profiles in ("a2dp", "both"):
+            await self.sink.call(connection)
+
+    async def call_hands_free(self, connection: Connection) -> None:
+        gateway = await hfp.find_ag_sdp_record(connection)
+        if not gateway:
+            raise ValueError("the host has no hands-free gateway")
+        multiplexer = await rfcomm.Client(connection).start()
+        self.on_hands_free(await multiplexer.open_dlc(gateway[0]))

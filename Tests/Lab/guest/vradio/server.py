@@ -9,7 +9,8 @@ from typing import Any
 
 from .air import Air, address_text
 from .controller import Controller
-from .headset import Headset, Stream
+from .headset import Headset
+from .sink import Stream
 from .transport import Plug
 
 #: Where `lab-up` and `radio` look for each other.
@@ -96,7 +97,13 @@ class Neighbourhood:
             case ["visit", *address]:
                 await headset.visit(address[0] if address else HOST_ADDRESS)
             case ["listen"]:
-                headset.stream = Stream()
+                headset.sink.stream = Stream()
+            case ["call", ("hfp" | "a2dp" | "both") as profiles, *address]:
+                await headset.call(address[0] if address else HOST_ADDRESS, profiles)
+            case ["services", offered]:
+                headset.offer(offered)
+            case ["a2dp", habit]:
+                headset.sink.set_habit(habit)
             case ["pairing", ("on" | "off") as mode]:
                 await headset.set_pairing_mode(mode == "on")
             case ["accept", ("on" | "off") as mode]:

@@ -52,6 +52,24 @@ def sbc_capabilities() -> avdtp.MediaCodecCapabilities:
     )
 
 
+def sbc_configuration() -> avdtp.MediaCodecCapabilities:
+    """What the headset chooses when it sets up the stream."""
+    info = a2dp.SbcMediaCodecInformation
+    return avdtp.MediaCodecCapabilities(
+        avdtp.AVDTP_AUDIO_MEDIA_TYPE,
+        a2dp.CodecType.SBC,
+        info(
+            sampling_frequency=info.SamplingFrequency.SF_48000,
+            channel_mode=info.ChannelMode.JOINT_STEREO,
+            block_length=info.BlockLength.BL_16,
+            subbands=info.Subbands.S_8,
+            allocation_method=info.AllocationMethod.LOUDNESS,
+            minimum_bitpool_value=2,
+            maximum_bitpool_value=53,
+        ),
+    )
+
+
 def aac_capabilities() -> avdtp.MediaCodecCapabilities:
     info = a2dp.AacMediaCodecInformation
     return avdtp.MediaCodecCapabilities(
@@ -92,10 +110,11 @@ def identification() -> list[sdp.ServiceAttribute]:
 
 
 def records(
-    hands_free_channel: int, configuration: hfp.HfConfiguration, vendor_channel: int
+    hands_free_channel: int, configuration: hfp.HfConfiguration, vendor_channel: int, offered: str
 ) -> dict[int, list[sdp.ServiceAttribute]]:
+    """The records of all services, or without those of stereo (`hfp`) or of the hands-free profile (`a2dp`)."""
     hands_free = hfp.make_hf_sdp_records(HANDS_FREE_RECORD, hands_free_channel, configuration)
-    return {
+    records = {
         SINK_RECORD: a2dp.make_audio_sink_service_sdp_records(SINK_RECORD),
         CONTROLLER_RECORD: avrcp.ControllerServiceSdpRecord(CONTROLLER_RECORD).to_service_attributes(),
         TARGET_RECORD: avrcp.TargetServiceSdpRecord(TARGET_RECORD, supported_features=2).to_service_attributes(),
@@ -103,3 +122,11 @@ def records(
         VENDOR_RECORD: rfcomm.make_service_sdp_records(VENDOR_RECORD, vendor_channel, VENDOR_SERVICE),
         IDENTIFICATION_RECORD: identification(),
     }
+    without = {
+        "all": (),
+        "hfp": (SINK_RECORD, CONTROLLER_RECORD, TARGET_RECORD),
+        "a2dp": (HANDS_FREE_RECORD,),
+    }
+    if offered not in without:
+        raise ValueError(f"services is one of {', '.join(without)}")
+    return {handle: record for handle, record in records.items() if handle not in without[offered]}
