@@ -22,6 +22,8 @@ actor Journal: LoopActor {
   private let pairable: StateFile?
   private let log: Log
   private var entries: [Key: StoredEntry] = [:]
+  /// Under which keys devices were recorded: their adapter may go before the last word is said.
+  private var recorded: [DeviceID: Key] = [:]
 
   /// Reads what is there. Without a state directory entries last as long as the daemon.
   init(loop: EventLoop, directory: String?, log: Log) {
@@ -71,25 +73,42 @@ actor Journal: LoopActor {
   /// What the device of an entry calls itself, and what the user calls it where that differs.
   func names(_ key: Key) -> (name: String?, alias: String?)? { entries[key].map { ($0.name, $0.alias) } }
 
+  /// Under which key the device was recorded last.
+  func key(of device: DeviceID) -> Key? { recorded[device] }
+
   /// Writes an entry, durably.
   func record(_ entry: JournalEntry, of adapter: Address) -> Refusal? {
     let key = Key(adapter: adapter, device: entry.device.address)
     let stored = StoredEntry(entry)
     if let folder {
-      do throws(SystemError) { try file(key, in: folder).write(stored.bytes) } catch {
+      let file = file(key, in: folder)
+      do throws(SystemError) { try file.write(stored.bytes) } catch {
+        undo(file, entries[key])
         return Refusal(.other, "\(error)")
       }
     }
     entries[key] = stored
+    recorded[entry.device] = key
     return nil
   }
 
-  /// Removes an entry, durably. One that cannot be removed is finished again at the next start, which does no harm.
+  /// A file that was renamed and may not last is there all the same; what was refused must not be done at the next start.
+  private func undo(_ file: StateFile, _ earlier: StoredEntry?) {
+    guard let bytes = try? file.read(), bytes != earlier?.bytes else { return }
+    do throws(SystemError) {
+      if let earlier { try file.write(earlier.bytes) } else { try file.remove() }
+    } catch {
+      log.error("the journal may hold an entry that was refused", ["error": "\(error)"])
+    }
+  }
+
+  /// Removes an entry, durably. One that cannot be removed is still there, and can be erased again.
   func erase(_ device: Address, of adapter: Address) -> Refusal? {
     let key = Key(adapter: adapter, device: device)
-    guard entries.removeValue(forKey: key) != nil, let folder else { return nil }
+    guard entries[key] != nil else { return nil }
     do throws(SystemError) {
-      try file(key, in: folder).remove()
+      if let folder { try file(key, in: folder).remove() }
+      entries[key] = nil
       return nil
     } catch {
       log.error("an entry of the journal cannot be removed", ["error": "\(error)"])

@@ -65,6 +65,21 @@ import Testing
     }
   }
 
+  @Test func `an entry that cannot be erased is still there, and can be erased again`() async throws {
+    try await inFolder { folder, open in
+      let journal = open()
+      #expect(await journal.record(Self.entry, of: Self.adapter) == nil)
+      // A directory in the place of the file: not even root can unlink it.
+      try FileManager.default.removeItem(atPath: "\(folder)/\(Self.file)")
+      try FileManager.default.createDirectory(atPath: "\(folder)/\(Self.file)", withIntermediateDirectories: true)
+      #expect(await journal.erase(Self.headset, of: Self.adapter)?.kind == .other)
+      #expect(await journal.entry(Self.key, on: Self.hci0) == Self.entry)
+      try FileManager.default.removeItem(atPath: "\(folder)/\(Self.file)")
+      #expect(await journal.erase(Self.headset, of: Self.adapter) == nil)
+      #expect(await journal.keys.isEmpty)
+    }
+  }
+
   @Test func `a journal that cannot be written refuses, and holds nothing`() async throws {
     try await inFolder { folder, open in
       let journal = open()
