@@ -189,7 +189,7 @@ actor Bonds: LoopActor {
   private func lost(_ id: DeviceID, how: String, _ certainty: Core.Verdict.Certainty) {
     guard let key = mirror.key(of: id), journal.assumeIsolated({ $0.entry(key, on: id.adapter) }) == nil else { return }
     guard history.assumeIsolated({ $0[key] }) != nil else { return }
-    find(.hostLostKey(title(key), id.address, certainty, evidence: how), key)
+    find(.hostLostKey(title(key), mirror.argument(for: id), certainty, evidence: how), key)
   }
 
   /// The address of an adapter that never had a bond, if that is so of all.
@@ -215,11 +215,11 @@ actor Bonds: LoopActor {
 
 extension Core.Verdict {
   fileprivate static func hostLostKey(
-    _ title: String, _ address: Core.Address, _ certainty: Certainty, evidence: String
+    _ title: String, _ device: String, _ certainty: Certainty, evidence: String
   ) -> Self {
     Self(
       .hostLostKey, certainty, message: "This computer has lost its pairing with \(title).", evidence: evidence,
-      hint: "Pair it again: mdrctl pair \(address). To drop it from this list: mdrctl forget \(address).")
+      hint: "Pair it again: mdrctl pair \(device). To drop it from this list: mdrctl forget \(device).")
   }
 
   fileprivate static func adapterChanged(_ title: String, evidence: String) -> Self {

@@ -58,6 +58,32 @@ struct Resolver: Sendable {
     }
   }
 
+  /// The bond that is to be forgotten. Without an adapter it must be the only one of that headset: nobody can tell
+  /// which of two was meant, and the wrong one would be lost.
+  func bondToForget(_ text: String, adapter name: String?) async throws(OperationError) -> DeviceID {
+    let id = try await bond(text, adapter: name)
+    guard name == nil else { return id }
+    var all = Set(mirror.bonds(at: id.address))
+    if mirror.device(id) != nil { all.insert(id) }
+    return try only(of: all, or: id)
+  }
+
+  /// The bond that is to be repaired: of several of one headset the one that is known to need it.
+  func bondToRepair(_ text: String, adapter name: String?) async throws(OperationError) -> DeviceID {
+    let id = try await bond(text, adapter: name)
+    guard name == nil else { return id }
+    let all = Set(mirror.bonds(at: id.address))
+    let broken = all.filter(mirror.needsRepair)
+    return try only(of: broken.isEmpty ? all : broken, or: id)
+  }
+
+  private func only(of all: Set<DeviceID>, or id: DeviceID) throws(OperationError) -> DeviceID {
+    guard all.count < 2 else {
+      throw .ambiguous(all.compactMap(mirror.device).first ?? Device(id: id, name: nil), on: all.map(\.adapter))
+    }
+    return all.first ?? id
+  }
+
   /// What a text names for forgetting and repairing: a device that BlueZ knows, or one that is remembered here although
   /// BlueZ does not know it any more, or any address at all.
   func bond(_ text: String, adapter name: String?) async throws(OperationError) -> DeviceID {
@@ -66,7 +92,7 @@ struct Resolver: Sendable {
       let query = try Self.query(text)
       let adapter = try await self.adapter(name)
       let remembered = query.best(of: remembered(on: name == nil ? nil : adapter))
-      guard remembered.count < 2 else { throw .ambiguous(text, remembered) }
+      guard Set(remembered.map(\.id.address)).count < 2 else { throw .ambiguous(text, remembered) }
       if let device = remembered.first { return device.id }
       guard let address = query.address else { throw lost(query) ?? error }
       return DeviceID(adapter, address)
@@ -99,4 +125,29 @@ struct Resolver: Sendable {
   }
 
   private func isAddress(of id: AdapterID) -> (String) -> Bool { { mirror.address(of: id) == $0 } }
+}
+
+extension MirrorView {
+  /// The bonds that there are of a headset, were, or are being removed, on the adapters that are there.
+  func bonds(at address: Address) -> [DeviceID] {
+    let bonded = allDevices.filter { $0.bonded && $0.id.address == address }.map(\.id)
+    let remembered = history.assumeIsolated { history in
+      history.keys.filter { $0.device == address && history[$0]?.isBond == true }
+    }
+    let unfinished = journal.assumeIsolated { $0.keys.filter { $0.device == address } }
+    return Array(Set(bonded + (remembered + unfinished).compactMap(device(at:))))
+  }
+
+  /// Whether a bond is known to be of no use, or its repair was broken off.
+  func needsRepair(_ id: DeviceID) -> Bool {
+    if unfinished(id)?.purpose == .repair { return true }
+    guard device(id)?.bonded == true, let key = key(of: id) else { return false }
+    return history.assumeIsolated { $0[key]?.finding?.verdict.isStale } == true
+  }
+
+  /// How a command line names a bond: with its adapter where the headset has one with another, too.
+  func argument(for id: DeviceID) -> String {
+    let isOnly = bonds(at: id.address).allSatisfy { $0 == id }
+    return isOnly ? id.address.description : "\(id.address) --adapter \(id.adapter)"
+  }
 }

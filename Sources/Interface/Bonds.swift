@@ -70,13 +70,17 @@ package struct Unfinished: Codable, Hashable, Sendable {
     case forget, repair
   }
   package var operation: Purpose
+  package var adapter: String?
   package var address: String
   package var alias: String
   package var message: String
   package var hint: String
 
-  package init(operation: Purpose, address: String, alias: String, message: String, hint: String) {
+  package init(
+    operation: Purpose, adapter: String?, address: String, alias: String, message: String, hint: String
+  ) {
     self.operation = operation
+    self.adapter = adapter
     self.address = address
     self.alias = alias
     self.message = message

@@ -46,7 +46,7 @@ private func repairing(_ plan: Control.OperationReply, questions: [Question] = [
     #expect(run.output == "\(named) is removed.\n")
     #expect(
       calls == [
-        #"Show {"device":"xm4\u001b"}"#, #"Forget+ {"adapter":"hci0","device":"AC:80:0A:11:22:33"}"#,
+        #"Show {"device":"xm4\u001b"}"#, #"Forget+ {"device":"AC:80:0A:11:22:33"}"#,
       ])
   }
 

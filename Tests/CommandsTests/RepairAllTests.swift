@@ -15,15 +15,19 @@ private let status: Control.StatusReply = {
   var removal = Samples.unfinished
   (removal.operation, removal.address) = (.forget, "AC:80:0A:00:00:03")
   var again = Samples.unfinished
-  again.address = second.address
+  (again.adapter, again.address) = (second.adapter, second.address)
+  // The same headset is in order on the adapter that is used when none is named.
+  var away = Samples.unfinished
+  (away.adapter, away.address) = (nil, "AC:80:0A:00:00:04")
   return Control.StatusReply(
     version: Control.version, bluez: true, bluezVersion: nil, adapters: [],
-    devices: [Samples.stale, second, doubtful, Samples.stranger], unfinished: [removal, again, Samples.unfinished])
+    devices: [Samples.stale, second, doubtful, Samples.stranger],
+    unfinished: [removal, again, away, Samples.unfinished])
 }()
 
 private let targets = [
   #""adapter":"hci0","device":"AC:80:0A:11:22:33""#, #""adapter":"hci0","device":"AC:80:0A:00:00:02""#,
-  #""device":"AC:80:0A:77:88:99""#,
+  #""adapter":"hci1","device":"AC:80:0A:77:88:99""#,
 ]
 
 /// Repairs everything but the device with this address.
@@ -52,7 +56,7 @@ private func repairAll(
     let expected = [
       #"Repair+ {"adapter":"hci0","confirm":true,"consent":true,"device":"AC:80:0A:11:22:33","timeout":1000}"#,
       #"Repair+ {"adapter":"hci0","confirm":true,"consent":true,"device":"AC:80:0A:00:00:02","timeout":1000}"#,
-      #"Repair+ {"confirm":true,"consent":true,"device":"AC:80:0A:77:88:99","timeout":1000}"#,
+      #"Repair+ {"adapter":"hci1","confirm":true,"consent":true,"device":"AC:80:0A:77:88:99","timeout":1000}"#,
     ]
     #expect(calls == ["Status {}"] + expected)
     #expect(run.output.split(separator: "\n").count == 3)

@@ -70,7 +70,8 @@ enum Samples {
   }
 
   static let unfinished = Unfinished(
-    operation: .repair, address: "AC:80:0A:77:88:99", alias: "Old one", message: "It waits for pairing mode.",
+    operation: .repair, adapter: "hci1", address: "AC:80:0A:77:88:99", alias: "Old one",
+    message: "It waits for pairing mode.",
     hint: "Run: mdrctl repair AC:80:0A:77:88:99")
 
   /// Everything that can be told of layers.

@@ -39,7 +39,8 @@ private func askToForget(_ parameters: inout Control.ForgetParameters, _ command
     let wanted = Control.DeviceParameters(device: parameters.device, adapter: parameters.adapter)
     let device = (try command.call(.show, wanted) as Control.DeviceReply).device
     title = device.title
-    (parameters.device, parameters.adapter) = (device.address, device.adapter)
+    // Without the adapter that was not named: of two bonds of one headset mdrctld takes neither.
+    parameters.device = device.address
   } catch {
     // Of a device that BlueZ does not know there may still be something below BlueZ.
     guard case .failure(let failure) = error, failure.code == ErrorCode.deviceNotFound.rawValue else { throw error }

@@ -86,8 +86,10 @@ private final class Repair {
       targets.append(Target(device: device.address, adapter: device.adapter, title: device.title))
     }
     for removal in status.unfinished ?? [] where removal.operation == .repair {
-      if targets.contains(where: { $0.device == removal.address }) { continue }
-      targets.append(Target(device: removal.address, adapter: nil, title: removal.title))
+      // Without its adapter it cannot be repaired, and on another one it may be in order.
+      guard let adapter = removal.adapter else { continue }
+      if targets.contains(where: { $0.device == removal.address && $0.adapter == adapter }) { continue }
+      targets.append(Target(device: removal.address, adapter: adapter, title: removal.title))
     }
     return targets
   }
