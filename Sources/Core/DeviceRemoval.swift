@@ -21,11 +21,10 @@ struct DeviceRemoval: Equatable, Sendable {
 
   let device: Device
   private var phase = Phase.disconnecting
-  private var hasDisconnected = false
   private var isSecondAttempt = false
   private var wasSeenGone = false
   private var isCancelled = false
-  /// Whether the device may be less than it was.
+  /// Whether the device may be less than it was: a bond outlives being disconnected.
   private(set) var hasBegun = false
 
   init(_ device: Device) { self.device = device }
@@ -59,8 +58,6 @@ struct DeviceRemoval: Equatable, Sendable {
   private mutating func begin(in neighbourhood: some Neighbourhood) -> [Action] {
     guard isConnected(in: neighbourhood) else { return remove() }
     phase = .disconnecting
-    hasBegun = true
-    hasDisconnected = true
     return [.progress(.disconnecting, "Disconnecting \(device.alias)"), .request(.disconnect(device.id))]
   }
 
@@ -83,7 +80,7 @@ struct DeviceRemoval: Equatable, Sendable {
     default:
       guard let refusal else { return .go([]) }
       // BlueZ checks before it touches anything (`adapter.c remove_device`); one that does not answer may do it yet.
-      let isUntouched = !hasDisconnected && !isSecondAttempt && ![.noReply, .bluezGone].contains(refusal.kind)
+      let isUntouched = !isSecondAttempt && ![.noReply, .bluezGone].contains(refusal.kind)
       hasBegun = !isUntouched
       return .failed([], .general(refusal, device: device, action: "remove"))
     }

@@ -22,6 +22,15 @@ extension OperationError {
       candidates: candidates.map { "\($0.id.address) \($0.alias)" })
   }
 
+  /// Which of its bonds is meant, where the same headset has one with each of several adapters.
+  package static func ambiguous(_ device: Device, on adapters: [AdapterID]) -> Self {
+    let names = adapters.map(\.name).sorted()
+    return Self(
+      .ambiguousDevice, "\(device.alias) is known on more than one adapter.",
+      hint: "Say which is meant: \(names.map { "--adapter \($0)" }.joined(separator: " or ")).",
+      candidates: names.map { "\(device.id.address) \(device.alias) on \($0)" })
+  }
+
   static func ambiguous(inPairingMode candidates: [Device]) -> Self {
     Self(
       .ambiguousDevice, "More than one headset is in pairing mode.", hint: "Name one of them by its address.",
@@ -122,6 +131,15 @@ extension OperationError {
       candidates: devices.map { "\($0.id.address) \($0.alias)" })
   }
 
+  /// The same when they connected while the device was being forgotten.
+  static func staysOn(_ entry: JournalEntry, _ others: [Device]) -> Self {
+    let error = devicesConnected(others, on: entry.device.adapter).afterForgetting(entry)
+    return Self(
+      error.code, error.message, evidence: error.evidence,
+      hint: "Disconnect them first, then: mdrctl adapter power off; mdrctl adapter power on.",
+      candidates: error.candidates)
+  }
+
   package static func needsConsent(_ device: Device) -> Self {
     Self(
       .needsConsent, "Repairing \(device.alias) deletes its pairing with this computer, which nobody has agreed to.",
@@ -176,7 +194,11 @@ extension OperationError {
       switch (entry.purpose, entry.phase) {
       case (.forget, .powerCycling):
         "\(entry.title) is forgotten; mdrctld switches \(entry.device.adapter) on again as soon as it can."
-      case (.forget, _): "The removal has begun: mdrctld finishes it as soon as it can."
+      case (.forget, _):
+        """
+        The removal has begun: mdrctld finishes it when BlueZ and the adapter are there again; to finish it at once: \
+        mdrctl forget \(entry.device.address).
+        """
       case (.repair, .pairing):
         "\(entry.title) is forgotten on this computer already; go on with: mdrctl repair \(entry.device.address)."
       case (.repair, _):

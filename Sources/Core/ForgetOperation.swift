@@ -38,6 +38,10 @@ package struct ForgetOperation: Operation {
   package let name = "forget"
   private let options: Options
   private let isResumed: Bool
+  /// Whether BlueZ need not know the device.
+  private let mayBeUnknown: Bool
+  /// Whether the adapter has come on since the power cycle was recorded.
+  private let hasComeOn: Bool
   private(set) var entry: JournalEntry
   private var phase = Phase.idle
   private var toRemove: [DeviceID] = []
@@ -45,17 +49,25 @@ package struct ForgetOperation: Operation {
   private var removed: [Device] = []
   private var layers: [LayerReport] = []
   private var isRecorded: Bool
+  /// What the journal held of the device before.
+  private var earlier: JournalEntry?
   /// Whether a device may be less than it was.
   private var hasBegun: Bool
   /// Whether somebody else's discovery was running before ours.
   private var wasDiscovering = false
   private var isCancelled = false
 
-  package init(_ id: DeviceID, _ options: Options = Options()) { self.init(id, options, for: .forget) }
+  /// Of a device that BlueZ does not know there is only something to forget when that is said: an interrupted repair, a
+  /// bond that was lost, or whatever lies below BlueZ.
+  package init(_ id: DeviceID, _ options: Options = Options(), mayBeUnknown: Bool = false) {
+    self.init(id, options, for: .forget, mayBeUnknown: mayBeUnknown)
+  }
 
   /// Of a repair: what is left is recorded for the pairing, and the search for the headset flushes the inquiry cache.
-  init(_ id: DeviceID, _ options: Options, for purpose: JournalEntry.Purpose) {
+  init(_ id: DeviceID, _ options: Options, for purpose: JournalEntry.Purpose, mayBeUnknown: Bool = false) {
     self.options = options
+    self.mayBeUnknown = mayBeUnknown
+    hasComeOn = false
     entry = JournalEntry(
       purpose: purpose, device: id, resetsCache: options.resetCache, powerCycles: options.powerCycle)
     isResumed = false
@@ -64,10 +76,13 @@ package struct ForgetOperation: Operation {
   }
 
   /// Finishes what was begun. A bond that has been made since cannot be told from one that was not removed yet, and is
-  /// removed; but none once all was forgotten.
-  package init(resuming entry: JournalEntry) {
+  /// removed; but none once all was forgotten. `hasComeOn` says that the adapter was off since: then the power cycle has
+  /// been, whoever did it.
+  package init(resuming entry: JournalEntry, hasComeOn: Bool = false) {
     options = Options(resetCache: entry.resetsCache, powerCycle: entry.powerCycles)
     self.entry = entry
+    self.hasComeOn = hasComeOn
+    mayBeUnknown = true
     isResumed = true
     isRecorded = true
     hasBegun = true
@@ -127,6 +142,7 @@ package struct ForgetOperation: Operation {
       if let refusal { return fail(.notRecorded(entry, refusal).afterForgetting(entry)) }
       if let error = trouble(in: neighbourhood) ?? cancellation { return fail(error) }
       entry = recorded
+      if let staying = stayOn(in: neighbourhood) { return staying }
       var cycle = PowerCycle(id.adapter)
       let step = cycle.start()
       return take(step, of: cycle)
@@ -147,13 +163,15 @@ package struct ForgetOperation: Operation {
 
   /// What is to be forgotten; throws when it is not to be.
   private mutating func describe(in neighbourhood: some Neighbourhood) throws(OperationError) {
+    earlier = neighbourhood.unfinished(id)
     if let device = neighbourhood.device(id) {
       entry.describe(device, twins: Twin.twins(of: device, in: neighbourhood))
-    } else if let unfinished = neighbourhood.unfinished(id) {
-      entry.describe(as: unfinished)
-    } else {
+    } else if let earlier {
+      entry.describe(as: earlier)
+    } else if !mayBeUnknown {
       throw .deviceNotFound(id.address.description)
     }
+    if let earlier, earlier.phase == .removing { entry.include(earlier) }
     let others = others(in: neighbourhood)
     guard !entry.powerCycles || options.force || others.isEmpty else { throw .devicesConnected(others, on: id.adapter) }
   }
@@ -222,6 +240,7 @@ package struct ForgetOperation: Operation {
     if let error = trouble(in: neighbourhood) ?? cancellation { return fail(error) }
     guard !toFlush.isEmpty else { return powerCycle(in: neighbourhood) }
     let device = toFlush.removeFirst()
+    hasBegun = true
     phase = .flushing(device)
     let words = "Flushing what this computer keeps of \(entry.title)"
     return (device == id ? [.progress(.flushing, words)] : []) + [.request(.flush(device, entry.layers))]
@@ -238,11 +257,12 @@ package struct ForgetOperation: Operation {
     return [.request(.record(next))]
   }
 
-  /// What was left off is switched on. One that is on may not have been switched off before the end came, or is on again
-  /// already: once more does no harm.
+  /// What was left off is switched on. One that is on, and was not seen to come on, may not have been switched off before
+  /// the end came: once more does no harm.
   private mutating func resumePowerCycle(in neighbourhood: some Neighbourhood) -> [Action] {
     var cycle = PowerCycle(id.adapter)
     if neighbourhood.adapter(id.adapter)?.powered == true {
+      if hasComeOn { return complete() }
       if let staying = stayOn(in: neighbourhood) { return staying }
       let step = cycle.start()
       return take(step, of: cycle)
@@ -251,9 +271,12 @@ package struct ForgetOperation: Operation {
     return take(step, of: cycle)
   }
 
-  /// Whoever asked for a power cycle that was broken off knew nothing of those that have been connected since.
+  /// Others that have been connected since keep the adapter on. Whoever asked for it is told; but when it is resumed
+  /// nobody waits for it.
   private mutating func stayOn(in neighbourhood: some Neighbourhood) -> [Action]? {
-    guard isResumed, let other = others(in: neighbourhood).first else { return nil }
+    let others = others(in: neighbourhood)
+    guard !options.force, let other = others.first else { return nil }
+    guard isResumed else { return close(.erase(id), .failure(.staysOn(entry, others))) }
     return [.progress(.powering, "\(id.adapter) stays on: \(other.alias) is connected")] + complete()
   }
 
@@ -272,17 +295,20 @@ package struct ForgetOperation: Operation {
     var next = entry
     next.phase = .pairing
     let request: Request = entry.purpose == .forget ? .erase(id) : .record(next)
-    phase = .closing(request, .success(Outcome(device: id, removed: removed, layers: reports)))
-    return [.request(request)]
+    return close(request, .success(Outcome(device: id, removed: removed, layers: reports)))
   }
 
-  /// Ends it without success: what has begun is finished later, and what has not is not remembered.
+  /// Ends it without success: what has begun is finished later, and what has not is remembered as it was before.
   private mutating func fail(_ error: OperationError) -> [Action] {
     if case .removing(let removal) = phase { hasBegun = hasBegun || removal.hasBegun }
     guard isRecorded else { return finish(.failure(error)) }
     guard !hasBegun else { return finish(.failure(error.leaving(entry))) }
-    phase = .closing(.erase(id), .failure(error))
-    return disarmed + [.request(.erase(id))]
+    return disarmed + close(earlier.map(Request.record) ?? .erase(id), .failure(error))
+  }
+
+  private mutating func close(_ request: Request, _ result: Result<Outcome, OperationError>) -> [Action] {
+    phase = .closing(request, result)
+    return [.request(request)]
   }
 
   /// What it means that the journal does not take the last word.

@@ -78,6 +78,12 @@ extension JournalEntry {
     trusted = other.trusted
   }
 
+  /// Takes over what an earlier removal left.
+  mutating func include(_ earlier: Self) {
+    twins += earlier.twins.filter { !twins.contains($0) }
+    resetsCache = resetsCache || earlier.resetsCache
+  }
+
   /// What a removal does, one sentence each, in order.
   func plan(in neighbourhood: some Neighbourhood) -> [String] {
     let known = devices.compactMap(neighbourhood.device)

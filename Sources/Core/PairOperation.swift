@@ -252,12 +252,18 @@ package struct PairOperation: Operation {
   }
 
   /// Trusts it, or gives it back what it had when it is the device of a repair that was broken off.
+  ///
+  /// A removal that is to be finished would take the new bond for the old one, so it is given up before anything else. A
+  /// power cycle removes nothing.
   private mutating func trust(_ id: DeviceID, in neighbourhood: some Neighbourhood) -> [Action] {
-    let unfinished = repair ?? neighbourhood.unfinished(id).flatMap { $0.phase == .pairing ? $0 : nil }
+    let unfinished = repair ?? neighbourhood.unfinished(id).flatMap { $0.phase == .powerCycling ? nil : $0 }
     guard let unfinished else { return ask(id, [.trust(id, true)], in: neighbourhood) }
+    guard unfinished.purpose == .repair else { return ask(id, [.erase(id), .trust(id, true)], in: neighbourhood) }
     isTrusted = unfinished.trusted
-    let requests = unfinished.restoration(of: neighbourhood.device(id)) + (repair == nil ? [.erase(id)] : [])
-    return ask(id, requests, in: neighbourhood)
+    let restoration = unfinished.restoration(of: neighbourhood.device(id))
+    if repair != nil { return ask(id, restoration, in: neighbourhood) }
+    let isForgotten = unfinished.phase == .pairing
+    return ask(id, isForgotten ? restoration + [.erase(id)] : [.erase(id)] + restoration, in: neighbourhood)
   }
 
   private mutating func ask(

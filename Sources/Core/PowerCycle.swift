@@ -42,7 +42,7 @@ struct PowerCycle: Equatable, Sendable {
     switch (phase, event) {
     case (.switchingOff, .answered(.power(adapter, false), let refusal)):
       if !now.powered { return .go(switchOn(seenOff: true)) }
-      if let refusal { return .failed([], .powering(adapter, on: false, refusal)) }
+      if let refusal, !refusal.isOpen { return .failed([], .powering(adapter, on: false, refusal)) }
       if isCancelled { return .go(switchOn(seenOff: false)) }
       phase = .awaitingOff
       return .go([.arm(.powering, Self.offLimit)])
@@ -70,7 +70,7 @@ struct PowerCycle: Equatable, Sendable {
   private mutating func switchedOn(_ now: Adapter, _ refusal: Refusal?) -> Step {
     // One that was not seen to go off may do so yet: BlueZ takes "on" for done while the kernel works on "off".
     if now.powered, wasSeenOff { return .done([]) }
-    if let refusal { return .failed([], .powering(adapter, on: true, refusal)) }
+    if let refusal, !refusal.isOpen { return .failed([], .powering(adapter, on: true, refusal)) }
     if isCancelled { return .failed([], .cancelled("Switching \(adapter) off and on")) }
     if now.blocked { return .failed([], .adapterBlocked(adapter)) }
     phase = .awaitingOn
@@ -78,4 +78,9 @@ struct PowerCycle: Equatable, Sendable {
   }
 
   private var disarmed: [Action] { [.disarm(.powering)] }
+}
+
+extension Refusal {
+  /// BlueZ answers when the kernel has done it, and that may take longer than answers are waited for.
+  fileprivate var isOpen: Bool { kind == .noReply }
 }

@@ -95,10 +95,13 @@ actor BlueZPort: LoopActor, RequestPort {
 
   private func holdPairable(_ id: AdapterID) async throws(BlueZError) {
     let path = try path(id)
-    guard let adapter = await tree.adapters[path], !adapter.pairable else { return }
+    guard let adapter = known(path) else { return }
+    let address = Address(bits: adapter.address.bits)
+    // One that is pairable only since a crash may just be put right, which the mirror does not show yet.
+    guard !adapter.pairable || wasLeftPairable(address) else { return }
     madePairable.insert(id)
     // BlueZ keeps the setting over restarts, so a crash must not leave it behind.
-    await journal.madePairable(Address(bits: adapter.address.bits))
+    await journal.madePairable(address)
     do throws(BlueZError) { try await tree.setPairable(true, adapter: path) } catch {
       await release(id)
       throw error
@@ -127,16 +130,21 @@ actor BlueZPort: LoopActor, RequestPort {
 
   /// Puts an adapter right that an earlier daemon made pairable and could not restore.
   func releaseLeftPairable(_ id: AdapterID, _ address: Core.Address) async {
-    guard !madePairable.contains(id), await journal.leftPairable.contains(address),
-      let path = ObjectPath.adapter(id.name)
-    else { return }
+    guard !madePairable.contains(id), wasLeftPairable(address), let path = ObjectPath.adapter(id.name) else { return }
     do throws(BlueZError) {
-      if await tree.adapters[path]?.pairable == true { try await tree.setPairable(false, adapter: path) }
-      await journal.releasedPairable(address)
+      if known(path)?.pairable == true { try await tree.setPairable(false, adapter: path) }
+      // A pairing that has begun meanwhile has made it pairable again, and releases it.
+      if !madePairable.contains(id) { await journal.releasedPairable(address) }
     } catch {
       log.warning("an adapter is still pairable since a crash", ["error": error.description])
     }
   }
+
+  private func wasLeftPairable(_ adapter: Core.Address) -> Bool {
+    journal.assumeIsolated { $0.leftPairable.contains(adapter) }
+  }
+
+  private func known(_ path: ObjectPath) -> BlueZ.Adapter? { tree.assumeIsolated { $0.adapters[path] } }
 
   // MARK: Paths
 

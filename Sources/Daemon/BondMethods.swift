@@ -10,7 +10,7 @@ extension ControlService {
   func forget(
     _ parameters: Control.ForgetParameters, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
-    let id = try await resolver.bond(parameters.device, adapter: parameters.adapter)
+    let id = try await resolver.bondToForget(parameters.device, adapter: parameters.adapter)
     var options = ForgetOperation.Options()
     options.resetCache = parameters.resetCache == true
     options.powerCycle = parameters.powerCycle == true
@@ -21,26 +21,14 @@ extension ControlService {
         .invalidArgument, "There is nothing to force.", hint: "\"force\" belongs to \"powerCycle\".")
     }
     var subjects: Set<Subject> = [.device(id)]
-    if options.powerCycle { subjects.insert(.adapter(id.adapter)) }
-    let operation = left(id, options).map(ForgetOperation.init(resuming:)) ?? ForgetOperation(id, options)
+    // A pairing does not outlive the adapter's power.
+    if options.powerCycle { subjects.formUnion([.adapter(id.adapter), .pairing]) }
+    let isRemembered = mirror.key(of: id).map { key in mirror.history.assumeIsolated { $0[key] != nil } } == true
+    let mayBeUnknown = options.resetCache || isRemembered || mirror.unfinished(id) != nil
+    let operation = ForgetOperation(id, options, mayBeUnknown: mayBeUnknown)
     let reply = try await run(operation, on: subjects, endsWithCaller: options.isDryRun, replies)
     if !options.isDryRun, let key = mirror.key(of: id) { await mirror.history.drop(key) }
     return reply
-  }
-
-  /// What is left of a device that BlueZ does not know: an interrupted repair, a bond that was lost, or whatever lies
-  /// below BlueZ. Nil when the device is to be removed from BlueZ, or there is nothing to do.
-  private func left(_ id: DeviceID, _ options: ForgetOperation.Options) -> JournalEntry? {
-    guard mirror.device(id) == nil, !options.isDryRun else { return nil }
-    let unfinished = mirror.unfinished(id)
-    let isRemembered = mirror.key(of: id).map { key in mirror.history.assumeIsolated { $0[key] != nil } } == true
-    guard unfinished != nil || isRemembered || options.resetCache else { return nil }
-    var entry = unfinished ?? JournalEntry(purpose: .forget, device: id)
-    entry.purpose = .forget
-    entry.phase = .removing
-    entry.resetsCache = entry.resetsCache || options.resetCache
-    entry.powerCycles = entry.powerCycles || options.powerCycle
-    return entry
   }
 
   func cache(_ parameters: Control.DeviceParameters) async throws(OperationError) -> Control.LayersReply {
@@ -52,7 +40,7 @@ extension ControlService {
   func repair(
     _ parameters: Control.RepairParameters, _ call: Call, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
-    let id = try await resolver.bond(parameters.device, adapter: parameters.adapter)
+    let id = try await resolver.bondToRepair(parameters.device, adapter: parameters.adapter)
     let isDryRun = parameters.dryRun == true
     let limit = try duration(parameters.timeout) ?? Self.defaultRepairSearch
     guard isDryRun || parameters.consent == true else {

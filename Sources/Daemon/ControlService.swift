@@ -224,6 +224,7 @@ struct ControlService: Sendable {
     _ operation: some Operation, on subjects: Set<Subject>, endsWithCaller: Bool = true,
     through port: (any RequestPort)? = nil, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
+    await recovery.makeWay(for: subjects)
     let outcome = try await operations.run(
       operation, on: subjects, endsWithCaller: endsWithCaller, through: port
     ) { stage, message in

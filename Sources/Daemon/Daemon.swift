@@ -137,6 +137,7 @@ private actor Daemon: LoopActor {
     await sessions.onChange { [sounds] in sounds.assumeIsolated { $0.soundChanged() } }
     await sessions.onRelease { [sounds] in sounds.assumeIsolated { $0.release() } }
     await logins.follow { [sessions] in sessions.assumeIsolated { $0.loginsChanged() } }
+    await operations.onEnd { [recovery] in recovery.assumeIsolated { $0.takeUpPostponed() } }
     await helper.onLink { id, event in self.assumeIsolated { $0.take(event, of: id) } }
     await agent.onUnanswered { words in
       self.loop.spawn { await self.operations.tellPairing(.unanswered(words)) }

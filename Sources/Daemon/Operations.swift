@@ -30,6 +30,7 @@ actor Operations: LoopActor {
   private var onIdle: CheckedContinuation<Void, Never>?
   private var onVerdict: @Sendable (DeviceID, Verdict?) -> Void = { _, _ in }
   private var onObstacle: @Sendable (DeviceID, String?) -> Void = { _, _ in }
+  private var onEnd: @Sendable () -> Void = {}
   /// The daemon ends: what is begun now would not be put back.
   private var isEnding = false
 
@@ -58,6 +59,9 @@ actor Operations: LoopActor {
   /// Whom to tell what keeps A2DP from being connected, on the loop; nil when it was.
   func onObstacle(_ handler: @escaping @Sendable (DeviceID, String?) -> Void) { onObstacle = handler }
 
+  /// Whom to tell that an operation has ended, on the loop.
+  func onEnd(_ handler: @escaping @Sendable () -> Void) { onEnd = handler }
+
   /// Runs an operation to its end. One without a subject only watches: anything may run beside it.
   ///
   /// `progress` is called on the loop. A caller that is cancelled cancels the operation when `endsWithCaller`, and
@@ -68,10 +72,7 @@ actor Operations: LoopActor {
     progress: @escaping @Sendable (Stage, String) -> Void = { _, _ in }
   ) async throws(OperationError) -> Outcome {
     if isEnding { throw .cancelled("The request") }
-    for other in runs.values {
-      guard let shared = other.allSubjects.intersection(subjects).first else { continue }
-      throw .busy(other.operation.name, on: name(of: shared))
-    }
+    if let busy = busy(with: subjects) { throw busy }
     lastNumber += 1
     let number = lastNumber
     let result = await withTaskCancellationHandler {
@@ -85,6 +86,15 @@ actor Operations: LoopActor {
       if endsWithCaller { loop.spawn { await self.tell(number, .cancelled) } }
     }
     return try result.get()
+  }
+
+  /// What is said to whoever wants to work on one of these while something else does.
+  func busy(with subjects: Set<Subject>) -> OperationError? {
+    for other in runs.values {
+      guard let shared = other.allSubjects.intersection(subjects).first else { continue }
+      return .busy(other.operation.name, on: name(of: shared))
+    }
+    return nil
   }
 
   /// The operation that is running on a device, if any.
@@ -172,6 +182,7 @@ actor Operations: LoopActor {
     }
     run.completion.resume(returning: result)
     if runs.isEmpty { idle() }
+    onEnd()
   }
 
   private func name(of subject: Subject?) -> String {

@@ -63,7 +63,7 @@ struct Script<Subject: Operation> {
     case .pair(let id) where kind == nil: bondsOfOurs.insert(id)
     case .record(let entry) where kind == nil: world.journal[entry.device] = entry
     case .erase(let id) where kind == nil: world.journal[id] = nil
-    case .disconnect where kind == nil, .remove where kind == nil: hasDestroyed = true
+    case .remove where kind == nil: hasDestroyed = true
     default: break
     }
     if kind != nil { held.remove(Self.hold(request) ?? "") }

@@ -206,8 +206,11 @@ import Testing
       let status: Control.StatusReply = try await programs.expect(.ok, "status").reply()
       #expect(status.unfinished?.map(\.address) == [Sony.bonded])
       #expect(status.unfinished?.first?.operation == .forget)
+      let before = await programs.simulator.calls("Set Powered").count
       try await programs.simulator.happen(.unblock("hci0"))
       try await programs.journal.waitUntilEmpty()
+      // It was off and is on: that is all there was to do.
+      #expect(await programs.simulator.calls("Set Powered").count == before)
       #expect(try await programs.expect(.ok, "status").reply(Control.StatusReply.self).unfinished == nil)
       #expect(await programs.simulator.controller("hci0")?.isPowered == true)
     }
