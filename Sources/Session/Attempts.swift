@@ -57,7 +57,7 @@ actor Attempts: LoopActor {
       await withCheckedContinuation { continuation in
         guard !Task.isCancelled else { return continuation.resume() }
         waiting = continuation
-        guard !isAbsent || file == nil || delay < backoff.longest else { return }
+        guard !isAbsent || file?.isActive != true || delay < backoff.longest else { return }
         timer = loop.schedule(after: delay) { self.goOn() }
         delay = min(delay * 2, backoff.longest)
       }

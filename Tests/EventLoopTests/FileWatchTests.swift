@@ -43,18 +43,40 @@ import Testing
     }
   }
 
-  @Test func `the next directory on the way to a file is told`() async throws {
+  @Test func `a file is told whose directories are made later`() async throws {
     let directory = try TemporaryDirectory()
     try await tells("\(directory.path)/a/b/socket") {
-      try FileManager.default.createDirectory(atPath: "\(directory.path)/a", withIntermediateDirectories: false)
+      try FileManager.default.createDirectory(atPath: "\(directory.path)/a/b", withIntermediateDirectories: true)
+      try make("\(directory.path)/a/b/socket")
     }
   }
 
-  @Test func `a directory that goes away is told`() async throws {
+  @Test func `a file is told whose directory went away and came back`() async throws {
     let directory = try TemporaryDirectory()
     let inner = "\(directory.path)/inner"
     try FileManager.default.createDirectory(atPath: inner, withIntermediateDirectories: false)
-    try await tells("\(inner)/socket") { try FileManager.default.removeItem(atPath: inner) }
+    try await tells("\(inner)/socket") {
+      try FileManager.default.removeItem(atPath: inner)
+      try FileManager.default.createDirectory(atPath: inner, withIntermediateDirectories: false)
+      try make("\(inner)/socket")
+    }
+  }
+
+  @Test func `a directory on the way is not the file`() async throws {
+    let directory = try TemporaryDirectory()
+    try await withEventLoop { loop in
+      let (events, told) = AsyncStream.makeStream(of: String.self)
+      let (probe, witness) = (Probe(loop), Probe(loop))
+      try await probe.watch("\(directory.path)/a/socket") { told.yield("socket") }
+      try await witness.watch("\(directory.path)/a") { told.yield("a") }
+      try FileManager.default.createDirectory(atPath: "\(directory.path)/a", withIntermediateDirectories: false)
+      var event = events.makeAsyncIterator()
+      #expect(await event.next() == "a")
+      try make("\(directory.path)/a/socket")
+      #expect(await event.next() == "socket")
+      await probe.cancel()
+      await witness.cancel()
+    }
   }
 
   @Test func `other files are not told`() async throws {

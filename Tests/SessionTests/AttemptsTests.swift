@@ -16,12 +16,8 @@ import Testing
       await attempts.prepare()
       let waiting = loop.spawn { await attempts.wait(isAbsent: true) }
       try FileManager.default.createDirectory(atPath: "\(directory.path)/pulse", withIntermediateDirectories: false)
-      await waiting.value
-      // The directory was on the way; now it is the socket's turn.
-      await attempts.prepare()
-      let again = loop.spawn { await attempts.wait(isAbsent: true) }
       try Data().write(to: URL(fileURLWithPath: path))
-      await again.value
+      await waiting.value
       await attempts.end()
     }
   }
