@@ -1,0 +1,49 @@
+#!/bin/bash
+# Why it is mono, and what mdrctl does about it: a headset that connects HFP only, one that refuses A2DP, one whose
+# endpoint another headset has, a profile that the sound server remembers, and an application with the microphone open.
+source /lab/guest/scenario.sh
+OTHER=WF-1000XM5 OTHER_ADDRESS=94:DB:56:00:00:02
+lab-up --headset "$NAME,$HEADSET" --headset "$OTHER,$OTHER_ADDRESS"
+
+# says CAUSE [ADDRESS], of the sound of a headset. A condition.
+says() { mdrctl --json why "${2:-$HEADSET}" > "$OUTPUT" && answered ".audio.cause == \"$1\""; }
+card() { pactl -f json list cards | jq -e --arg name "bluez_card.${1//:/_}" ".[] | select(.name == \$name) | $2"; }
+
+step "without the session's part, stereo is BlueZ's matter"
+radio $NAME pairing on
+exits 0 mdrctl pair $HEADSET
+reach 20 a2dp_up $HEADSET
+reach 10 says noSession
+exits 9 mdrctl profile $HEADSET call --once
+
+step "with it, both layers are seen"
+launch session /usr/libexec/mdrctl-session
+reach 60 says stereo
+exits 0 mdrctl profile
+exits 0 mdrctl --json codec
+assert answered '[.codecs[] | select(.active)] | length == 1'
+
+step "an application opens the microphone under each policy"
+parec --client-name=Recorder --device="$(pactl -f json list sources short | jq -r '.[].name' | grep '^bluez_input' | head -1)" > /dev/null 2>&1 &
+RECORDER=$!
+reach 60 says application
+assert answered '.audio.message | test("Recorder|parec")'
+exits 0 mdrctl profile $HEADSET stereo
+reach 30 says stereo
+kill $RECORDER
+exits 0 mdrctl profile $HEADSET auto
+
+step "a headset profile that the sound server remembers is put right"
+pactl set-card-profile "bluez_card.${HEADSET//:/_}" "$(card $HEADSET '.profiles | keys[] | select(startswith("headset-head-unit"))' | tr -d '"' | head -1)"
+reach 60 says stereo
+
+step "a second headset gets no stereo while the first has it: said so"
+radio $OTHER pairing on
+exits 0 mdrctl pair $OTHER_ADDRESS
+reach 60 says endpointTaken $OTHER_ADDRESS
+exits 1 mdrctl profile $OTHER_ADDRESS stereo
+reach 10 a2dp_up $HEADSET
+hang_up $NAME
+exits 0 mdrctl profile $OTHER_ADDRESS stereo
+reach 20 a2dp_up $OTHER_ADDRESS
+hang_up $OTHER
