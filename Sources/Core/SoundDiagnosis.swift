@@ -43,6 +43,8 @@ package enum SoundDiagnosis {
     let device = neighbourhood.device(id) ?? Device(id: id, name: nil)
     let name = device.alias
     guard device.connected else {
+      // What could not be connected either comes first.
+      if neighbourhood.adapter(id.adapter)?.hasStereo == false { return withoutEndpoints(neighbourhood.sound) }
       return SoundVerdict(.notConnected, "\(name) is not connected.", hint: "mdrctl connect \(id.address)")
     }
     let card = neighbourhood.card(of: id)

@@ -20,8 +20,10 @@ package struct SoundWatch: Equatable, Sendable {
     case tell(String)
   }
 
-  /// BlueZ connects A2DP by itself up to 2 s after HFP (`policy.c`), and WirePlumber 0.5 leaves a call 2 s after the
-  /// last application has closed the microphone.
+  /// BlueZ connects A2DP by itself 2 s after a headset has opened HFP (`policy.c`), and drops the link of one that opens
+  /// nothing after 4 s.
+  static let linkTime = Duration.seconds(3)
+  /// WirePlumber 0.5 leaves a call 2 s after the last application has closed the microphone.
   static let settleTime = Duration.seconds(4)
   /// WirePlumber 0.5 answers a change of the profile within 0.5 s.
   static let fightLimit = Duration.seconds(10)
@@ -173,7 +175,7 @@ package struct SoundWatch: Equatable, Sendable {
     }
     guard !isArmed else { return [] }
     isArmed = true
-    return [.arm(Self.settleTime)]
+    return [.arm(neighbourhood.hasStereo(id) ? Self.settleTime : Self.linkTime)]
   }
 
   /// The kind that the sound should be of and is not; nil when it is right, or must be left. Not settled is what others

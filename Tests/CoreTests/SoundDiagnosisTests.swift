@@ -38,6 +38,13 @@ import Testing
     #expect(verdict(FakeNeighbourhood(.own)).cause == .notConnected)
   }
 
+  @Test func `a device that could not be connected either is told why`() {
+    var world = withoutEndpoints
+    world.known[.headset] = .own
+    world.sound?.presence = .online
+    #expect(verdict(world).cause == .seatGate)
+  }
+
   @Test(arguments: [
     (AudioPolicy.off, "off", SoundVerdict.Cause.policyOff), (.call, "headset-head-unit", .policyCall),
     (.call, "a2dp-sink", .stereo), (.off, "a2dp-sink", .stereo),

@@ -1,0 +1,66 @@
+#!/bin/bash
+# Whose sound it is: a login without a seat, which WirePlumber's gate keeps off; a sound server that starts late; a
+# headset that is switched on after the login; two users who take turns; and a user whose services linger.
+# lab: boot systemd
+# lab: suites trixie sid
+source /lab/guest/scenario.sh
+lab-up --no-sound
+systemctl --global enable mdrctl-session.service
+
+# says CAUSE: of the headset's sound; session FILTER: of whose it is. Conditions.
+says() { mdrctl --json why $HEADSET > "$OUTPUT" && answered ".audio.cause == \"$1\""; }
+session() { mdrctl --json profile $HEADSET > "$OUTPUT" && answered ".audio.session | $1"; }
+
+exits 0 scene scan=$HEADSET pair=$HEADSET trust=$HEADSET
+reach 30 not headset_connected $NAME
+
+step "a login from elsewhere: the sound server runs, and its gate keeps Bluetooth off"
+lab-login alice --ssh
+reach 120 session '.server != null'
+assert session '.user == "alice" and .state == "online"'
+refute audio_offered
+reach 10 says seatGate
+assert answered '.audio.hint | contains("seat-monitoring")'
+exits 1 mdrctl connect $HEADSET
+lab-logout alice
+reach 60 manager_gone alice
+
+step "a login without a sound server connects nothing, until it starts"
+lab-login bob --sound none
+reach 60 session '.user == "bob" and .server == null'
+refute headset_connected $NAME
+rm -r ~bob/.config/systemd/user
+as bob systemctl --user daemon-reload
+as bob systemctl --user start wireplumber.service pipewire-pulse.service
+reach 120 says stereo
+reach 10 a2dp_up $HEADSET
+
+step "the next user comes to the front, and the headset with it"
+lab-login alice
+reach 120 session '.user == "alice"'
+reach 120 says stereo
+lab-switch bob
+reach 60 session '.user == "bob"'
+reach 120 says stereo
+
+step "the user behind logs out: nothing happens to the headset; the one in front: it is free"
+lab-logout alice
+assert headset_connected $NAME
+lab-logout bob
+reach 60 not headset_connected $NAME
+
+step "a headset that is off at the login is in stereo when it is switched on"
+radio $NAME power off
+lab-login alice
+reach 120 audio_offered
+reach 60 says notConnected
+radio $NAME power on
+radio $NAME call both
+reach 60 says stereo
+lab-logout alice
+reach 60 manager_gone alice
+
+step "a user whose services linger, with the gate open"
+lab-login bob --linger --no-gate
+reach 120 says stereo
+assert session '.user == "bob" and .state == "lingering"'
