@@ -68,6 +68,9 @@ package struct ProfileOperation: Operation {
     case (.awaitingCard, .cancelled), (.confirming, .cancelled), (.awaitingStream, .cancelled):
       return finish(.failure(.cancelled("Switching")))
     case (.awaitingCard, .expired(.card)):
+      if case .kind(let kind) = goal, let card = neighbourhood.card(of: id) {
+        return finish(.failure(.noProfile(kind, device(in: neighbourhood), card)))
+      }
       return finish(.failure(.cardMissing(device(in: neighbourhood), neighbourhood.sound)))
     case (.awaitingCard, _): return look(in: neighbourhood)
     case (.switching(let request), .answered(let asked, let refusal)) where asked == request:
@@ -123,8 +126,8 @@ package struct ProfileOperation: Operation {
     switch goal {
     case .kind(let kind):
       guard let profile = card.best(kind, for: preference) else {
-        // PipeWire shows a card before all of its profiles can be used.
-        if kind == .stereo, card.profiles.contains(where: { $0.kind == .stereo }) { return [] }
+        // PipeWire shows a card before all of its profiles can be used, and has those of A2DP a moment after its stream.
+        if kind == .stereo, neighbourhood.hasStereo(id) { return [] }
         return finish(.failure(.noProfile(kind, device, card)))
       }
       request = .setProfile(id, profile.name)

@@ -102,7 +102,10 @@ package struct SoundCard: Hashable, Sendable {
       return codecs.map { Choice(name: $0.name, description: $0.description, profile: nil, isActive: $0.name == codec) }
     }
     guard let kind, kind == .stereo || kind == .call else { return [] }
-    let candidates = profiles.filter { $0.kind == kind && $0.isAvailable }
+    let usable = profiles.filter { $0.kind == kind && $0.isAvailable }
+    // PipeWire 0.3 has one beside them that stands for whichever is best.
+    let named = usable.filter { $0.codec != nil }
+    let candidates = named.isEmpty ? usable : named
     return candidates.sorted { $0.priority > $1.priority }.map { profile in
       Choice(
         name: profile.codec ?? profile.name, description: profile.description, profile: profile.name,

@@ -94,11 +94,18 @@ extension Device {
   @Test func `a stereo profile that cannot be used yet is waited for`() {
     var card = SoundCard.pipewire(in: "headset-head-unit")
     card.disable(.stereo)
-    var script = start(.kind(.stereo), .playing(card))
-    #expect(script.requests.isEmpty)
-    script.world.join(.pipewire(in: "headset-head-unit"))
-    script.tell(.soundChanged)
-    #expect(script.outstanding == [.setProfile(.headset, "a2dp-sink")])
+    var bare = card
+    bare.profiles.removeAll { $0.kind == .stereo }
+    for card in [card, bare] {
+      var script = start(.kind(.stereo), .playing(card))
+      #expect(script.requests.isEmpty)
+      var never = script
+      script.world.join(.pipewire(in: "headset-head-unit"))
+      script.tell(.soundChanged)
+      #expect(script.outstanding == [.setProfile(.headset, "a2dp-sink")])
+      never.expire(.card)
+      #expect(never.error?.code == .noProfile)
+    }
   }
 
   @Test func `a profile that the card does not have is told with those it has`() {

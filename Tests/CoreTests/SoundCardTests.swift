@@ -84,6 +84,15 @@ extension SoundCard.Capture {
     #expect(SoundCard.pipewire(in: "off").choices.isEmpty)
   }
 
+  @Test func `the profile of PipeWire 0,3 that stands for the best of the others is no codec`() {
+    var card = SoundCard.pipewire(in: "a2dp-sink-sbc")
+    card.profiles = [("a2dp-sink", 16), ("a2dp-sink-sbc", 18), ("a2dp-sink-sbc_xq", 17)].map {
+      .init(name: $0.0, description: "High Fidelity Playback (A2DP Sink)", priority: $0.1)
+    }
+    #expect(card.choices.map(\.name) == ["sbc", "sbc_xq"])
+    #expect(card.best(.stereo)?.name == "a2dp-sink-sbc")
+  }
+
   @Test func `on PulseAudio they are what it tells`() {
     let choices = SoundCard.pulseaudio().choices
     #expect(choices.map(\.name) == ["sbc_xq_552", "sbc"])
