@@ -15,8 +15,10 @@ struct KernelKey: Store {
   func flush(_ subject: Subject) -> Removal {
     do throws(SystemError) {
       let socket = try ManagementSocket()
+      // Nothing in an address of low energy says of which kind it is.
       return Self.removal(
-        bredr: try unpair(subject, .bredr, socket), lowEnergy: try unpair(subject, .lePublic, socket))
+        bredr: try unpair(subject, .bredr, socket),
+        lowEnergy: [try unpair(subject, .lePublic, socket), try unpair(subject, .leRandom, socket)])
     } catch {
       return .nothing(.unknown("The kernel was not asked: \(error)."))
     }
@@ -29,13 +31,14 @@ struct KernelKey: Store {
       Management.unpairDevice(subject.device, type, index: subject.index), command: Management.Command.unpairDevice)
   }
 
-  /// What the kernel's two answers mean together. A headset without low energy is simply not paired there.
-  static func removal(bredr: Management.Status, lowEnergy: Management.Status) -> Removal {
+  /// What the kernel's answers mean together. A headset without low energy is simply not paired there.
+  static func removal(bredr: Management.Status, lowEnergy: [Management.Status]) -> Removal {
     let kept = [Management.Status.success, .notPaired]
-    if let refusal = [bredr, lowEnergy].first(where: { !kept.contains($0) }) {
+    if let refusal = ([bredr] + lowEnergy).first(where: { !kept.contains($0) }) {
       return .nothing(.unknown("The kernel refused: \(refusal)."))
     }
-    let bearers = [(bredr, "BR/EDR"), (lowEnergy, "low energy")].filter { $0.0 == .success }.map(\.1)
+    let bearers =
+      (bredr == .success ? ["BR/EDR"] : []) + (lowEnergy.contains(.success) ? ["low energy"] : [])
     return bearers.isEmpty ? .nothing(.absent) : .done(.present("a key for \(bearers.joined(separator: " and "))"))
   }
 }

@@ -11,6 +11,7 @@ enum Management {
   enum AddressType: UInt8, CaseIterable {
     case bredr = 0
     case lePublic = 1
+    case leRandom = 2
   }
 
   /// What came from the kernel.

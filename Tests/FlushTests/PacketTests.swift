@@ -101,12 +101,15 @@ import Testing
 
   @Test(
     arguments: [
-      (0x00, 0x06, .present, .absent), (0x06, 0x00, .present, .absent), (0x00, 0x00, .present, .absent),
-      (0x06, 0x06, .absent, .absent), (0x0F, 0x0F, .unknown, .unknown), (0x14, 0x14, .unknown, .unknown),
-      (0x06, 0x0F, .unknown, .unknown),
-    ] as [(UInt8, UInt8, Holding, Holding)])
-  func `what the kernel answered for both bearers`(bredr: UInt8, lowEnergy: UInt8, before: Holding, after: Holding) {
-    let removal = KernelKey.removal(bredr: .init(rawValue: bredr), lowEnergy: .init(rawValue: lowEnergy))
+      ([0x00, 0x06, 0x06], .present, .absent), ([0x06, 0x00, 0x06], .present, .absent),
+      ([0x06, 0x06, 0x00], .present, .absent), ([0x00, 0x00, 0x00], .present, .absent),
+      ([0x06, 0x06, 0x06], .absent, .absent), ([0x0F, 0x0F, 0x0F], .unknown, .unknown),
+      ([0x14, 0x14, 0x14], .unknown, .unknown), ([0x06, 0x0F, 0x06], .unknown, .unknown),
+      ([0x06, 0x06, 0x0F], .unknown, .unknown),
+    ] as [([UInt8], Holding, Holding)])
+  func `what the kernel answered for each kind of address`(statuses: [UInt8], before: Holding, after: Holding) {
+    let answers = statuses.map { Management.Status(rawValue: $0) }
+    let removal = KernelKey.removal(bredr: answers[0], lowEnergy: Array(answers.dropFirst()))
     #expect(removal.before.holding == before)
     #expect(removal.after == after)
     #expect((removal.reason == nil) == (before != .unknown))
