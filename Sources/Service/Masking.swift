@@ -1,5 +1,5 @@
 /// The text without whole Bluetooth addresses: the maker's half is kept, "AC:80:0A:xx:xx:xx". Also those in the names of
-/// BlueZ's objects, "dev_AC_80_0A_xx_xx_xx".
+/// BlueZ's objects, "dev_AC_80_0A_xx_xx_xx", and of our files, "AC800Axxxxxx".
 package func withoutAddresses(_ text: String) -> String {
   var bytes = Array(text.utf8)
   // Six pairs of digits with five separators.
@@ -13,8 +13,21 @@ package func withoutAddresses(_ text: String) -> String {
     for offset in [9, 10, 12, 13, 15, 16] { bytes[start + offset] = UInt8(ascii: "x") }
     start += length
   }
+  maskRuns(&bytes)
   return String(decoding: bytes, as: UTF8.self)
 }
+
+/// Twelve digits in a row, as capitals: a UUID's last twelve are small letters in BlueZ's hands.
+private func maskRuns(_ bytes: inout [UInt8]) {
+  var start = 0
+  while start < bytes.count {
+    let end = bytes[start...].firstIndex { !isDigit($0) } ?? bytes.count
+    if end - start == 12 { for place in (start + 6)..<end { bytes[place] = UInt8(ascii: "x") } }
+    start = end + 1
+  }
+}
+
+private func isDigit(_ byte: UInt8) -> Bool { isHexadecimal(byte) && byte < UInt8(ascii: "a") }
 
 private func isAddress(_ bytes: ArraySlice<UInt8>) -> Bool {
   let separator = bytes[bytes.startIndex + 2]

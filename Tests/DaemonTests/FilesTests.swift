@@ -42,6 +42,8 @@ import Testing
     ("ac-80-0a-2e-00-02ac:80:0a:2e:00:02", "ac-80-0a-xx-xx-xxac:80:0a:xx:xx:xx"),
     ("AC:80:0A:2E:00", "AC:80:0A:2E:00"), ("A AC:80:0A:2E:00:0", "A AC:80:0A:2E:00:0"), ("", ""),
     ("0000110b-0000-1000-8000-00805f9b34fb", "0000110b-0000-1000-8000-00805f9b34fb"),
+    ("journal/001A7DDA7113-AC800A2E0002.new", "journal/001A7Dxxxxxx-AC800Axxxxxx.new"),
+    ("AC800A2E000", "AC800A2E000"), ("AC800A2E00021", "AC800A2E00021"),
   ])
   func `the log has no whole addresses`(text: String, logged: String) {
     #expect(withoutAddresses(text) == logged)
