@@ -26,7 +26,10 @@ package struct ForgetOperation: Operation {
     case inspecting(DeviceID)
     case recording
     case removing(DeviceRemoval)
-    case startingDiscovery, stoppingDiscovery
+    case startingDiscovery
+    case stoppingDiscovery(isSecondAttempt: Bool)
+    /// BlueZ is busy with the discovery.
+    case awaitingDiscovery
     case flushing(DeviceID)
     case recordingPowerCycle
     case powerCycling(PowerCycle)
@@ -130,9 +133,15 @@ package struct ForgetOperation: Operation {
     case (.startingDiscovery, .answered(.startDiscovery(id.adapter), let refusal)):
       layers.append(.inquiryCache(of: id, refusal, besideOthers: wasDiscovering))
       guard refusal == nil else { return flushNext(in: neighbourhood) }
-      phase = .stoppingDiscovery
+      phase = .stoppingDiscovery(isSecondAttempt: false)
       return [.request(.stopDiscovery(id.adapter))]
-    case (.stoppingDiscovery, .answered(.stopDiscovery(id.adapter), _)): return flushNext(in: neighbourhood)
+    case (.stoppingDiscovery(let isSecondAttempt), .answered(.stopDiscovery(id.adapter), let refusal)):
+      guard refusal?.kind == .inProgress, !isSecondAttempt else { return flushNext(in: neighbourhood) }
+      if isCancelled { return stopDiscoveryAgain() }
+      phase = .awaitingDiscovery
+      return [.arm(.retry, ForeignInquiry.retryDelay)]
+    case (.awaitingDiscovery, .expired(.retry)): return stopDiscoveryAgain()
+    case (.awaitingDiscovery, .cancelled): return [.disarm(.retry)] + stopDiscoveryAgain()
     case (.flushing(let device), .layers(let asked, let answer)) where asked == device:
       let reports = answer.reports(of: device, entry.layers)
       // Nobody asked for more than BlueZ to forget it; what lies below could only not be verified.
@@ -218,6 +227,11 @@ package struct ForgetOperation: Operation {
     wasDiscovering = neighbourhood.adapter(id.adapter)?.discovering == true
     phase = .startingDiscovery
     return [.progress(.flushing, "Emptying the kernel's inquiry cache"), .request(.startDiscovery(id.adapter))]
+  }
+
+  private mutating func stopDiscoveryAgain() -> [Action] {
+    phase = .stoppingDiscovery(isSecondAttempt: true)
+    return [.request(.stopDiscovery(id.adapter))]
   }
 
   private mutating func take(

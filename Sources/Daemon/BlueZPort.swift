@@ -84,10 +84,16 @@ actor BlueZPort: LoopActor, RequestPort {
     discoveries[id, default: 0] += 1
   }
 
-  /// The last user ends it. When BlueZ refuses, the user is still counted and may ask again.
+  /// The last user ends it. When BlueZ refuses, the user is still counted and may ask again, unless there is no discovery
+  /// any more to count on.
   private func stopDiscovery(_ id: AdapterID) async throws(BlueZError) {
     guard let users = discoveries[id] else { return }
-    if users == 1 { try await tree.stopDiscovery(adapter: try path(id)) }
+    if users == 1 {
+      do throws(BlueZError) { try await tree.stopDiscovery(adapter: try path(id)) } catch {
+        if [.failed, .notReady, .doesNotExist].contains(error.code) { discoveries[id] = nil }
+        throw error
+      }
+    }
     // Others may have come or gone meanwhile.
     let left = (discoveries[id] ?? 1) - 1
     discoveries[id] = left > 0 ? left : nil

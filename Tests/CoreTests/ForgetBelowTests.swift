@@ -150,6 +150,16 @@ import Testing
     #expect(script.world.journal[.headset] != nil)
   }
 
+  @Test func `a discovery that BlueZ does not stop at once is stopped later`() {
+    var script = BelowPhase.stoppingDiscovery.script()
+    script.answer(.stopDiscovery(.first), .inProgress)
+    #expect(script.armed == [.retry])
+    script.expire(.retry)
+    #expect(script.outstanding == [.stopDiscovery(.first)])
+    script.answer(.stopDiscovery(.first), .inProgress)
+    #expect(script.outstanding == [.flush(.headset, BelowPhase.helper)])
+  }
+
   @Test(arguments: [(false, [HostLayer.bond, .linkKey]), (true, [.bond, .linkKey, .storedLinkKey, .cache])])
   func `without the helper it goes on, and says what is not known, and what was left of what was asked for`(
     resetCache: Bool, layers: [HostLayer]
