@@ -107,7 +107,7 @@ ifeq ($(DESTDIR),)
 	systemd-tmpfiles --create $(TMPFILESDIR)/mdrctl.conf
 	-systemctl daemon-reload
 	-systemctl reload dbus
-	@echo 'Installed. Start it: systemctl enable --now mdrctld.socket mdrctl-flush.socket'
+	@echo 'Installed. Start it: systemctl enable --now mdrctld mdrctl-flush.socket'
 	@echo 'And in every session: systemctl --global enable mdrctl-session.service'
 endif
 

@@ -20,6 +20,8 @@ actor BondHistory: LoopActor {
     var isBond: Bool
     /// The boot in which the bond was seen to work last.
     var workedIn: String?
+    /// The run of bluetoothd with which it was seen to work last.
+    var workedWith: String?
     var finding: Finding?
   }
 
@@ -28,8 +30,8 @@ actor BondHistory: LoopActor {
   private let log: Log
   private let boot: String?
   private var records: [Journal.Key: Record] = [:]
-  /// The bonds that worked since bluetoothd was started.
-  private var worked: Set<Journal.Key> = []
+  /// Which run of bluetoothd there is.
+  private var bluez: String?
   private var isWriting = false
   private var observers: [Int: @Sendable (Journal.Key) -> Void] = [:]
   private var lastObserver = 0
@@ -59,12 +61,15 @@ actor BondHistory: LoopActor {
   /// Later uses are greater. A bond that worked since bluetoothd was started comes before one of this boot.
   func lastUse(_ key: Journal.Key?) -> Int {
     guard let key, let workedIn = records[key]?.workedIn else { return 0 }
-    return worked.contains(key) ? 3 : workedIn == boot ? 2 : 1
+    return background(key).workedSinceBlueZStarted ? 3 : workedIn == boot ? 2 : 1
   }
 
   func background(_ key: Journal.Key) -> (workedInThisBoot: Bool, workedBefore: Bool, workedSinceBlueZStarted: Bool) {
     let workedIn = records[key]?.workedIn
-    return (workedIn != nil && workedIn == boot, workedIn != nil && workedIn != boot, worked.contains(key))
+    let workedWith = records[key]?.workedWith
+    return (
+      workedIn != nil && workedIn == boot, workedIn != nil && workedIn != boot, workedWith != nil && workedWith == bluez
+    )
   }
 
   /// A bond is there.
@@ -85,29 +90,42 @@ actor BondHistory: LoopActor {
       if let known = record.finding?.verdict, known == verdict || !verdict.replaces(known) { return }
       record.finding = Finding(verdict: verdict, since: Self.now)
     } else {
-      worked.insert(key)
       record.isBond = true
       record.workedIn = boot ?? record.workedIn
+      record.workedWith = bluez
       record.finding = nil
     }
     put(record, key)
     for observer in observers.values { observer(key) }
   }
 
+  /// The bond is not there any more, whatever was wrong with it.
+  func missed(_ verdict: Verdict, _ key: Journal.Key, alias: String) {
+    if let known = records[key]?.finding?.verdict, !known.isOfAbsence { records[key]?.finding = nil }
+    found(verdict, key, alias: alias)
+  }
+
+  /// The headset has a bond with an adapter that is there, or was given up: those with an address that the adapter had
+  /// before are not missed any more.
+  func dropOutdated(_ device: Address, but present: [Address]) {
+    for (key, record) in records where key.device == device && record.isOutdated {
+      if !present.contains(key.adapter) { drop(key) }
+    }
+  }
+
   /// The bond was made anew: what was known of the old one says nothing of it.
   func renewed(_ key: Journal.Key, _ device: Device) {
-    worked.remove(key)
     put(Record(name: device.name, alias: device.alias, isBond: true), key)
   }
 
   /// The bond was given up on purpose.
   func drop(_ key: Journal.Key) {
-    worked.remove(key)
     guard records.removeValue(forKey: key) != nil else { return }
     writeLater()
   }
 
-  func bluezStarted() { worked = [] }
+  /// bluetoothd is there, under a name of the bus that no other run of it has in this run of the computer.
+  func bluezAppeared(as owner: String) { bluez = "\(owner) \(boot ?? "")" }
 
   /// Calls `handler` on the loop when something was found out about a bond, until ``stopObserving(_:)`` is given the
   /// number returned.
@@ -152,6 +170,11 @@ actor BondHistory: LoopActor {
   }
 }
 
+extension BondHistory.Record {
+  /// Whether it is of a bond with another address of the adapter.
+  var isOutdated: Bool { finding?.verdict.cause == .adapterChanged }
+}
+
 extension Verdict {
   /// Whether it says that the bond is not there.
   var isOfAbsence: Bool { cause == .hostLostKey || cause == .adapterChanged }
@@ -168,6 +191,7 @@ private struct StoredBond: Codable {
   var alias: String
   var isBond: Bool
   var workedIn: String?
+  var workedWith: String?
   var cause: String?
   var certainty: String?
   var message: String?
@@ -182,6 +206,7 @@ private struct StoredBond: Codable {
     alias = record.alias
     isBond = record.isBond
     workedIn = record.workedIn
+    workedWith = record.workedWith
     guard let finding = record.finding else { return }
     cause = finding.verdict.cause.rawValue
     certainty = finding.verdict.certainty.rawValue
@@ -195,7 +220,9 @@ private struct StoredBond: Codable {
     guard let adapter = Address(adapter), let device = Address(device) else { return nil }
     return (
       Journal.Key(adapter: adapter, device: device),
-      BondHistory.Record(name: name, alias: alias, isBond: isBond, workedIn: workedIn, finding: finding)
+      BondHistory.Record(
+        name: name, alias: alias, isBond: isBond, workedIn: workedIn, workedWith: workedWith,
+        finding: finding)
     )
   }
 

@@ -23,12 +23,28 @@ extension ControlService {
     var subjects: Set<Subject> = [.device(id)]
     // A pairing does not outlive the adapter's power.
     if options.powerCycle { subjects.formUnion([.adapter(id.adapter), .pairing]) }
-    let isRemembered = mirror.key(of: id).map { key in mirror.history.assumeIsolated { $0[key] != nil } } == true
-    let mayBeUnknown = options.resetCache || isRemembered || mirror.unfinished(id) != nil
+    let mayBeUnknown = options.resetCache || isRemembered(id) || mirror.unfinished(id) != nil
     let operation = ForgetOperation(id, options, mayBeUnknown: mayBeUnknown)
     let reply = try await run(operation, on: subjects, endsWithCaller: options.isDryRun, replies)
-    if !options.isDryRun, let key = mirror.key(of: id) { await mirror.history.drop(key) }
+    if !options.isDryRun { drop(id) }
     return reply
+  }
+
+  private func isRemembered(_ id: DeviceID) -> Bool {
+    let own = mirror.key(of: id)
+    return mirror.history.assumeIsolated { history in
+      history.keys.contains { $0 == own || $0.device == id.address && history[$0]?.isOutdated == true }
+    }
+  }
+
+  /// What was forgotten is missed by nobody.
+  private func drop(_ id: DeviceID) {
+    let key = mirror.key(of: id)
+    let present = mirror.allAdapters.compactMap { mirror.adapterAddress($0.id) }
+    mirror.history.assumeIsolated { history in
+      if let key { history.drop(key) }
+      history.dropOutdated(id.address, but: present)
+    }
   }
 
   func cache(_ parameters: Control.DeviceParameters) async throws(OperationError) -> Control.LayersReply {

@@ -39,7 +39,8 @@ actor Bonds: LoopActor {
   /// Takes a change of BlueZ's objects. Most say nothing of a bond, and cost next to nothing.
   func take(_ change: TreeChange) {
     switch change {
-    case .bluezAppeared: history.assumeIsolated { $0.bluezStarted() }
+    case .bluezAppeared:
+      if let owner = mirror.bluezOwner { history.assumeIsolated { $0.bluezAppeared(as: owner) } }
     case .bluezReady: lookForLost()
     // One that bluetoothd takes up after its start; its devices come after it.
     case .adapterAdded(let adapter):
@@ -53,8 +54,11 @@ actor Bonds: LoopActor {
       for id in Array(watches.keys) { tell(id, .deviceRemoved(id)) }
     case .deviceAdded(let device):
       let id = DeviceID(device)
-      if let timer = departures.removeValue(forKey: id) { loop.cancel(timer) }
-      if device.bonded { see(id) }
+      // One that is only in sight again has departed all the same.
+      if device.bonded {
+        if let timer = departures.removeValue(forKey: id) { loop.cancel(timer) }
+        see(id)
+      }
     case .deviceChanged(let old, let new):
       if new.bonded, !old.bonded {
         renew(DeviceID(new))
@@ -146,11 +150,18 @@ actor Bonds: LoopActor {
   private func see(_ id: DeviceID) {
     guard let key = mirror.key(of: id), let device = mirror.device(id) else { return }
     history.assumeIsolated { $0.seen(key, device) }
+    dropOutdated(id)
   }
 
   private func renew(_ id: DeviceID) {
     guard let key = mirror.key(of: id), let device = mirror.device(id) else { return }
     history.assumeIsolated { $0.renewed(key, device) }
+    dropOutdated(id)
+  }
+
+  private func dropOutdated(_ id: DeviceID) {
+    let present = mirror.allAdapters.compactMap { mirror.adapterAddress($0.id) }
+    history.assumeIsolated { $0.dropOutdated(id.address, but: present) }
   }
 
   private func depart(_ id: DeviceID) {
@@ -170,7 +181,11 @@ actor Bonds: LoopActor {
   private func lookForLost() {
     guard mirror.hasBlueZ else { return }
     for adapter in mirror.allAdapters {
-      for device in mirror.devices(of: adapter.id) where device.bonded { see(device.id) }
+      for device in mirror.devices(of: adapter.id) where device.bonded {
+        see(device.id)
+        // Sound is only connected over a link that the key has encrypted.
+        if mirror.transports(of: device.id).contains(where: { $0.profile == .a2dp }) { note(nil, of: device.id) }
+      }
     }
     let keys = history.assumeIsolated { history in history.keys.filter { history[$0]?.isBond == true } }
     let known = Set(keys.map(\.adapter))
@@ -181,7 +196,7 @@ actor Bonds: LoopActor {
         }
       } else if let adapter = stranger(to: known), !isBondedElsewhere(key.device) {
         let text = "Its bond is with the adapter \(key.adapter); this computer's adapter is \(adapter) now."
-        find(.adapterChanged(title(key), evidence: text), key)
+        find(.adapterChanged(title(key), key.device, evidence: text), key)
       }
     }
   }
@@ -205,7 +220,7 @@ actor Bonds: LoopActor {
   private func find(_ verdict: Core.Verdict, _ key: Journal.Key) {
     log.notice("bond: \(verdict.message)", ["evidence": verdict.evidence])
     let title = title(key)
-    history.assumeIsolated { $0.found(verdict, key, alias: title) }
+    history.assumeIsolated { $0.missed(verdict, key, alias: title) }
   }
 
   private func title(_ key: Journal.Key) -> String {
@@ -222,10 +237,13 @@ extension Core.Verdict {
       hint: "Pair it again: mdrctl pair \(device). To drop it from this list: mdrctl forget \(device).")
   }
 
-  fileprivate static func adapterChanged(_ title: String, evidence: String) -> Self {
+  fileprivate static func adapterChanged(_ title: String, _ address: Core.Address, evidence: String) -> Self {
     Self(
       .adapterChanged, .probable, message: "\(title) was paired with another adapter address of this computer.",
       evidence: evidence,
-      hint: "Plug that adapter in again, or pair the headset with this one: mdrctl pair \"\(title)\".")
+      hint: """
+        Plug that adapter in again, or pair the headset with this one: mdrctl pair \(address). To drop it from this \
+        list: mdrctl forget \(address).
+        """)
   }
 }

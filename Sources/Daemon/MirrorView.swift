@@ -25,7 +25,10 @@ struct MirrorView: Neighbourhood, Sendable {
   var connection: Connection? { tree.assumeIsolated { $0.connection } }
 
   /// Whether bluetoothd owns its name, even if it has not told its objects.
-  var hasOwner: Bool { tree.assumeIsolated { $0.owner != nil } }
+  var hasOwner: Bool { bluezOwner != nil }
+
+  /// bluetoothd's own name on the bus.
+  var bluezOwner: String? { tree.assumeIsolated { $0.owner } }
 
   // MARK: Policy's view
 
@@ -119,7 +122,10 @@ struct MirrorView: Neighbourhood, Sendable {
   }
 
   private func verdict(of id: DeviceID) -> Interface.Verdict? {
-    key(of: id).flatMap { key in history.assumeIsolated { $0[key]?.finding } }.flatMap(Interface.Verdict.init)
+    let finding = key(of: id).flatMap { key in history.assumeIsolated { $0[key]?.finding } }
+    // Without a bond there is none that could be of no use.
+    if let finding, finding.verdict.isStale, device(id)?.bonded != true { return nil }
+    return finding.flatMap(Interface.Verdict.init)
   }
 
   private func wire(_ stream: MediaTransport) -> Interface.Transport {

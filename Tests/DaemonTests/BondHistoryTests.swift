@@ -56,11 +56,17 @@ import Testing
   @Test func `a bond that works has no verdict, and is known to have worked in this boot`() async throws {
     try await inFolder { _, open in
       let history = open("one")
+      await history.bluezAppeared(as: ":1.2")
       await history.found(Self.stale, Self.key, alias: "WH")
       await history.found(nil, Self.key, alias: "WH")
       #expect(await history[Self.key]?.finding == nil)
       #expect(await history.background(Self.key) == (true, false, true))
-      await history.bluezStarted()
+      await history.write()
+      // Also for a daemon that was started after that.
+      let next = open("one")
+      await next.bluezAppeared(as: ":1.2")
+      #expect(await next.background(Self.key) == (true, false, true))
+      await history.bluezAppeared(as: ":1.3")
       #expect(await history.background(Self.key) == (true, false, false))
       await history.write()
       #expect(await open("one").background(Self.key) == (true, false, false))
@@ -88,6 +94,18 @@ import Testing
       await history.found(Self.stale, Self.key, alias: "WH")
       await history.seen(Self.key, Self.headset)
       #expect(await history[Self.key]?.finding?.verdict == Self.stale)
+    }
+  }
+
+  @Test func `a bond that is not there is told to be so, whatever was wrong with it`() async throws {
+    try await inFolder { _, open in
+      let history = open("one")
+      await history.found(Self.stale, Self.key, alias: "WH")
+      await history.missed(Self.lost, Self.key, alias: "WH")
+      let finding = await history[Self.key]?.finding
+      #expect(finding?.verdict == Self.lost)
+      await history.missed(Self.lost, Self.key, alias: "WH")
+      #expect(await history[Self.key]?.finding == finding)
     }
   }
 
