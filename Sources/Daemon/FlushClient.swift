@@ -19,7 +19,7 @@ actor FlushClient: LoopActor {
   private var spareLimit: TimerToken?
   private var onLink: @Sendable (DeviceID, LinkEvent) -> Void = { _, _ in }
 
-  /// Its slowest answers are three commands to the kernel or the controller of 2 s each, and a question to BlueZ.
+  /// Its slowest answers are four commands to the kernel or the controller of 2 s each, and a question to BlueZ.
   static let limit = Duration.seconds(15)
   /// How long a helper is kept waiting for its question; it leaves by itself after 30 s (``Flush`` layer).
   static let spareTime = Duration.seconds(20)
@@ -34,11 +34,14 @@ actor FlushClient: LoopActor {
   /// Whom to tell what the kernel says of links that are watched, on the loop.
   func onLink(_ handler: @escaping @Sendable (DeviceID, LinkEvent) -> Void) { onLink = handler }
 
-  /// One call serves everybody who wants to hear of a device.
+  /// One call serves everybody who wants to hear of a device. Who heard of it when the helper died still counts, until
+  /// he wants to hear no more.
   private struct LinkWatch {
-    let call: OutgoingCall
-    let start: Start
-    var users: Int
+    var call: OutgoingCall?
+    var isListening = false
+    /// The users who have not been told yet that it listens.
+    var waiting: [Start] = []
+    var users = 0
   }
 
   // MARK: Layers
@@ -72,9 +75,7 @@ actor FlushClient: LoopActor {
     let parameters = Flush.LayersParameters(
       adapter: adapter, device: id.address.description, layers: names.map(\.rawValue))
     do throws(VarlinkClientError) {
-      let reply = try await OutgoingCall.perform(
-        on: loop, path: path, over: takeSpare(), method: method.fullName, parameters, within: Self.limit,
-        returning: Flush.LayersReply.self)
+      let reply = try await reply(to: method, parameters)
       guard reply.layers.map(\.layer) == names else { throw .malformed("other layers than were asked for") }
       return .reports(reply.layers.compactMap { LayerReport($0, of: id, flushing: method == .flush) })
     } catch {
@@ -83,51 +84,90 @@ actor FlushClient: LoopActor {
     }
   }
 
+  /// The helper that was started before may have ended meanwhile; then there is another for the asking, and what was
+  /// done already does no harm to do again.
+  private func reply(
+    to method: Flush.Method, _ parameters: Flush.LayersParameters
+  ) async throws(VarlinkClientError) -> Flush.LayersReply {
+    if spare != nil {
+      do throws(VarlinkClientError) { return try await perform(method, parameters, over: takeSpare()) } catch {
+        guard error.isOfConnection else { throw error }
+      }
+    }
+    return try await perform(method, parameters, over: nil)
+  }
+
+  private func perform(
+    _ method: Flush.Method, _ parameters: Flush.LayersParameters, over socket: consuming FileDescriptor?
+  ) async throws(VarlinkClientError) -> Flush.LayersReply {
+    try await OutgoingCall.perform(
+      on: loop, path: path, over: socket, method: method.fullName, parameters, within: Self.limit)
+  }
+
   // MARK: Links
 
   /// Listens to what the kernel says of a device's link, until ``unwatch(_:)``.
   func watch(_ id: DeviceID) async -> Refusal? {
-    if watches[id] != nil {
-      watches[id]?.users += 1
-      return nil
-    }
     guard let adapter = mirror.address(of: id.adapter) else { return Refusal(.other, "The adapter is not there.") }
     let parameters = Flush.WatchParameters(adapter: adapter, device: id.address.description)
     return await withCheckedContinuation { continuation in
-      let start = Start(loop: loop, continuation)
-      let call = OutgoingCall.start(
-        on: loop, path: path, method: Flush.Method.watch.fullName, parameters, more: true, within: nil
-      ) { event in
-        self.assumeIsolated { $0.take(event, of: id, start) }
+      var watch = watches[id] ?? LinkWatch()
+      watch.users += 1
+      if watch.isListening {
+        continuation.resume(returning: nil)
+      } else {
+        watch.waiting.append(Start(loop: loop, continuation))
+        watch.call = watch.call ?? listen(to: id, parameters)
       }
-      watches[id] = LinkWatch(call: call, start: start, users: 1)
+      watches[id] = watch
     }
   }
 
-  func unwatch(_ id: DeviceID) async {
+  private func listen(to id: DeviceID, _ parameters: Flush.WatchParameters) -> OutgoingCall {
+    OutgoingCall.start(
+      on: loop, path: path, method: Flush.Method.watch.fullName, parameters, more: true, within: nil
+    ) { event in
+      self.assumeIsolated { $0.take(event, of: id) }
+    }
+  }
+
+  func unwatch(_ id: DeviceID) {
     guard var watch = watches[id] else { return }
     watch.users -= 1
-    watches[id] = watch.users > 0 ? watch : nil
-    guard watch.users == 0 else { return }
-    await watch.call.end()
     // It may not have begun yet.
-    watch.start.end(Refusal(.other, "Nobody wants to hear of it any more."))
+    if watch.users < watch.waiting.count {
+      watch.waiting.removeFirst().end(Refusal(.other, "Nobody wants to hear of it any more."))
+    }
+    if watch.users == 0 { watch.call?.assumeIsolated { $0.end() } }
+    watches[id] = watch.users > 0 ? watch : nil
   }
 
-  private func take(_ event: OutgoingCall.Event, of id: DeviceID, _ start: Start) {
+  private func take(_ event: OutgoingCall.Event, of id: DeviceID) {
     switch event {
     case .reply(let parameters, let isLast):
-      if isLast {
-        watches[id] = nil
-        start.end(Refusal(.other, "The privileged helper ended its watch."))
+      if let reply = try? parameters.decode(Flush.WatchReply.self) {
+        if reply.event == .watching { listens(to: id) }
+        if let link = LinkEvent(reply) { onLink(id, link) }
       }
-      guard let reply = try? parameters.decode(Flush.WatchReply.self) else { return }
-      if reply.event == .watching { start.end(nil) }
-      if let link = LinkEvent(reply) { onLink(id, link) }
-    case .failed(let error):
-      watches[id] = nil
-      start.end(Refusal(.other, error.sentence))
+      if isLast { ended(id, Refusal(.other, "The privileged helper ended its watch.")) }
+    case .failed(let error): ended(id, Refusal(.other, error.sentence))
     }
+  }
+
+  private func listens(to id: DeviceID) {
+    let waiting = watches[id]?.waiting ?? []
+    watches[id]?.isListening = true
+    watches[id]?.waiting = []
+    for start in waiting { start.end(nil) }
+  }
+
+  private func ended(_ id: DeviceID, _ refusal: Refusal) {
+    guard var watch = watches[id] else { return }
+    let refused = watch.waiting
+    watch.users -= refused.count
+    (watch.call, watch.isListening, watch.waiting) = (nil, false, [])
+    watches[id] = watch.users > 0 ? watch : nil
+    for start in refused { start.end(refusal) }
   }
 
   /// The one answer to ``watch(_:)``.
@@ -194,6 +234,15 @@ extension LinkEvent.Reason {
 }
 
 extension VarlinkClientError {
+  /// Whether the other end has gone.
+  fileprivate var isOfConnection: Bool {
+    switch self {
+    case .closed: true
+    case .system(let error): error.errno == EPIPE || error.errno == ECONNRESET
+    default: false
+    }
+  }
+
   /// Why the helper did nothing, and what to do about it.
   fileprivate var sentence: String {
     switch self {

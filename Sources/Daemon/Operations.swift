@@ -41,6 +41,8 @@ actor Operations: LoopActor {
     var timers: [Deadline: TimerToken] = [:]
     let progress: @Sendable (Stage, String) -> Void
     let completion: CheckedContinuation<Result<Outcome, OperationError>, Never>
+    /// What has been in its way since it found its device.
+    var obstacle: OperationError?
 
     /// Also the device that it has found meanwhile.
     var allSubjects: Set<Subject> { operation.found.map { subjects.union([.device($0)]) } ?? subjects }
@@ -89,10 +91,10 @@ actor Operations: LoopActor {
   }
 
   /// What is said to whoever wants to work on one of these while something else does.
-  func busy(with subjects: Set<Subject>) -> OperationError? {
-    for other in runs.values {
-      guard let shared = other.allSubjects.intersection(subjects).first else { continue }
-      return .busy(other.operation.name, on: name(of: shared))
+  func busy(with subjects: Set<Subject>, beside number: Int? = nil) -> OperationError? {
+    for (other, run) in runs where other != number {
+      guard let shared = run.allSubjects.intersection(subjects).first else { continue }
+      return .busy(run.operation.name, on: name(of: shared))
     }
     return nil
   }
@@ -138,9 +140,18 @@ actor Operations: LoopActor {
 
   private func tell(_ number: Int, _ event: Event) {
     guard var run = runs[number] else { return }
+    let found = run.operation.found
     let actions = run.operation.handle(event, in: neighbourhood)
     runs[number]?.operation = run.operation
     perform(actions, of: number)
+    if let id = run.operation.found, id != found { giveWay(number, on: id) }
+  }
+
+  /// An operation that has found out on which device it works gives way to one that works on it already.
+  private func giveWay(_ number: Int, on id: DeviceID) {
+    guard runs[number]?.obstacle == nil, let busy = busy(with: [.device(id)], beside: number) else { return }
+    runs[number]?.obstacle = busy
+    tell(number, .cancelled)
   }
 
   private func perform(_ actions: [Action], of number: Int) {
@@ -177,6 +188,10 @@ actor Operations: LoopActor {
   private func finish(_ number: Int, _ result: Result<Outcome, OperationError>) {
     guard let run = runs.removeValue(forKey: number) else { return }
     for timer in run.timers.values { loop.cancel(timer) }
+    var result = result
+    if let obstacle = run.obstacle, case .failure(let error) = result, error.code == .cancelled {
+      result = .failure(obstacle)
+    }
     if case .failure(let error) = result {
       log.info("\(run.operation.name): \(error.code.rawValue)", ["evidence": error.evidence ?? ""])
     }

@@ -75,6 +75,34 @@ import Testing
     }
   }
 
+  @Test func `a pairing gives way to a removal of the headset that it finds`() async throws {
+    try await withPrograms(helper: .works, prepare: Self.prepare) { programs in
+      let latch = try await programs.holdHelper()
+      let removal = try programs.start(["forget", Sony.bonded, "--json"])
+      try await programs.helper.waitForCall(.flush)
+      try await programs.expect(.failed(.busy), "pair", "WF-1000XM5")
+      #expect(await programs.simulator.calls("Pair").isEmpty)
+      #expect(await programs.simulator.isTidy)
+      await latch.open()
+      #expect(try await removal.result().ending == .ok)
+      try await programs.helper.start(.works)
+      try await programs.expect(.ok, "pair", "WF-1000XM5")
+    }
+  }
+
+  @Test func `a helper that ended before it was asked is started again`() async throws {
+    try await withPrograms(helper: .works, prepare: Self.prepare) { programs in
+      let latch = await programs.simulator.hold("RemoveDevice")
+      let command = try programs.start(["forget", Sony.bonded, "--json"])
+      try await programs.simulator.waitForCall("RemoveDevice")
+      await programs.helper.stop()
+      try await programs.helper.start(.works)
+      await latch.open()
+      let reply: Control.OperationReply = try await command.result().reply()
+      #expect(reply.layers?.first { $0.layer == .linkKey }?.after == .absent)
+    }
+  }
+
   // MARK: Two adapters
 
   @Test func `the bond of a headset with one adapter is safe from what is wrong on another`() async throws {

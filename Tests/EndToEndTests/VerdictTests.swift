@@ -129,6 +129,34 @@ import Testing
     }
   }
 
+  @Test func `a bond that works when the daemon is started works in this boot`() async throws {
+    try await withPrograms(helper: .works, prepare: Self.prepare) { programs in
+      #expect(try await programs.stopDaemon() == 0)
+      try await programs.startDaemon(boot: "first")
+      try await programs.expect(.ok, "connect", Sony.bonded)
+      #expect(try await programs.stopDaemon() == 0)
+      try await programs.startDaemon(boot: "second")
+      try await programs.expect(.ok, "disconnect", Sony.bonded)
+      try await programs.simulator.happen(.changeKey(Sony.bonded))
+      #expect(try await Self.connect(programs) == .failed(.staleBond))
+      #expect(try await Self.verdict(programs)?.cause == .headsetOtherKey)
+    }
+  }
+
+  @Test func `who listened to a helper that died takes nothing from who listens to the next`() async throws {
+    try await withPrograms(helper: .works, prepare: Self.prepare) { programs in
+      try await programs.simulator.happen(.wipe(Sony.bonded))
+      try await programs.simulator.happen(.connectFromHeadset(Sony.bonded))
+      // For a while the daemon listens by itself.
+      try await programs.helper.waitForCall(.watch)
+      await programs.helper.stop()
+      try await programs.helper.start(.works)
+      #expect(try await Self.connect(programs) == .failed(.staleBond))
+      let verdict = try await Self.verdict(programs)
+      #expect(verdict?.cause == .headsetLostKey && verdict?.certainty == .certain)
+    }
+  }
+
   // MARK: Links that nobody asked for
 
   @Test func `a headset that was reset and calls is noticed, for sure when the kernel is heard`() async throws {
@@ -227,6 +255,38 @@ import Testing
       #expect(lost?.map(\.address) == [Sony.bonded])
       #expect(lost?.first?.verdict?.cause == .adapterChanged)
       #expect(lost?.first?.verdict?.evidence.contains("00:1A:7D:DA:71:99") == true)
+      // It is missed until it is paired with this adapter, or forgotten.
+      if isDaemonRunning {
+        try await programs.simulator.happen(.enterPairingMode(Sony.bonded))
+        try await programs.expect(.ok, "pair", Sony.bonded)
+      } else {
+        try await programs.expect(.ok, "forget", Sony.bonded)
+      }
+      #expect(try await Self.lost(programs) == nil)
+    }
+  }
+
+  @Test func `a bond that another program removed is neither stale nor missed, though the headset is in sight`()
+    async throws
+  {
+    try await withPrograms(helper: .works) {
+      await $0.add(known: [Sony.earbuds { $0.isInPairingMode = true }], bonded: true)
+      try await $0.happen(.wipe(Sony.bonded))
+    } _: { programs in
+      try await programs.expect(.failed(.staleBond), "connect", Sony.bonded)
+      let scan = try programs.start(["scan", "--timeout", "30", "--json"])
+      #expect(await scan.wait(for: Sony.bonded))
+      let removed = try await programs.run([
+        "dbus-send", "--system", "--print-reply", "--dest=org.bluez", "/org/bluez/hci0",
+        "org.bluez.Adapter1.RemoveDevice", "objpath:/org/bluez/hci0/dev_AC_80_0A_2E_00_02",
+      ])
+      #expect(removed.status == 0, "\(removed.errors)")
+      #expect(await scan.wait(for: "\"bonded\":false"))
+      #expect(try await Self.verdict(programs) == nil)
+      // The daemon waits whether bluetoothd is only ending, and writes what it knows a little later.
+      try await JournalFolder(path: programs.statePath).wait { $0["bonds"]?.contains(Sony.bonded) == false }
+      scan.signal(2)
+      _ = try await scan.result()
     }
   }
 
