@@ -78,7 +78,7 @@ open_on_seat() {
   local terminal
   terminal=$(next_terminal)
   echo "seat $terminal" > "$SESSIONS/$1"
-  systemd-run --quiet --unit "$(session_unit "$1")" --uid "$1" --property PAMName=login \
+  systemd-run --quiet --collect --unit "$(session_unit "$1")" --uid "$1" --property PAMName=login \
     --property "TTYPath=/dev/tty$terminal" --property StandardInput=tty-force --property StandardOutput=journal \
     --working-directory "$(getent passwd "$1" | cut -d: -f6)" \
     sleep infinity
@@ -101,7 +101,7 @@ open_by_ssh() {
   install -o "$1" -g "$1" -m 600 $key.pub "$home/.ssh/authorized_keys"
   [[ -e /etc/ssh/ssh_host_ed25519_key ]] || ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
   systemctl start ssh
-  systemd-run --quiet --unit "$(session_unit "$1")" ssh -tt -i $key -o StrictHostKeyChecking=no \
+  systemd-run --quiet --collect --unit "$(session_unit "$1")" ssh -tt -i $key -o StrictHostKeyChecking=no \
     -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR "$1@127.0.0.1" sleep infinity
   ready "the session of $1" 60 session_is "$1" active
 }
