@@ -28,6 +28,7 @@ reach 60 manager_gone alice
 step "a login without a sound server connects nothing, until it starts"
 lab-login bob --sound none
 reach 60 session '.user == "bob" and .server == null'
+reach 10 says noSoundServer
 refute headset_connected $NAME
 rm -r ~bob/.config/systemd/user
 as bob systemctl --user daemon-reload
@@ -64,3 +65,9 @@ step "a user whose services linger, with the gate open"
 lab-login bob --linger --no-gate
 reach 120 says stereo
 assert session '.user == "bob" and .state == "lingering"'
+
+step "the adapter is pulled out and put in again"
+radio unplug
+reach 20 not adapter_present
+radio plug
+reach 120 says stereo
