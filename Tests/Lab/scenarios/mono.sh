@@ -24,14 +24,13 @@ exits 0 mdrctl --json codec
 assert answered '[.codecs[] | select(.active)] | length == 1'
 
 step "an application opens the microphone under each policy"
-# WirePlumber 0.4 switches for some programs only, and knows them by their names.
-parec --client-name=Firefox > /dev/null 2>&1 &
-RECORDER=$!
+# WirePlumber 0.4 switches for those only that say what they are.
+record start root Recorder media.role=Communication
 reach 60 says application
-assert answered '.audio.message | contains("Firefox")'
+assert answered '.audio.message | contains("Recorder")'
 exits 0 mdrctl profile $HEADSET stereo
 reach 30 says stereo
-kill $RECORDER
+record stop root Recorder
 exits 0 mdrctl profile $HEADSET auto
 
 step "a headset profile that the sound server remembers is put right"
