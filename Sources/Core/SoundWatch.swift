@@ -57,6 +57,8 @@ package struct SoundWatch: Equatable, Sendable {
   package private(set) var isRemembered = false
   /// The sound has changed too often; what changed, and how often.
   package private(set) var flapping: String?
+  /// Something is being done with the device by us.
+  package var isBusy: Bool { isSwitching }
   /// A correction was taken back.
   package var wasTakenBack: Bool { isYielding }
 
@@ -67,6 +69,8 @@ package struct SoundWatch: Equatable, Sendable {
   /// Something may have changed. `now` is any clock that only goes forward.
   package mutating func look(at now: Duration, in neighbourhood: some Neighbourhood) -> [Step] {
     guard let device = neighbourhood.device(id), device.connected, device.bonded else {
+      // A reconnect of our own is part of the same attempt, which would be made for ever otherwise.
+      guard !isSwitching else { return [] }
       let wasArmed = isArmed
       self = Self(id)
       return wasArmed ? [.disarm] : []
@@ -98,7 +102,7 @@ package struct SoundWatch: Equatable, Sendable {
   /// It has ended; `byCommand` when a user asked for it.
   package mutating func ended(byCommand: Bool, at now: Duration, in neighbourhood: some Neighbourhood) {
     isSwitching = false
-    guard isConnected else { return }
+    guard isConnected, neighbourhood.device(id)?.connected == true else { return }
     correctedAt = now
     recordedThen = neighbourhood.card(of: id)?.captures ?? []
     decider = byCommand ? .command : .policy

@@ -90,7 +90,7 @@ actor Sounds: LoopActor {
     let steps = watched.watch.look(at: now, in: mirror)
     watches[id]?.watch = watched.watch
     for step in steps { perform(step, of: id) }
-    if device?.connected != true { watches[id] = nil }
+    if device?.connected != true, watches[id]?.watch.isBusy != true { watches[id] = nil }
   }
 
   private func perform(_ step: SoundWatch.Step, of id: DeviceID) {

@@ -223,6 +223,23 @@ private struct Listening {
     #expect(listening.corrections == [.stereo, .stereo])
   }
 
+  @Test func `a reconnect that did not help is not made again`() {
+    var world = monaural
+    world.sound?.cards = [:]
+    var listening = Listening(world)
+    listening.pass(.seconds(4))
+    #expect(listening.corrections == [.stereo])
+    listening.watch.begins()
+    for isConnected in [false, true] {
+      listening.world.known[.headset]?.connected = isConnected
+      listening.look()
+    }
+    listening.watch.ended(byCommand: false, at: listening.now, in: listening.world)
+    listening.look()
+    listening.pass(.seconds(60))
+    #expect(listening.corrections == [.stereo])
+  }
+
   @Test func `what BlueZ or the sound server connect meanwhile is not connected again`() {
     var world = monaural
     world.sound?.cards = [:]
