@@ -21,6 +21,17 @@ from .wearer import CAPABILITIES, Wearer
 START = time.monotonic()
 
 
+#: A host on a busy machine takes its time, and a command whose answer comes late would spoil the next.
+ANSWER_SECONDS = 15
+
+
+class HandsFree(hfp.HfProtocol):
+    async def execute_command(
+        self, command: str, timeout: float = ANSWER_SECONDS, response_type: Any = hfp.AtResponseType.NONE
+    ) -> Any:
+        return await super().execute_command(command, timeout, response_type=response_type)
+
+
 class Headset:
     """One headset. Its bonds live in the file `keys`, in bumble's format."""
 
@@ -93,16 +104,18 @@ class Headset:
         if self.offered == "a2dp":
             asyncio.ensure_future(channel.disconnect())
             return
-        self.hands_free = hfp.HfProtocol(channel, services.hands_free_configuration())
+        self.hands_free = HandsFree(channel, services.hands_free_configuration())
         asyncio.ensure_future(self.run_hands_free(self.hands_free))
 
     async def run_hands_free(self, protocol: hfp.HfProtocol) -> None:
         try:
             await protocol.initiate_slc()
             self.note("hands-free up")
-            with contextlib.suppress(hfp.HfpProtocolError):  # not every host takes battery reports
+            # Not every host takes battery reports.
+            with contextlib.suppress(hfp.HfpProtocolError, asyncio.TimeoutError):
                 await protocol.execute_command(f"AT+BIEV=2,{self.battery}")
-            await protocol.run()
+            while True:
+                await protocol.handle_unsolicited()
         except Exception as error:  # the host may end it at any point
             self.note("hands-free ended:", repr(error))
         finally:
