@@ -65,7 +65,8 @@ package struct ProfileOperation: Operation {
     case (.linking(var link), _):
       let step = link.handle(event, in: neighbourhood)
       return take(step, link, in: neighbourhood)
-    case (.awaitingCard, .cancelled), (.confirming, .cancelled), (.awaitingStream, .cancelled):
+    case (.awaitingCard, .cancelled), (.switching, .cancelled), (.confirming, .cancelled),
+      (.awaitingStream, .cancelled):
       return finish(.failure(.cancelled("Switching")))
     case (.awaitingCard, .expired(.card)):
       if case .kind(let kind) = goal, let card = neighbourhood.card(of: id) {

@@ -37,6 +37,10 @@ actor Operations: LoopActor {
   private struct Run {
     var operation: any Operation
     let subjects: Set<Subject>
+    /// It gives way to what somebody asks for.
+    let yields: Bool
+    /// Those that wait for its end to begin.
+    var successors: [CheckedContinuation<Void, Never>] = []
     let port: any RequestPort
     var timers: [Deadline: TimerToken] = [:]
     let progress: @Sendable (Stage, String) -> Void
@@ -68,11 +72,14 @@ actor Operations: LoopActor {
   ///
   /// `progress` is called on the loop. A caller that is cancelled cancels the operation when `endsWithCaller`, and
   /// otherwise leaves it to itself; in both cases the result comes when the operation has ended.
+  ///
+  /// One that nobody asked for `yields`: it is cancelled for one that somebody did, which then waits for its end.
   func run(
-    _ operation: some Operation, on subjects: Set<Subject>, endsWithCaller: Bool = true,
+    _ operation: some Operation, on subjects: Set<Subject>, endsWithCaller: Bool = true, yields: Bool = false,
     through port: (any RequestPort)? = nil,
     progress: @escaping @Sendable (Stage, String) -> Void = { _, _ in }
   ) async throws(OperationError) -> Outcome {
+    if !yields { await endYielding(on: subjects) }
     if isEnding { throw .cancelled("The request") }
     if let busy = busy(with: subjects) { throw busy }
     lastNumber += 1
@@ -80,7 +87,7 @@ actor Operations: LoopActor {
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         runs[number] = Run(
-          operation: operation, subjects: subjects, port: port ?? self.port, progress: progress,
+          operation: operation, subjects: subjects, yields: yields, port: port ?? self.port, progress: progress,
           completion: continuation)
         start(number)
       }
@@ -88,6 +95,14 @@ actor Operations: LoopActor {
       if endsWithCaller { loop.spawn { await self.tell(number, .cancelled) } }
     }
     return try result.get()
+  }
+
+  private func endYielding(on subjects: Set<Subject>) async {
+    while let number = runs.first(where: { $1.yields && !$1.allSubjects.isDisjoint(with: subjects) })?.key {
+      tell(number, .cancelled)
+      guard runs[number] != nil else { continue }
+      await withCheckedContinuation { runs[number]?.successors.append($0) }
+    }
   }
 
   /// What is said to whoever wants to work on one of these while something else does.
@@ -196,6 +211,7 @@ actor Operations: LoopActor {
       log.info("\(run.operation.name): \(error.code.rawValue)", ["evidence": error.evidence ?? ""])
     }
     run.completion.resume(returning: result)
+    for successor in run.successors { successor.resume() }
     if runs.isEmpty { idle() }
     onEnd()
   }

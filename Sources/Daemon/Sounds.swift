@@ -122,10 +122,10 @@ actor Sounds: LoopActor {
   private func correct(_ kind: SoundCard.Kind, _ id: DeviceID) async {
     let operation = ProfileOperation(id, .kind(kind), preference: mirror.wish(of: id).preference)
     do throws(OperationError) {
-      _ = try await operations.run(operation, on: [.device(id)], endsWithCaller: false)
+      _ = try await operations.run(operation, on: [.device(id)], endsWithCaller: false, yields: true)
       log.info("the sound was put into what its policy wants", ["device": title(id), "kind": kind.rawValue])
     } catch {
-      if error.code == .busy, var watched = watches[id] {
+      if error.code == .busy || error.code == .cancelled, var watched = watches[id] {
         let steps = watched.watch.postponed()
         watches[id]?.watch = watched.watch
         for step in steps { perform(step, of: id) }
@@ -169,7 +169,7 @@ actor Sounds: LoopActor {
   private func call(_ devices: [DeviceID]) async {
     for id in devices {
       do throws(OperationError) {
-        _ = try await operations.run(ConnectOperation(id), on: [.device(id)], endsWithCaller: false)
+        _ = try await operations.run(ConnectOperation(id), on: [.device(id)], endsWithCaller: false, yields: true)
         return log.info("connected at login", ["device": title(id)])
       } catch {
         log.info("not connected at login: \(error.message)", ["device": title(id)])
@@ -183,7 +183,7 @@ actor Sounds: LoopActor {
       log.info("disconnected at logout", ["device": device.alias])
       loop.spawn { [operations] in
         _ = try? await operations.run(
-          ApplyOperation(.disconnect(device.id)), on: [.device(device.id)], endsWithCaller: false)
+          ApplyOperation(.disconnect(device.id)), on: [.device(device.id)], endsWithCaller: false, yields: true)
       }
     }
   }

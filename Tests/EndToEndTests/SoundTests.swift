@@ -140,6 +140,16 @@ import Varlink
     }
   }
 
+  @Test func `a correction that nobody asked for gives way to what somebody does`() async throws {
+    try await withSession { programs, session in
+      await session.behave(.isSilent)
+      try await programs.expect(.ok, "profile", Self.headset, "auto")
+      try await session.report(.pipewire(Self.headset, in: "headset-head-unit"))
+      #expect(try await orders(session, 1) == ["a2dp-sink"])
+      try await programs.expect(.ok, "disconnect", Self.headset)
+    }
+  }
+
   // MARK: Logging in
 
   @Test func `at login the headset is connected once the sound server is there`() async throws {

@@ -25,7 +25,7 @@ tone start alice
 reach 60 plays $NAME
 
 step "auto: a call is the application's, and stereo comes back after it"
-record start alice Recorder
+record start alice Recorder media.role=Communication
 reach 60 voice $NAME
 reach 30 says application
 assert audio '.message | contains("Recorder")'
@@ -35,7 +35,7 @@ reach 30 says stereo
 
 step "stereo: it stays so while an application records"
 exits 0 mdrctl profile $HEADSET stereo
-record start alice Recorder
+record start alice Recorder media.role=Communication
 reach 60 audio '.card.captures | length > 0'
 reach 60 plays $NAME
 reach 30 says stereo
