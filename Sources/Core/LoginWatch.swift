@@ -11,7 +11,7 @@ package struct LoginWatch: Equatable, Sendable {
   /// Since the session joined.
   package private(set) var milestones: [Milestone: Duration] = [.attached: .zero]
   private let begun: Duration
-  private var hasCalled = false
+  private(set) package var hasCalled: Bool
   private var hadEndpoints = false
   /// Who was connected while the endpoints were there.
   private var companions: Set<DeviceID> = []
@@ -23,10 +23,20 @@ package struct LoginWatch: Equatable, Sendable {
   /// BlueZ ends a link 2 s after its last profile (`device.c DISCONNECT_TIMER`); 2.1 s in the laboratory.
   static let fallTime = Duration.seconds(5)
 
-  package init(at now: Duration) { begun = now }
+  /// `hasCalled`: the login is older than this, and headsets were called for it already.
+  package init(at now: Duration, hasCalled: Bool = false) {
+    begun = now
+    self.hasCalled = hasCalled
+  }
 
-  /// Another session is followed for a while: whose endpoints there are then is not known.
-  package mutating func pause() { hadEndpoints = false }
+  /// Another session is followed for a while: whose endpoints there are then, and what becomes of links, is its matter.
+  package mutating func pause() { (hadEndpoints, companions, doubtful) = (false, [], []) }
+
+  /// The user disconnected it.
+  package mutating func leave(_ device: DeviceID) {
+    companions.remove(device)
+    doubtful.remove(device)
+  }
 
   /// Something may have changed. Returns whom to call: the first that answers is enough.
   package mutating func look(at now: Duration, in neighbourhood: some Neighbourhood, _ adapters: [Adapter])

@@ -46,8 +46,7 @@ package struct ProfileOperation: Operation {
   package mutating func start(in neighbourhood: some Neighbourhood) -> [Action] {
     do throws(OperationError) { try check(in: neighbourhood) } catch { return finish(.failure(error)) }
     guard goal == .kind(.stereo) else { return awaitCard(in: neighbourhood) }
-    let isInCall = neighbourhood.card(of: id).map { $0.kind == .call && !$0.captures.isEmpty } == true
-    var link = StereoLink(id, mayReconnect: !isInCall)
+    var link = StereoLink(id)
     let step = link.start(in: neighbourhood)
     return take(step, link, in: neighbourhood)
   }

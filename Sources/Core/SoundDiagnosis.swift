@@ -57,7 +57,7 @@ package enum SoundDiagnosis {
         .policyCall, "\(name) is mono because its policy is \"call\".", evidence: card.map(inProfile),
         hint: "mdrctl profile \(device.id.address) auto")
     }
-    if let flapping = evidence.watch.flapping {
+    if let flapping = evidence.watch.flapping, card?.kind != .stereo || !neighbourhood.hasStereo(id) {
       return SoundVerdict(
         .flapping, "\(name) cannot settle, so mdrctl leaves its sound alone.", evidence: flapping,
         hint: "Close what records from it, then: mdrctl profile \(device.id.address) stereo")

@@ -48,6 +48,7 @@ package struct SoundWatch: Equatable, Sendable {
   /// A command made it what it is, which holds until somebody else changes it.
   private var isHeld = false
   private var hasRaised = false
+  private var stereoSince: Duration?
   private var changes: [Duration] = []
   private var isArmed = false
 
@@ -83,6 +84,7 @@ package struct SoundWatch: Equatable, Sendable {
     let wanted = neighbourhood.wish(of: id)
     if wish?.policy != wanted.policy { (isYielding, isHeld) = (false, false) }
     wish = wanted
+    if let last = changes.last, now - last >= Self.flappingWindow { (flapping, changes) = (nil, []) }
     var steps = note(neighbourhood, at: now)
     if flapping == nil, !isSwitching { steps += judge(device, hasEndpoints, at: now, in: neighbourhood) }
     return steps
@@ -119,6 +121,12 @@ package struct SoundWatch: Equatable, Sendable {
     if wrong(in: neighbourhood) != nil { isYielding = true }
   }
 
+  /// What a user asked for could not begin.
+  package mutating func abandoned() { isSwitching = false }
+
+  /// What kept A2DP away may have gone.
+  package mutating func freed() { hasRaised = false }
+
   /// The correction could not begin, because something else is being done with the device.
   package mutating func postponed() -> [Step] {
     isSwitching = false
@@ -133,6 +141,9 @@ package struct SoundWatch: Equatable, Sendable {
     let card = neighbourhood.card(of: id)
     let (newKind, newStereo) = (card?.kind, neighbourhood.hasStereo(id))
     defer { (kind, hadStereo, captures) = (newKind, newStereo, card?.captures ?? []) }
+    // What stood for a while and goes may be asked for again.
+    if !newStereo, let since = stereoSince, now - since >= Self.flappingWindow { hasRaised = false }
+    stereoSince = newStereo ? stereoSince ?? now : nil
     guard !isSwitching else { return [] }
     // Another application is another reason.
     if card?.captures.isEmpty != captures.isEmpty { isYielding = false }

@@ -18,15 +18,10 @@ struct StereoLink: Equatable, Sendable {
   }
 
   private let id: DeviceID
-  /// A call is going on, which a reconnect would end, or the caller does not want one.
-  private let mayReconnect: Bool
   private var phase = Phase.asking
   private var obstacle = ""
 
-  init(_ id: DeviceID, mayReconnect: Bool) {
-    self.id = id
-    self.mayReconnect = mayReconnect
-  }
+  init(_ id: DeviceID) { self.id = id }
 
   var isReconnecting: Bool { phase != .asking && phase != .awaiting }
 
@@ -77,10 +72,9 @@ struct StereoLink: Equatable, Sendable {
     _ device: Device, because obstacle: String, in neighbourhood: some Neighbourhood
   ) -> Step {
     self.obstacle = obstacle
-    // An endpoint that another headset holds is not free after a reconnect either.
-    guard mayReconnect, device.connected, neighbourhood.otherInStereo(than: id) == nil else {
-      return .down([], obstacle)
-    }
+    // A reconnect would end a call that is going on, and does not free an endpoint that another headset holds.
+    let isInCall = neighbourhood.card(of: id).map { $0.kind == .call && !$0.captures.isEmpty } == true
+    guard !isInCall, device.connected, neighbourhood.otherInStereo(than: id) == nil else { return .down([], obstacle) }
     phase = .disconnecting
     return .go([.progress(.audio, "Connecting \(device.alias) anew"), .request(.disconnect(id))])
   }

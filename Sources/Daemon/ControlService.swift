@@ -179,6 +179,7 @@ struct ControlService: Sendable {
     _ parameters: Control.DeviceParameters, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
     let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+    await sounds.leave(id)
     return try await run(ApplyOperation(.disconnect(id)), on: [.device(id)], endsWithCaller: false, replies)
   }
 

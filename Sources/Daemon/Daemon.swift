@@ -70,7 +70,9 @@ private actor Daemon: LoopActor {
     operations = Operations(loop: loop, neighbourhood: mirror, port: host, log: log)
     bonds = Bonds(loop: loop, mirror: mirror, operations: operations, port: host, log: log)
     recovery = Recovery(loop: loop, mirror: mirror, operations: operations, port: host, log: log)
-    sounds = Sounds(loop: loop, mirror: mirror, sessions: sessions, operations: operations, log: log)
+    let called = CalledLogins(loop: loop, directory: settings.stateDirectory, boot: settings.bootID, log: log)
+    sounds = Sounds(
+      loop: loop, mirror: mirror, sessions: sessions, operations: operations, called: called, log: log)
     logins = Logins(on: loop)
     let questions = Questions(loop: loop)
     agent = PairingAgent(loop: loop, mirror: mirror, questions: questions)
@@ -135,7 +137,7 @@ private actor Daemon: LoopActor {
     await operations.onVerdict { [bonds] id, verdict in bonds.assumeIsolated { $0.note(verdict, of: id) } }
     await operations.onObstacle { [sounds] id, obstacle in sounds.assumeIsolated { $0.hear(obstacle, of: id) } }
     await sessions.onChange { [sounds] in sounds.assumeIsolated { $0.soundChanged() } }
-    await sessions.onRelease { [sounds] in sounds.assumeIsolated { $0.release() } }
+    await sessions.onRelease { [sounds] devices in sounds.assumeIsolated { $0.release(devices) } }
     await logins.follow { [sessions] in sessions.assumeIsolated { $0.loginsChanged() } }
     await operations.onEnd { [recovery] in recovery.assumeIsolated { $0.takeUpPostponed() } }
     await helper.onLink { id, event in self.assumeIsolated { $0.take(event, of: id) } }

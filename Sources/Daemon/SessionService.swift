@@ -40,7 +40,7 @@ struct SessionService: Sendable {
   private func attach(
     _ call: Call, _ replies: Replies<Session.AttachReply>
   ) async throws(VarlinkError) -> Session.AttachReply {
-    let number = await sessions.join(
+    let number = try await sessions.join(
       call.peer, name: userName(call.peer.uid), mayControl: mayControl(call.peer)
     ) { replies.send($0) }
     if let error = await sessions.wait(number) { throw error }
@@ -116,7 +116,7 @@ extension Core.SoundCard {
 }
 
 /// A user's name; its number where it has none.
-private func userName(_ user: UInt32) -> String {
+func userName(_ user: UInt32) -> String {
   var entry = unsafe passwd()
   var found: UnsafeMutablePointer<passwd>?
   var buffer = [CChar](repeating: 0, count: 16_384)

@@ -14,14 +14,19 @@ actor Sessions: LoopActor {
   private let log: Log
   /// What logind says of a user.
   private let presence: @Sendable (UInt32) -> Core.SoundSession.Presence?
+  private let hasLogind: Bool
   private var sessions: [Int: Joined] = [:]
   private var lastNumber = 0
   private var lastOrder = 0
   private(set) var followedNumber: Int?
   /// Who was followed last and has not logged out since.
   private var host: UInt32?
+  /// The devices that his sound server had last.
+  private var guests: Set<Core.Address> = []
   private var onChange: @Sendable () -> Void = {}
-  private var onRelease: @Sendable () -> Void = {}
+  private var onRelease: @Sendable (Set<Core.Address>) -> Void = { _ in }
+  /// What each user may still say, also over sessions that come and go.
+  private var allowances: [UInt32: Allowance] = [:]
 
   /// The session itself gives up after 5 s.
   static let orderLimit = Duration.seconds(8)
@@ -33,7 +38,6 @@ actor Sessions: LoopActor {
     let send: @Sendable (Session.AttachReply) -> Void
     var ending: CheckedContinuation<VarlinkError?, Never>?
     var orders: [Int: Order] = [:]
-    var allowance = Allowance()
   }
 
   private struct Order {
@@ -41,48 +45,59 @@ actor Sessions: LoopActor {
     let continuation: CheckedContinuation<Refusal?, Never>
   }
 
-  /// How many reports a session may still send: a burst of 100, and 10 more in each second.
+  /// How much a user may still say: a burst of 100 reports, and 10 more in each second. To join counts as ten.
   private struct Allowance {
     private var left = 100.0
     private var since = ContinuousClock.now
 
-    mutating func take() -> Bool {
+    mutating func take(_ cost: Double = 1) -> Bool {
       let now = ContinuousClock.now
       let gained = (now - since) / .seconds(1) * 10
       since = now
-      left = min(100, left + gained) - 1
-      return left >= 0
+      left = min(100, left + gained)
+      guard left >= cost else { return false }
+      left -= cost
+      return true
     }
   }
 
   init(
     loop: EventLoop, log: Log,
+    hasLogind: Bool = Logins.isThere,
     presence: @escaping @Sendable (UInt32) -> Core.SoundSession.Presence? = { Core.SoundSession.Presence(of: $0) }
   ) {
     self.loop = loop
     self.log = log
+    self.hasLogind = hasLogind
     self.presence = presence
   }
 
   /// Whom to tell that the followed session, or what it has, is another one; on the loop.
   func onChange(_ handler: @escaping @Sendable () -> Void) { onChange = handler }
 
-  /// Whom to tell that the user who was followed has logged out, and nobody is followed in his place.
-  func onRelease(_ handler: @escaping @Sendable () -> Void) { onRelease = handler }
+  /// Whom to tell that the user who was followed has logged out, that nobody is followed in his place, and which devices
+  /// his sound server had.
+  func onRelease(_ handler: @escaping @Sendable (Set<Core.Address>) -> Void) { onRelease = handler }
 
   /// The session whose sound server is followed.
   var followed: Core.SoundSession? { followedNumber.flatMap { sessions[$0]?.sound } }
 
-  func isThere(_ number: Int) -> Bool { sessions[number] != nil }
+  /// Whether a session of this user has joined.
+  func isThere(_ user: UInt32) -> Bool { sessions.values.contains { $0.user == user } }
 
   // MARK: Joining
 
   /// A session joins; returns its number. One of the same user that is there leaves for it.
   func join(
     _ peer: PeerCredentials, name: String, mayControl: Bool, send: @escaping @Sendable (Session.AttachReply) -> Void
-  )
-    -> Int
-  {
+  ) throws(VarlinkError) -> Int {
+    guard allowances[peer.uid, default: Allowance()].take(10) else {
+      throw .session(.tooMany, "More sessions than logins can need.")
+    }
+    // Few users ever join; who has gone may begin anew.
+    if allowances.count > 64 {
+      allowances = allowances.filter { user, _ in user == peer.uid || sessions.values.contains { $0.user == user } }
+    }
     for (number, other) in sessions where other.user == peer.uid {
       end(number, with: .session(.replaced, "Another session of the same user took the place of this one."))
     }
@@ -92,7 +107,7 @@ actor Sessions: LoopActor {
     sessions[number] = Joined(user: peer.uid, mayControl: mayControl, sound: sound, send: send)
     log.info("a login session joined", ["user": name])
     send(Session.AttachReply(session: number))
-    choose()
+    choose(before: nil)
     return number
   }
 
@@ -113,20 +128,22 @@ actor Sessions: LoopActor {
   func leave(_ number: Int) { end(number, with: nil) }
 
   private func end(_ number: Int, with error: VarlinkError?) {
+    let before = followed
     guard let session = sessions.removeValue(forKey: number) else { return }
     for order in session.orders.values { finish(order, Refusal(.other, "The login session left.")) }
     session.ending?.resume(returning: error)
     log.info("a login session left", ["user": session.sound.name])
-    choose()
+    choose(before: before)
   }
 
   /// logind says something else of somebody.
   func loginsChanged() {
+    let before = followed
     for number in sessions.keys {
       guard let user = sessions[number]?.user else { continue }
       sessions[number]?.sound.presence = presence(user)
     }
-    choose()
+    choose(before: before)
   }
 
   // MARK: Reports and orders
@@ -135,7 +152,7 @@ actor Sessions: LoopActor {
     throws(VarlinkError)
   {
     guard sessions[number]?.user == user else { throw .session(.noSession, "You have no session \(number).") }
-    guard sessions[number]?.allowance.take() == true else {
+    guard allowances[user, default: Allowance()].take() else {
       let error = VarlinkError.session(.tooMany, "More reports than changes can need; the session is ended.")
       end(number, with: error)
       throw error
@@ -143,7 +160,10 @@ actor Sessions: LoopActor {
     let before = sessions[number]?.sound
     sessions[number]?.sound.server = server
     sessions[number]?.sound.cards = cards
-    if number == followedNumber, sessions[number]?.sound != before { onChange() }
+    guard number == followedNumber, sessions[number]?.sound != before else { return }
+    // At a logout a sound server gives its devices up before its session leaves.
+    if !cards.isEmpty { guests = Set(cards.keys) } else if !hasLoggedOut(user) { guests = [] }
+    onChange()
   }
 
   func complete(_ number: Int, order: Int, from user: UInt32, failure: String?) throws(VarlinkError) {
@@ -191,7 +211,8 @@ actor Sessions: LoopActor {
     }
   }
 
-  private func choose() {
+  /// `before` is what was followed.
+  private func choose(before: Core.SoundSession?) {
     let ranked = sessions.compactMap { number, session in rank(session).map { (rank: $0, number: number) } }
     // Among equals the one that is followed stays.
     let best = ranked.max {
@@ -205,16 +226,21 @@ actor Sessions: LoopActor {
       if let new = best?.number { sessions[new]?.send(Session.AttachReply(followed: true)) }
       log.info("the sound of a login session is followed", ["user": followed?.name ?? "nobody"])
     }
-    onChange()
-    // Of whom logind never knew nothing can be told when he logs out.
     if let session = followedNumber.flatMap({ sessions[$0] }) {
+      if session.user != host { guests = Set(session.sound.cards.keys) }
+      // Of whom logind never knew nothing can be told when he logs out.
       host = session.sound.presence == nil ? nil : session.user
     }
-    guard followedNumber == nil, let last = host, presence(last) ?? .closing == .closing else {
-      return
-    }
-    host = nil
-    onRelease()
+    if followed != before { onChange() }
+    guard followedNumber == nil, let last = host, hasLoggedOut(last) else { return }
+    onRelease(guests)
+    (host, guests) = (nil, [])
+  }
+
+  /// Whether logind says that a user has no login any more.
+  func hasLoggedOut(_ user: UInt32) -> Bool {
+    guard let presence = presence(user) else { return hasLogind }
+    return presence == .closing
   }
 }
 
@@ -222,7 +248,11 @@ extension Core.SoundSession.Presence {
   /// What logind says of a user now.
   init?(of user: UInt32) {
     guard let state = Logins.state(of: user).flatMap(Self.init(rawValue:)) else { return nil }
-    self = state == .active && !Logins.isOnSeat(user) ? .online : state
+    switch state {
+    case .active where !Logins.isOnSeat(user): self = .online
+    case .closing where Logins.lingers(userName(user)): self = .lingering
+    default: self = state
+    }
   }
 }
 

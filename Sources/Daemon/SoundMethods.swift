@@ -62,7 +62,8 @@ extension ControlService {
       reply.audio = await audio(of: id)
       return reply
     } catch {
-      await sounds.ended(id, byCommand: true)
+      // What did not begin, or did not work, is nobody's choice.
+      if error.code == .busy { await sounds.abandoned(id) } else { await sounds.ended(id, byCommand: false) }
       throw error
     }
   }

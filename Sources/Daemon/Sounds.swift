@@ -13,7 +13,9 @@ actor Sounds: LoopActor {
   private let log: Log
   private var watches: [DeviceID: Watched] = [:]
   private var obstacles: [DeviceID: String] = [:]
-  private var logins: [Int: LoginWatch] = [:]
+  /// By user: a session that comes anew belongs to the same login.
+  private var logins: [UInt32: LoginWatch] = [:]
+  private let called: CalledLogins
   private let begun = ContinuousClock.now
 
   private struct Watched {
@@ -21,11 +23,14 @@ actor Sounds: LoopActor {
     var timer: TimerToken?
   }
 
-  init(loop: EventLoop, mirror: MirrorView, sessions: Sessions, operations: Operations, log: Log) {
+  init(
+    loop: EventLoop, mirror: MirrorView, sessions: Sessions, operations: Operations, called: CalledLogins, log: Log
+  ) {
     self.loop = loop
     self.mirror = mirror
     self.sessions = sessions
     self.operations = operations
+    self.called = called
     self.log = log
   }
 
@@ -41,9 +46,14 @@ actor Sounds: LoopActor {
       let isOfSound =
         old.connected != new.connected || old.bonded != new.bonded || old.uuids != new.uuids
         || old.trusted != new.trusted
+      if old.connected, !new.connected { obstacles[DeviceID(new)] = nil }
       if isOfSound { look(at: DeviceID(new)) }
-    case .transportAdded(let stream), .transportRemoved(let stream):
+    case .transportAdded(let stream):
       if let id = DeviceID(ofStream: stream) { look(at: id) }
+    case .transportRemoved(let stream):
+      guard let id = DeviceID(ofStream: stream) else { break }
+      look(at: id)
+      if stream.profile == .a2dp { freed(by: id) }
     case .deviceRemoved(let device):
       obstacles[DeviceID(device)] = nil
       look(at: DeviceID(device))
@@ -64,12 +74,14 @@ actor Sounds: LoopActor {
 
   /// What a verdict on a device's sound is made from.
   func evidence(on id: DeviceID, hasBlueALSA: Bool) -> SoundEvidence {
-    SoundEvidence(watches[id]?.watch ?? SoundWatch(id), obstacle: obstacles[id], hasBlueALSA: hasBlueALSA)
+    // Some of what it saw is over by now.
+    look(at: id)
+    return SoundEvidence(watches[id]?.watch ?? SoundWatch(id), obstacle: obstacles[id], hasBlueALSA: hasBlueALSA)
   }
 
   /// How long the steps of the followed session's login took.
   var milestones: [LoginWatch.Milestone: Duration] {
-    sessions.assumeIsolated { $0.followedNumber }.flatMap { logins[$0]?.milestones } ?? [:]
+    sessions.assumeIsolated { $0.followed }.flatMap { logins[$0.user]?.milestones } ?? [:]
   }
 
   // MARK: Devices
@@ -91,6 +103,15 @@ actor Sounds: LoopActor {
     watches[id]?.watch = watched.watch
     for step in steps { perform(step, of: id) }
     if device?.connected != true, watches[id]?.watch.isBusy != true { watches[id] = nil }
+  }
+
+  /// A device has given its A2DP stream up, which others may have waited for.
+  private func freed(by id: DeviceID) {
+    for other in watches.keys where other != id && other.adapter == id.adapter {
+      obstacles[other] = nil
+      watches[other]?.watch.freed()
+      look(at: other)
+    }
   }
 
   private func perform(_ step: SoundWatch.Step, of id: DeviceID) {
@@ -144,6 +165,15 @@ actor Sounds: LoopActor {
     watches[id]?.watch.begins()
   }
 
+  /// It could not begin.
+  func abandoned(_ id: DeviceID) {
+    watches[id]?.watch.abandoned()
+    look(at: id)
+  }
+
+  /// The user disconnects a device, and wants it to stay so.
+  func leave(_ id: DeviceID) { for user in logins.keys { logins[user]?.leave(id) } }
+
   func ended(_ id: DeviceID, byCommand: Bool) {
     watches[id]?.watch.ended(byCommand: byCommand, at: now, in: mirror)
     look(at: id)
@@ -152,22 +182,38 @@ actor Sounds: LoopActor {
   // MARK: Logging in and out
 
   private func lookAtLogin() {
-    guard let number = sessions.assumeIsolated({ $0.followedNumber }) else { return }
-    var login = logins[number] ?? LoginWatch(at: now)
+    forgetLogins()
+    guard let user = sessions.assumeIsolated({ $0.followed?.user }) else { return }
+    for other in logins.keys where other != user { logins[other]?.pause() }
+    var login = logins[user] ?? LoginWatch(at: now, hasCalled: called.assumeIsolated { $0.contains(user) })
     let wanted = login.look(at: now, in: mirror, mirror.allAdapters)
-    logins = logins.filter { number, _ in sessions.assumeIsolated { $0.isThere(number) } }
-    for other in logins.keys where other != number { logins[other]?.pause() }
-    logins[number] = login
+    logins[user] = login
+    if login.hasCalled { called.assumeIsolated { $0.insert(user) } }
     guard !wanted.isEmpty else { return }
     let order = mirror.history.assumeIsolated { history in
       wanted.sorted { history.lastUse(mirror.key(of: $0)) > history.lastUse(mirror.key(of: $1)) }
     }
-    loop.spawn { await self.call(order) }
+    loop.spawn { await self.call(order, for: user) }
   }
 
-  /// Connects the first that answers.
-  private func call(_ devices: [DeviceID]) async {
+  /// The next login of who has logged out is a new one.
+  private func forgetLogins() {
+    let gone = Set(logins.keys).union(called.assumeIsolated { $0.users }).filter { user in
+      sessions.assumeIsolated { !$0.isThere(user) && $0.hasLoggedOut(user) }
+    }
+    for user in gone {
+      logins[user] = nil
+      called.assumeIsolated { $0.remove(user) }
+    }
+  }
+
+  /// Connects the first that answers, while nobody else has come and the user is still followed.
+  private func call(_ devices: [DeviceID], for user: UInt32) async {
     for id in devices {
+      let isStillWanted =
+        await sessions.followed?.user == user
+        && !devices.contains { mirror.device($0)?.connected == true }
+      guard isStillWanted else { return }
       do throws(OperationError) {
         _ = try await operations.run(ConnectOperation(id), on: [.device(id)], endsWithCaller: false, yields: true)
         return log.info("connected at login", ["device": title(id)])
@@ -177,9 +223,9 @@ actor Sounds: LoopActor {
     }
   }
 
-  /// Nobody is logged in any more whose sound server it was: the headset is free for another device.
-  func release() {
-    for device in mirror.allDevices where device.connected && device.bonded && device.isAudio {
+  /// Nobody is logged in any more whose sound server had these devices: they are free for another computer.
+  func release(_ addresses: Set<Core.Address>) {
+    for device in mirror.allDevices where device.connected && addresses.contains(device.id.address) {
       log.info("disconnected at logout", ["device": device.alias])
       loop.spawn { [operations] in
         _ = try? await operations.run(

@@ -23,6 +23,15 @@ package actor Logins: LoopActor {
   /// Whether a user is in the foreground of a seat. A login from elsewhere is "active" too, and on none.
   package nonisolated static func isOnSeat(_ user: UInt32) -> Bool { sd_uid_get_seats(user, 1, nil) > 0 }
 
+  /// Whether a user's services go on without a login. While one login of such a user ends logind says "closing", as of
+  /// anybody's last one.
+  package nonisolated static func lingers(_ name: String) -> Bool {
+    unsafe access("/var/lib/systemd/linger/\(name)", F_OK) == 0
+  }
+
+  /// Whether there is a logind to ask.
+  package nonisolated static var isThere: Bool { unsafe access("/run/systemd/users", F_OK) == 0 }
+
   /// Calls `handler` on the loop whenever a user logs in or out, or comes to the foreground of a seat or leaves it.
   /// Without logind there is nothing to tell.
   package func follow(_ handler: @escaping @Sendable () -> Void) {

@@ -97,6 +97,28 @@ private struct Login {
     #expect(login.look(after: .seconds(1)).isEmpty)
   }
 
+  @Test func `a daemon that is started anew calls nobody for the same login`() {
+    var login = Login(.own)
+    login.watch = LoginWatch(at: .zero, hasCalled: true)
+    #expect(login.look().isEmpty)
+  }
+
+  @Test func `what the user disconnects at once stays so`() {
+    var login = Login(.listening)
+    _ = login.look()
+    login.watch.leave(.headset)
+    login.world.known[.headset]?.connected = false
+    #expect(login.look(after: .seconds(1)).isEmpty)
+  }
+
+  @Test func `what another user disconnected meanwhile stays so`() {
+    var login = Login(.listening)
+    _ = login.look()
+    login.watch.pause()
+    login.world.known[.headset]?.connected = false
+    #expect(login.look(after: .seconds(60)).isEmpty)
+  }
+
   @Test func `what the user disconnected stays so when the sound server comes back`() {
     var login = Login(.listening)
     _ = login.look()

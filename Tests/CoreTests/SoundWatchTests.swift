@@ -223,6 +223,37 @@ private struct Listening {
     #expect(listening.corrections == [.stereo, .stereo])
   }
 
+  @Test func `A2DP that stood for a while and goes is asked for again, and so is what another headset gives up`() {
+    var world = monaural
+    world.sound?.cards = [:]
+    var listening = Listening(world)
+    listening.pass(.seconds(4))
+    listening.correct()
+    listening.world.streams[.headset] = [Transport(profile: .a2dp)]
+    listening.look()
+    listening.pass(.seconds(60))
+    listening.world.streams[.headset] = nil
+    listening.look()
+    listening.pass(.seconds(4))
+    #expect(listening.corrections == [.stereo, .stereo])
+    listening.correct()
+    listening.pass(.seconds(60))
+    #expect(listening.corrections.count == 2)
+    listening.watch.freed()
+    listening.look()
+    listening.pass(.seconds(4))
+    #expect(listening.corrections.count == 3)
+  }
+
+  @Test func `a command that could not begin changes nothing`() {
+    var listening = Listening(.playing(.pipewire(in: Self.call)))
+    listening.watch.begins()
+    listening.watch.abandoned()
+    listening.look()
+    listening.pass(.seconds(4))
+    #expect(listening.corrections == [.stereo])
+  }
+
   @Test func `a reconnect that did not help is not made again`() {
     var world = monaural
     world.sound?.cards = [:]
@@ -314,6 +345,18 @@ private struct Listening {
       listening.pass(pause)
     }
     #expect(listening.told.isEmpty)
+    #expect(listening.watch.flapping == nil)
+  }
+
+  @Test func `it has settled when nothing changed for a while`() {
+    var listening = Listening(.playing())
+    for _ in 0..<3 {
+      listening.others(put: Self.call, recording: .firefox)
+      listening.others(put: Self.stereo)
+    }
+    #expect(listening.watch.flapping != nil)
+    listening.pass(.seconds(30))
+    listening.look()
     #expect(listening.watch.flapping == nil)
   }
 

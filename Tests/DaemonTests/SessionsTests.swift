@@ -26,7 +26,9 @@ import Varlink
   }
 
   /// What happens to sessions.
-  private enum Happening: Hashable, Sendable { case said(UInt32, followed: Bool), ordered(UInt32, Int), released }
+  private enum Happening: Hashable, Sendable {
+    case said(UInt32, followed: Bool), ordered(UInt32, Int), released(Set<Core.Address>)
+  }
 
   private struct Stage: Sendable {
     let loop: EventLoop
@@ -34,10 +36,12 @@ import Varlink
     let sessions: Sessions
     let log: EventLog<Happening>
 
-    func join(_ user: UInt32, _ presence: Core.SoundSession.Presence? = nil, mayControl: Bool = false) async -> Int {
+    func join(_ user: UInt32, _ presence: Core.SoundSession.Presence? = nil, mayControl: Bool = false) async throws
+      -> Int
+    {
       await logind.set(user, presence)
       let log = log
-      return await sessions.join(
+      return try await sessions.join(
         PeerCredentials(pid: 1, uid: user, groups: []), name: "user \(user)", mayControl: mayControl
       ) { reply in
         if let followed = reply.followed { log.note(.said(user, followed: followed)) }
@@ -57,8 +61,8 @@ import Varlink
     try await withEventLoop { loop in
       let logind = Logind(loop)
       let log = EventLog<Happening>(loop)
-      let sessions = Sessions(loop: loop, log: Log()) { logind.state($0) }
-      await sessions.onRelease { log.note(.released) }
+      let sessions = Sessions(loop: loop, log: Log(), hasLogind: true) { logind.state($0) }
+      await sessions.onRelease { log.note(.released($0)) }
       try await body(Stage(loop: loop, logind: logind, sessions: sessions, log: log))
     }
   }
@@ -68,11 +72,11 @@ import Varlink
   @Test func `the user in the foreground of a seat comes first, then who is logged in, then who lingers`() async throws
   {
     try await withStage { stage in
-      let lingering = await stage.join(Self.root, .lingering)
+      let lingering = try await stage.join(Self.root, .lingering)
       #expect(await stage.followed == Self.root)
-      _ = await stage.join(Self.alice, .online)
+      _ = try await stage.join(Self.alice, .online)
       #expect(await stage.followed == Self.alice)
-      _ = await stage.join(Self.bob, .active)
+      _ = try await stage.join(Self.bob, .active)
       #expect(await stage.followed == Self.bob)
       await stage.becomes(Self.bob, .online)
       await stage.becomes(Self.alice, .active)
@@ -84,25 +88,25 @@ import Varlink
 
   @Test func `among equals the one that is followed stays`() async throws {
     try await withStage { stage in
-      _ = await stage.join(Self.alice, .online)
-      _ = await stage.join(Self.bob, .online)
+      _ = try await stage.join(Self.alice, .online)
+      _ = try await stage.join(Self.bob, .online)
       #expect(await stage.followed == Self.alice)
     }
   }
 
   @Test func `who is not logged in is followed only with the right to control`() async throws {
     try await withStage { stage in
-      _ = await stage.join(Self.alice)
+      _ = try await stage.join(Self.alice)
       #expect(await stage.followed == nil)
-      _ = await stage.join(Self.root, mayControl: true)
+      _ = try await stage.join(Self.root, mayControl: true)
       #expect(await stage.followed == Self.root)
     }
   }
 
   @Test func `each is told when it is followed and when no more`() async throws {
     try await withStage { stage in
-      _ = await stage.join(Self.alice, .online)
-      _ = await stage.join(Self.bob, .active)
+      _ = try await stage.join(Self.alice, .online)
+      _ = try await stage.join(Self.bob, .active)
       #expect(
         await stage.log.events == [
           .said(Self.alice, followed: true), .said(Self.alice, followed: false), .said(Self.bob, followed: true),
@@ -112,11 +116,11 @@ import Varlink
 
   @Test func `a user's next session takes the place of the first`() async throws {
     try await withStage { stage in
-      let first = await stage.join(Self.alice, .active)
+      let first = try await stage.join(Self.alice, .active)
       let waiting = stage.loop.spawn { await stage.sessions.wait(first) }
       // It waits before the next one joins.
       await stage.sessions.loginsChanged()
-      let second = await stage.join(Self.alice, .active)
+      let second = try await stage.join(Self.alice, .active)
       #expect(await waiting.value?.name == Session.ErrorName.replaced.fullName)
       #expect(await stage.sessions.followedNumber == second)
     }
@@ -124,41 +128,68 @@ import Varlink
 
   // MARK: Logging out
 
-  @Test func `a logout releases the headset, an agent that merely ends does not`() async throws {
+  private static let headset = Core.Address(bits: 0x94DB_5600_0001)
+  private static let cards = [headset: Core.SoundCard(name: "card", profiles: [], activeProfile: nil)]
+
+  private func released(_ stage: Stage) async -> [Set<Core.Address>] {
+    await stage.log.events.compactMap { if case .released(let devices) = $0 { devices } else { nil } }
+  }
+
+  @Test func `a logout releases what the sound server had, an agent that merely ends does not`() async throws {
     try await withStage { stage in
-      let first = await stage.join(Self.alice, .active)
+      let first = try await stage.join(Self.alice, .active)
+      try await stage.sessions.report(first, from: Self.alice, server: "PipeWire 1.4.2", cards: Self.cards)
       await stage.sessions.leave(first)
-      #expect(!(await stage.log.events.contains(.released)))
-      let second = await stage.join(Self.alice, .active)
+      #expect(await released(stage).isEmpty)
+      let second = try await stage.join(Self.alice, .active)
+      try await stage.sessions.report(second, from: Self.alice, server: "PipeWire 1.4.2", cards: Self.cards)
       await stage.logind.set(Self.alice, .closing)
+      // The sound server gives its devices up at once.
+      try await stage.sessions.report(second, from: Self.alice, server: "PipeWire 1.4.2", cards: [:])
       await stage.sessions.leave(second)
-      #expect(await stage.log.events.filter { $0 == .released }.count == 1)
+      #expect(await released(stage) == [[Self.headset]])
       await stage.becomes(Self.alice, nil)
-      #expect(await stage.log.events.filter { $0 == .released }.count == 1)
+      #expect(await released(stage).count == 1)
+    }
+  }
+
+  @Test func `who had no device, or gave it up before, releases none`() async throws {
+    try await withStage { stage in
+      let alice = try await stage.join(Self.alice, .online)
+      await stage.becomes(Self.alice, .closing)
+      #expect(await released(stage) == [[]])
+      await stage.sessions.leave(alice)
+    }
+    try await withStage { stage in
+      let alice = try await stage.join(Self.alice, .active)
+      try await stage.sessions.report(alice, from: Self.alice, server: "PipeWire 1.4.2", cards: Self.cards)
+      try await stage.sessions.report(alice, from: Self.alice, server: "PipeWire 1.4.2", cards: [:])
+      await stage.becomes(Self.alice, .closing)
+      #expect(await released(stage) == [[]])
     }
   }
 
   @Test func `without logind an agent that ends is no logout`() async throws {
     try await withStage { stage in
-      let root = await stage.join(Self.root, mayControl: true)
+      let root = try await stage.join(Self.root, mayControl: true)
       await stage.sessions.leave(root)
-      #expect(!(await stage.log.events.contains(.released)))
+      #expect(await released(stage).isEmpty)
     }
   }
 
   @Test func `who logs out after the agent has ended releases it too, but not for the next user`() async throws {
     try await withStage { stage in
-      let alice = await stage.join(Self.alice, .active)
+      let alice = try await stage.join(Self.alice, .active)
       await stage.sessions.leave(alice)
       await stage.becomes(Self.alice, nil)
-      #expect(await stage.log.events.contains(.released))
+      #expect(await released(stage).count == 1)
     }
     try await withStage { stage in
-      _ = await stage.join(Self.alice, .active)
-      _ = await stage.join(Self.bob, .online)
+      _ = try await stage.join(Self.alice, .active)
+      _ = try await stage.join(Self.bob, .online)
       await stage.becomes(Self.alice, .closing)
       #expect(await stage.followed == Self.bob)
-      #expect(!(await stage.log.events.contains(.released)))
+      #expect(await released(stage).isEmpty)
     }
   }
 
@@ -166,7 +197,7 @@ import Varlink
 
   @Test func `nobody speaks for another user's session`() async throws {
     try await withStage { stage in
-      let alice = await stage.join(Self.alice, .active)
+      let alice = try await stage.join(Self.alice, .active)
       await #expect(throws: VarlinkError.self) {
         try await stage.sessions.report(alice, from: Self.bob, server: "PipeWire 1.4.2", cards: [:])
       }
@@ -183,7 +214,7 @@ import Varlink
 
   @Test func `an order is answered once, and by one that was given`() async throws {
     try await withStage { stage in
-      let alice = await stage.join(Self.alice, .active)
+      let alice = try await stage.join(Self.alice, .active)
       let error = await #expect(throws: VarlinkError.self) {
         try await stage.sessions.complete(alice, order: 7, from: Self.alice, failure: nil)
       }
@@ -193,7 +224,7 @@ import Varlink
 
   @Test func `a session that leaves takes its orders along`() async throws {
     try await withStage { stage in
-      let alice = await stage.join(Self.alice, .active)
+      let alice = try await stage.join(Self.alice, .active)
       async let refusal = stage.sessions.order("card", profile: "a2dp-sink")
       try await stage.log.wait { $0.contains { if case .ordered = $0 { true } else { false } } }
       await stage.sessions.leave(alice)
@@ -202,9 +233,21 @@ import Varlink
     }
   }
 
+  @Test func `one that joins again and again is refused`() async throws {
+    try await withStage { stage in
+      var refused: VarlinkError?
+      for _ in 0..<100 where refused == nil {
+        do { _ = try await stage.join(Self.alice, .active) } catch { refused = error as? VarlinkError }
+      }
+      #expect(refused?.name == Session.ErrorName.tooMany.fullName)
+      #expect(await stage.followed == Self.alice)
+      _ = try await stage.join(Self.bob, .active)
+    }
+  }
+
   @Test func `one that floods is ended, and says why`() async throws {
     try await withStage { stage in
-      let alice = await stage.join(Self.alice, .active)
+      let alice = try await stage.join(Self.alice, .active)
       let waiting = stage.loop.spawn { await stage.sessions.wait(alice) }
       var refused: VarlinkError?
       for count in 0..<5000 where refused == nil {
