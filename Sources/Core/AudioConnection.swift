@@ -59,6 +59,9 @@ struct AudioConnection: Equatable, Sendable {
   /// What is wrong with the bond, as far as was seen.
   var verdict: Verdict? { evidence.flatMap(Diagnosis.verdict) }
 
+  /// What is to be remembered of the bond.
+  var told: [Action] { isSound ? [.diagnose(id, nil)] : verdict.map { [.diagnose(id, $0)] } ?? [] }
+
   mutating func start(in neighbourhood: some Neighbourhood) -> Step {
     guard let adapter = neighbourhood.adapter(id.adapter) else { return .failed([], .noAdapter) }
     guard let device = neighbourhood.device(id) else { return .failed([], .deviceGone(id)) }

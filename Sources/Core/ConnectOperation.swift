@@ -97,9 +97,9 @@ package struct ConnectOperation: Operation {
   private mutating func take(_ step: AudioConnection.Step, _ connection: AudioConnection) -> [Action] {
     switch step {
     case .go(let actions): actions
-    case .failed(let actions, let error): actions + told(by: connection) + finish(.failure(error))
+    case .failed(let actions, let error): actions + connection.told + finish(.failure(error))
     case .done(let actions, let proofs):
-      actions + told(by: connection)
+      actions + connection.told
         + finish(.success(Outcome(device: id, proofs: [.proven(.bonded)] + proofs)))
     }
   }
@@ -107,15 +107,11 @@ package struct ConnectOperation: Operation {
   /// Disconnecting is what cancels a Connect under way (`device.c`); a link that stood before, or that somebody else is
   /// making, is left alone.
   private mutating func undo(_ connection: AudioConnection, _ error: OperationError) -> [Action] {
-    let told = told(by: connection)
+    let told = connection.told
     guard !wasConnected, connection.isOurs else { return told + finish(.failure(error)) }
     ending = error
     phase = .undoing
     return told + [.disarm(.resolving), .disarm(.audio), .request(.disconnect(id))]
-  }
-
-  private func told(by connection: AudioConnection) -> [Action] {
-    connection.isSound ? [.diagnose(id, nil)] : told(connection.verdict)
   }
 
   private func told(_ verdict: Verdict?) -> [Action] { verdict.map { [.diagnose(id, $0)] } ?? [] }

@@ -91,10 +91,10 @@ struct StereoLink: Equatable, Sendable {
     phase = .reconnecting(connection)
     switch step {
     case .go(let actions): return .go(actions)
-    case .failed(let actions, let error): return .failed(actions, error)
+    case .failed(let actions, let error): return .failed(actions + connection.told, error)
     case .done(let actions, let proofs):
-      if neighbourhood.hasStereo(id) { return .up(actions) }
-      return .down(actions, proofs.first { $0.what == .a2dp }?.obstacle ?? obstacle)
+      if neighbourhood.hasStereo(id) { return .up(actions + connection.told) }
+      return .down(actions + connection.told, proofs.first { $0.what == .a2dp }?.obstacle ?? obstacle)
     }
   }
 

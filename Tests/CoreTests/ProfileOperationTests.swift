@@ -170,6 +170,17 @@ extension Device {
     #expect(script.obstacles[.headset]??.contains("org.bluez.Error: other") == true)
   }
 
+  @Test func `a headset that turns out to have lost its key is told as that`() {
+    var script = start(.kind(.stereo), monaural)
+    script.answer(.connectProfile(.headset, .a2dpSink), .other)
+    script.answer(.disconnect(.headset))
+    script.change { $0.connected = false }
+    script.answer(.connect(.headset), .keyMissing)
+    while script.result == nil, let deadline = script.armed.first { script.expire(deadline) }
+    #expect(script.error?.code == .staleBond)
+    #expect(script.verdicts[.headset]??.isStale == true)
+  }
+
   @Test func `a call that is going on is not interrupted by a reconnect`() {
     var world = monaural
     world.sound?.cards[DeviceID.headset.address]?.captures = [.firefox]
