@@ -20,8 +20,7 @@ package struct SoundWatch: Equatable, Sendable {
     case tell(String)
   }
 
-  /// BlueZ connects A2DP by itself 2 s after a headset has opened HFP (`policy.c`), and drops the link of one that opens
-  /// nothing after 4 s.
+  /// BlueZ connects A2DP by itself 2 s after a headset has opened HFP (`policy.c`).
   static let linkTime = Duration.seconds(3)
   /// WirePlumber 0.5 leaves a call 2 s after the last application has closed the microphone.
   static let settleTime = Duration.seconds(4)
@@ -200,7 +199,8 @@ package struct SoundWatch: Equatable, Sendable {
     let card = neighbourhood.card(of: id)
     let isInCall = card?.kind == .call && card?.captures.isEmpty == false
     if policy.kind == .stereo, !neighbourhood.hasStereo(id), !hasRaised, !(policy == .auto && isInCall) {
-      guard isSettled, device.services.contains(.a2dpSink), hadEndpoints else { return nil }
+      // A link without services may be one whose key is refused, which is for others to look at.
+      guard isSettled, device.servicesResolved, device.services.contains(.a2dpSink), hadEndpoints else { return nil }
       return .stereo
     }
     guard let card, let kind = card.kind, kind != policy.kind, !isYielding else { return nil }

@@ -45,7 +45,7 @@ actor Sounds: LoopActor {
     case .deviceChanged(let old, let new):
       let isOfSound =
         old.connected != new.connected || old.bonded != new.bonded || old.uuids != new.uuids
-        || old.trusted != new.trusted
+        || old.trusted != new.trusted || old.servicesResolved != new.servicesResolved
       if old.connected, !new.connected { obstacles[DeviceID(new)] = nil }
       if isOfSound { look(at: DeviceID(new)) }
     case .transportAdded(let stream):

@@ -271,6 +271,19 @@ private struct Listening {
     #expect(listening.corrections == [.stereo])
   }
 
+  @Test func `a link that may not be sound is left to those who judge it`() {
+    var world = monaural
+    world.sound?.cards = [:]
+    world.known[.headset]?.servicesResolved = false
+    var listening = Listening(world)
+    listening.pass(.seconds(60))
+    #expect(listening.corrections.isEmpty)
+    listening.world.known[.headset]?.servicesResolved = true
+    listening.look()
+    listening.pass(.seconds(4))
+    #expect(listening.corrections == [.stereo])
+  }
+
   @Test func `what BlueZ or the sound server connect meanwhile is not connected again`() {
     var world = monaural
     world.sound?.cards = [:]

@@ -66,7 +66,7 @@ step "the headset is switched off, and on again: it is in stereo"
 radio $NAME power off
 reach 30 says notConnected
 radio $NAME power on
-radio $NAME connect
+radio $NAME call hfp
 reach 60 says stereo
 reach 60 plays $NAME
 tone stop alice

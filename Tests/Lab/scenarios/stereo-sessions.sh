@@ -56,7 +56,7 @@ lab-login alice
 reach 120 audio_offered
 reach 60 says notConnected
 radio $NAME power on
-radio $NAME connect
+radio $NAME call hfp
 reach 60 says stereo
 lab-logout alice
 reach 60 manager_gone alice
