@@ -32,6 +32,11 @@ package struct LoginWatch: Equatable, Sendable {
   /// Another session is followed for a while: whose endpoints there are then, and what becomes of links, is its matter.
   package mutating func pause() { (hadEndpoints, companions, doubtful) = (false, [], []) }
 
+  /// The sound server is there, so that somebody is going to be called.
+  package func isExpecting(in neighbourhood: some Neighbourhood) -> Bool {
+    !hasCalled && neighbourhood.sound?.server != nil
+  }
+
   /// The user disconnected it.
   package mutating func leave(_ device: DeviceID) {
     companions.remove(device)

@@ -72,7 +72,8 @@ private actor Daemon: LoopActor {
     recovery = Recovery(loop: loop, mirror: mirror, operations: operations, port: host, log: log)
     let called = CalledLogins(loop: loop, directory: settings.stateDirectory, boot: settings.bootID, log: log)
     sounds = Sounds(
-      loop: loop, mirror: mirror, sessions: sessions, operations: operations, called: called, log: log)
+      loop: loop, mirror: mirror, sessions: sessions, operations: operations, called: called, helper: helper,
+      log: log)
     logins = Logins(on: loop)
     let questions = Questions(loop: loop)
     agent = PairingAgent(loop: loop, mirror: mirror, questions: questions)

@@ -125,7 +125,7 @@ actor FlushClient: LoopActor {
 
   private func listen(to id: DeviceID, _ parameters: Flush.WatchParameters) -> OutgoingCall {
     OutgoingCall.start(
-      on: loop, path: path, method: Flush.Method.watch.fullName, parameters, more: true, within: nil
+      on: loop, path: path, over: takeSpare(), method: Flush.Method.watch.fullName, parameters, more: true, within: nil
     ) { event in
       self.assumeIsolated { $0.take(event, of: id) }
     }

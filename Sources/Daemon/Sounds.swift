@@ -16,6 +16,7 @@ actor Sounds: LoopActor {
   /// By user: a session that comes anew belongs to the same login.
   private var logins: [UInt32: LoginWatch] = [:]
   private let called: CalledLogins
+  private let helper: FlushClient
   private let begun = ContinuousClock.now
 
   private struct Watched {
@@ -24,13 +25,15 @@ actor Sounds: LoopActor {
   }
 
   init(
-    loop: EventLoop, mirror: MirrorView, sessions: Sessions, operations: Operations, called: CalledLogins, log: Log
+    loop: EventLoop, mirror: MirrorView, sessions: Sessions, operations: Operations, called: CalledLogins,
+    helper: FlushClient, log: Log
   ) {
     self.loop = loop
     self.mirror = mirror
     self.sessions = sessions
     self.operations = operations
     self.called = called
+    self.helper = helper
     self.log = log
   }
 
@@ -188,6 +191,8 @@ actor Sounds: LoopActor {
     var login = logins[user] ?? LoginWatch(at: now, hasCalled: called.assumeIsolated { $0.contains(user) })
     let wanted = login.look(at: now, in: mirror, mirror.allAdapters)
     logins[user] = login
+    // Connecting waits for it to listen.
+    if login.isExpecting(in: mirror) { helper.assumeIsolated { $0.prepare() } }
     if login.hasCalled { called.assumeIsolated { $0.insert(user) } }
     guard !wanted.isEmpty else { return }
     let order = mirror.history.assumeIsolated { history in
