@@ -178,27 +178,24 @@ int clinux_peer_groups(int fd, uint32_t *out, int max) {
   return (int)(size / sizeof *out);
 }
 
-int clinux_directory_watch(const char *directory) {
-  int fd = RESULT(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-  if (fd < 0) return fd;
+int clinux_inotify(void) { return RESULT(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)); }
+int clinux_directory_watch(int fd, const char *directory) {
   const uint32_t mask = IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
-  int watch = RESULT(inotify_add_watch(fd, directory, mask));
-  if (watch < 0) {
-    close(fd);
-    return watch;
-  }
-  return fd;
+  return RESULT(inotify_add_watch(fd, directory, mask));
 }
-int clinux_directory_has_changed(int fd, const char *name) {
+void clinux_directory_forget(int fd, int watch) { inotify_rm_watch(fd, watch); }
+int clinux_directory_has_changed(int fd, int watch, const char *name) {
   char buffer[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
   int changed = 0;
   ssize_t count;
   while ((count = RETRY(read(fd, buffer, sizeof buffer))) > 0) {
     for (const char *at = buffer; at < buffer + count;) {
       const struct inotify_event *event = (const struct inotify_event *)at;
-      /* An event without a name is about the directory, or says that some were lost. */
-      if (event->len == 0 || strcmp(event->name, name) == 0) changed = 1;
       at += sizeof *event + event->len;
+      if (event->mask & IN_Q_OVERFLOW) changed = 1;
+      if (event->wd != watch) continue;
+      /* An event without a name is about the directory. */
+      if (event->len == 0 || strcmp(event->name, name) == 0) changed = 1;
     }
   }
   return changed;

@@ -34,8 +34,8 @@ actor Attempts: LoopActor {
     if let reached, ContinuousClock.now - reached > backoff.longest { delay = backoff.first }
     reached = nil
     hasAppeared = false
-    unwatch()
-    guard let path else { return }
+    // Kept from one attempt to the next: another one might not be had.
+    guard let path, file?.isActive != true else { return }
     file = try? FileWatch(path, on: loop) { self.appear() }
   }
 
@@ -43,9 +43,7 @@ actor Attempts: LoopActor {
   func succeed() { reached = .now }
 
   /// To be called when there will be no further attempt.
-  func end() { unwatch() }
-
-  private func unwatch() {
+  func end() {
     file?.cancel()
     file = nil
   }
@@ -66,6 +64,7 @@ actor Attempts: LoopActor {
     }
   }
 
+  /// The socket has appeared; or it cannot be watched for any more, and who waits must not rely on it.
   private func appear() {
     hasAppeared = true
     delay = backoff.first

@@ -26,6 +26,7 @@ import Testing
       watch = try FileWatch(path, on: loop, handler)
     }
     func cancel() { watch?.cancel() }
+    var isActive: Bool { watch?.isActive == true }
   }
 
   private func make(_ path: String) throws { try Data().write(to: URL(fileURLWithPath: path)) }
@@ -59,6 +60,20 @@ import Testing
       try FileManager.default.removeItem(atPath: inner)
       try FileManager.default.createDirectory(atPath: inner, withIntermediateDirectories: false)
       try make("\(inner)/socket")
+    }
+  }
+
+  @Test func `a way that cannot be watched any more is told`() async throws {
+    let directory = try TemporaryDirectory()
+    try await withEventLoop { loop in
+      let (events, told) = AsyncStream.makeStream(of: Void.self)
+      let probe = Probe(loop)
+      try await probe.watch("\(directory.path)/a/socket") { told.yield() }
+      #expect(await probe.isActive)
+      try make("\(directory.path)/a")
+      var event = events.makeAsyncIterator()
+      #expect(await event.next() != nil)
+      #expect(await !probe.isActive)
     }
   }
 

@@ -34,6 +34,34 @@ import Testing
     }
   }
 
+  @Test func `who can no longer be told of the socket does not wait for it`() async throws {
+    let directory = try TemporaryDirectory()
+    try await withEventLoop { loop in
+      let attempts = Attempts(loop: loop, path: "\(directory.path)/pulse/native", backoff: Self.never)
+      await attempts.prepare()
+      let waiting = loop.spawn { await attempts.wait(isAbsent: true) }
+      try Data().write(to: URL(fileURLWithPath: "\(directory.path)/pulse"))
+      await waiting.value
+      await attempts.end()
+    }
+  }
+
+  @Test func `a socket that comes again and again is noticed by one watch`() async throws {
+    let directory = try TemporaryDirectory()
+    try await withEventLoop { loop in
+      let path = "\(directory.path)/native"
+      let attempts = Attempts(loop: loop, path: path, backoff: Self.never)
+      for _ in 0..<3 {
+        await attempts.prepare()
+        let waiting = loop.spawn { await attempts.wait(isAbsent: true) }
+        try Data().write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
+        await waiting.value
+        try FileManager.default.removeItem(atPath: path)
+      }
+      await attempts.end()
+    }
+  }
+
   @Test func `attempts become rarer`() async throws {
     try await withEventLoop { loop in
       let attempts = Attempts(

@@ -27,8 +27,8 @@ import Testing
       let daemon = FakeDaemon(loop, path: path)
       if starting { try await daemon.start() }
       let orders = Orders(loop: loop, sound: sound)
-      // Only the socket's appearance makes it try again soon.
-      let backoff = Backoff(first: .seconds(60), longest: .seconds(60))
+      // It comes back whether its user has an inotify instance left or not.
+      let backoff = Backoff(first: .milliseconds(10), longest: .milliseconds(500))
       let link = DaemonLink(loop: loop, path: path, orders: orders, log: Log(least: .error), backoff: backoff)
       await sound.onChange { state in
         orders.assumeIsolated { $0.take(state) }

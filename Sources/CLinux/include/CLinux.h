@@ -59,10 +59,13 @@ int clinux_peer_credentials(int fd, struct clinux_peer *out);
 /* SO_PEERGROUPS: the peer's supplementary groups; the number written, or -ERANGE when max is too small. */
 int clinux_peer_groups(int fd, uint32_t *out, int max);
 
-/* A descriptor that is readable when a file appears in the directory, or the directory itself goes away. */
-int clinux_directory_watch(const char *directory);
+/* A descriptor that is readable when a file appears in a directory it watches, or the directory itself goes away. */
+int clinux_inotify(void);
+/* The number of the watch, the same for a directory that is watched already. */
+int clinux_directory_watch(int fd, const char *directory);
+void clinux_directory_forget(int fd, int watch);
 /* Takes what has happened; 1 when the file of this name has appeared, or the directory is not the same any more. */
-int clinux_directory_has_changed(int fd, const char *name);
+int clinux_directory_has_changed(int fd, int watch, const char *name);
 
 ssize_t clinux_read(int fd, void *buffer, size_t size);
 ssize_t clinux_write(int fd, const void *buffer, size_t size);
