@@ -174,7 +174,9 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
 
   private func fireTimers() {
     _ = clinux_eventfd_clear(timer)
-    for handler in timers.takeDue(at: .now) { handler() }
+    // Those that are set meanwhile have to wait: the descriptors get their turn before.
+    let (now, last) = (ContinuousClock.now, timers.lastToken)
+    while let handler = timers.takeDue(at: now, setUpTo: last) { handler() }
     armTimer()
   }
 

@@ -36,9 +36,13 @@ struct TimerQueue {
     return index == 0
   }
 
-  mutating func takeDue(at now: ContinuousClock.Instant) -> [() -> Void] {
-    let count = entries.firstIndex { $0.deadline > now } ?? entries.count
-    defer { entries.removeFirst(count) }
-    return entries.prefix(count).map(\.handler)
+  /// The timer that was set last.
+  var lastToken: TimerToken { TimerToken(number: lastNumber) }
+
+  /// Takes the first timer that is due, of those set up to one. One at a time: what it does may remove the next.
+  mutating func takeDue(at now: ContinuousClock.Instant, setUpTo last: TimerToken) -> (() -> Void)? {
+    guard let index = entries.firstIndex(where: { $0.token.number <= last.number }) else { return nil }
+    guard entries[index].deadline <= now else { return nil }
+    return entries.remove(at: index).handler
   }
 }

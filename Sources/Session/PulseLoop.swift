@@ -173,6 +173,7 @@ internal import Glibc
 
     private func fire() {
       timer = nil
+      guard !isFreed else { return }
       // A copy: the call may set the source again.
       var time = time
       unsafe callback?(owner.api, handle, &time, userdata)
@@ -215,8 +216,9 @@ internal import Glibc
     }
 
     private func fire() {
-      // Again in the next turn, unless the call disables it.
       timer = nil
+      guard !isFreed else { return }
+      // Again in the next turn, unless the call disables it.
       enable(true)
       unsafe callback?(owner.api, handle, userdata)
     }

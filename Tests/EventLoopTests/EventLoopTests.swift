@@ -71,6 +71,47 @@ private actor Probe: LoopActor {
     #expect(order == [1, 2, 3])
   }
 
+  @Test func `a timer that is cancelled by one of the same turn does not fire`() async throws {
+    let fired = try await withEventLoop { loop in
+      await withCheckedContinuation { (continuation: CheckedContinuation<[Int], Never>) in
+        var fired: [Int] = []
+        var second: TimerToken?
+        let base = ContinuousClock.now
+        loop.schedule(at: base) {
+          fired.append(1)
+          if let second { loop.cancel(second) }
+        }
+        second = loop.schedule(at: base) { fired.append(2) }
+        loop.schedule(at: base) {
+          fired.append(3)
+          continuation.resume(returning: fired)
+        }
+      }
+    }
+    #expect(fired == [1, 3])
+  }
+
+  @Test func `a timer that sets itself anew for at once does not keep others from their turn`() async throws {
+    try await withEventLoop { loop in
+      let turning = Turning(loop)
+      await turning.turn()
+      let (near, far) = try UnixSocket.pair()
+      let ends = [near, far].map { FileDescriptorBox($0) }
+      defer { for end in ends { end.close() } }
+      ends[1].write([1])
+      try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+        do {
+          var watch: Watch?
+          watch = try loop.watch(near, for: .readable) { _ in
+            if let watch { loop.cancel(watch) }
+            continuation.resume()
+          }
+        } catch { continuation.resume(throwing: error) }
+      }
+      await turning.end()
+    }
+  }
+
   @Test func `an event of a cancelled watch is dropped although its descriptor number is in use again`() async throws {
     let handled = try await withEventLoop { loop -> [String] in
       let (near, far) = try UnixSocket.pair()
@@ -115,6 +156,16 @@ private actor Probe: LoopActor {
     #expect(peer.pid == getpid())
     #expect(peer.groups.first == getgid())
   }
+}
+
+/// A timer that sets itself anew each time, as libpulse's deferred calls do.
+private actor Turning: LoopActor {
+  nonisolated let loop: EventLoop
+  private var timer: TimerToken?
+  init(_ loop: EventLoop) { self.loop = loop }
+
+  func turn() { timer = loop.schedule(at: .now - .seconds(1)) { self.assumeIsolated { $0.turn() } } }
+  func end() { if let timer { loop.cancel(timer) } }
 }
 
 private struct FileDescriptorBox: Sendable {
