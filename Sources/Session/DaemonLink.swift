@@ -38,7 +38,7 @@ actor DaemonLink: LoopActor {
   private var isReporting = false
   private var waitingForReport: [CheckedContinuation<Void, Never>] = []
 
-  private var queue: [Session.Order] = []
+  private var queue: [(order: Session.Order, arrival: ContinuousClock.Instant)] = []
   private var isWorking = false
 
   /// How long the daemon may take to answer a report; it only takes note of it.
@@ -159,8 +159,13 @@ actor DaemonLink: LoopActor {
         if session == self.session { reported = state }
       } catch {
         // What went wrong is told when the link is lost.
-        if session == self.session { end(error) }
-        break
+        guard error.isRefusal(.invalidInput) else {
+          if session == self.session { end(error) }
+          break
+        }
+        // It would be refused the next time, too, and in every link: the next change may be taken.
+        log.warning("The daemon does not take what the sound server says", ["error": "\(error)"])
+        if session == self.session { reported = state }
       }
     }
     isReporting = false
@@ -193,7 +198,7 @@ actor DaemonLink: LoopActor {
 
   private func take(_ order: Session.Order) {
     guard queue.count < Self.mostOrders else { return end(.malformed("more orders than can be waiting")) }
-    queue.append(order)
+    queue.append((order, .now))
     guard !isWorking else { return }
     isWorking = true
     loop.spawn { await self.work() }
@@ -201,16 +206,28 @@ actor DaemonLink: LoopActor {
 
   private func work() async {
     while let session, !queue.isEmpty {
-      let order = queue.removeFirst()
-      let failure = await orders.carryOut(order)
+      let (order, arrival) = queue.removeFirst()
+      let failure = await orders.carryOut(order, since: arrival)?.plain()
       if let failure { log.notice("An order was not carried out", ["reason": failure]) }
       await waitForReport()
       guard session == self.session else { continue }
       let parameters = Session.CompleteParameters(session: session.number, order: order.number, failure: failure)
       do throws(VarlinkClientError) { try await tell(.complete, parameters) } catch {
-        if session == self.session { end(error) }
+        if error.isRefusal(.noOrder) {
+          // It came too late: the daemon has given the order up.
+          log.notice("The daemon does not wait for an order's answer any more", ["order": "\(order.number)"])
+        } else if session == self.session {
+          end(error)
+        }
       }
     }
     isWorking = false
+  }
+}
+
+extension VarlinkClientError {
+  fileprivate func isRefusal(_ name: Session.ErrorName) -> Bool {
+    guard case .refused(let refusal) = self else { return false }
+    return refusal.name == name.fullName
   }
 }

@@ -41,10 +41,12 @@ actor Orders: LoopActor {
     finish(outcome)
   }
 
-  /// Returns why the order was not carried out; nil when it was, and is seen.
-  func carryOut(_ order: Session.Order) async -> String? {
+  /// Returns why the order was not carried out; nil when it was, and is seen. Its time begins with its arrival: the daemon
+  /// does not know of those before it.
+  func carryOut(_ order: Session.Order, since arrival: ContinuousClock.Instant = .now) async -> String? {
     if order.profile == nil, order.codec == nil { return "The order says nothing to do." }
-    deadline = .now + limit
+    deadline = arrival + limit
+    guard ContinuousClock.now < deadline else { return "The sound server was busy with another order." }
     if let profile = order.profile, let failure = await setProfile(profile, of: order.card) { return failure }
     if let codec = order.codec, let failure = await setCodec(codec, of: order.card) { return failure }
     return nil

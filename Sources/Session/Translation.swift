@@ -5,7 +5,31 @@ internal import Interface
 extension SoundState {
   init(_ facts: SoundFacts) {
     server = Session.Server(facts.server)
-    cards = facts.cards.compactMap { Session.Card($0, in: facts) }.sorted { $0.name < $1.name }
+    cards = Array(
+      facts.cards.compactMap { Session.Card($0, in: facts) }.sorted { $0.name < $1.name }.prefix(Report.mostCards))
+  }
+}
+
+/// What the daemon takes at most: it refuses a whole report for one text that is too long or not plain.
+enum Report {
+  static let mostCards = 32
+  static let mostOfEach = 64
+  /// Bytes. The daemon takes 512 of each.
+  static let longestText = 400
+}
+
+extension String {
+  /// As it may be reported: without control characters, and cut between two characters to a number of bytes.
+  func plain(_ bytes: Int = Report.longestText) -> String {
+    var scalars = String.UnicodeScalarView()
+    var count = 0
+    for scalar in unicodeScalars {
+      let shown: Unicode.Scalar = scalar.properties.generalCategory == .control ? " " : scalar
+      count += UTF8.width(shown)
+      guard count <= bytes else { break }
+      scalars.append(shown)
+    }
+    return String(scalars)
   }
 }
 
@@ -13,9 +37,9 @@ extension Session.Server {
   /// PipeWire calls itself "PulseAudio (on PipeWire 1.4.2)", and has a version of PulseAudio beside that.
   init(_ facts: ServerFacts) {
     if let rest = text(after: "PipeWire ", in: facts.name) {
-      self.init(kind: .pipewire, version: String(rest.prefix { $0 != ")" && $0 != " " }))
+      self.init(kind: .pipewire, version: String(rest.prefix { $0 != ")" && $0 != " " }).plain())
     } else {
-      self.init(kind: .pulseaudio, version: facts.version)
+      self.init(kind: .pulseaudio, version: facts.version.plain())
     }
   }
 }
@@ -56,7 +80,7 @@ extension EndpointFacts {
 }
 
 extension Session.Card {
-  /// Recording programs that are told of a card at most, and the longest name.
+  /// Recording programs that are told of a card at most, and the longest name in bytes.
   private static let mostCaptures = 32
   private static let longestName = 128
 
@@ -69,16 +93,19 @@ extension Session.Card {
     let recorded = Set(sources.map(\.index))
     let captures = facts.streams.filter { recorded.contains($0.source) && !$0.watchesLevels }
     self.init(
-      name: card.name, address: address, profiles: card.profiles.map(Session.Profile.init),
-      activeProfile: card.activeProfile,
+      name: card.name.plain(), address: address,
+      profiles: card.profiles.prefix(Report.mostOfEach).map(Session.Profile.init),
+      activeProfile: card.activeProfile?.plain(),
       // Not the card's own before theirs: in PipeWire that is the codec of a profile it may not be in.
-      codec: sink?.codec ?? sources.lazy.compactMap(\.codec).first,
-      codecs: (facts.codecs[card.name] ?? []).map { Session.Codec(name: $0.name, description: $0.description) },
-      sink: sink?.name, isDefault: sink != nil && sink?.name == facts.server.defaultSink,
+      codec: (sink?.codec ?? sources.lazy.compactMap(\.codec).first)?.plain(),
+      codecs: (facts.codecs[card.name] ?? []).prefix(Report.mostOfEach).map {
+        Session.Codec(name: $0.name.plain(), description: $0.description.plain())
+      },
+      sink: sink?.name.plain(), isDefault: sink != nil && sink?.name == facts.server.defaultSink,
       captures: captures.prefix(Self.mostCaptures).map { stream in
         let client = facts.clients.first { $0.index == stream.client }
         return Session.Capture(
-          application: String(stream.application(of: client).prefix(Self.longestName)),
+          application: stream.application(of: client).plain(Self.longestName),
           process: processNumber(stream.properties) ?? client.flatMap { processNumber($0.properties) })
       })
   }
@@ -105,7 +132,7 @@ private func processNumber(_ properties: [Property: String]) -> Int? {
 extension Session.Profile {
   fileprivate init(_ facts: ProfileFacts) {
     self.init(
-      name: facts.name, description: facts.description, sinks: facts.sinks, sources: facts.sources,
+      name: facts.name.plain(), description: facts.description.plain(), sinks: facts.sinks, sources: facts.sources,
       priority: facts.priority, available: facts.isAvailable)
   }
 }

@@ -130,6 +130,22 @@ import Testing
     }
   }
 
+  @Test func `a report that the daemon does not take is not sent again, and the next one is`() async throws {
+    try await withLink { link in
+      var heard = link.daemon.heard.makeAsyncIterator()
+      #expect(await heard.next() == .attached(1))
+      await link.daemon.refuseReports(.invalidInput)
+      await link.sound.show(Self.state("a2dp-sink"))
+      #expect(await heard.next() == .report(session: 1, Self.state("a2dp-sink")))
+      // Answered when there is nothing more to report.
+      await link.daemon.order(Self.order(1, "stereo"))
+      #expect(await heard.next() == .complete(session: 1, order: 1, failure: "The card has no profile \"stereo\"."))
+      await link.daemon.refuseReports(nil)
+      await link.sound.show(Self.state("off"))
+      #expect(await heard.next() == .report(session: 1, Self.state("off")))
+    }
+  }
+
   @Test func `another one takes its place`() async throws {
     try await withLink { link in
       var heard = link.daemon.heard.makeAsyncIterator()
@@ -173,6 +189,21 @@ import Testing
       #expect(await heard.next() == .report(session: 1, Self.state("a2dp-sink")))
       await link.daemon.order(Self.order(1, "stereo"))
       #expect(await heard.next() == .complete(session: 1, order: 1, failure: "The card has no profile \"stereo\"."))
+    }
+  }
+
+  @Test func `an answer that comes too late does not end the link`() async throws {
+    try await withLink { link in
+      var heard = link.daemon.heard.makeAsyncIterator()
+      await link.sound.show(Self.state("a2dp-sink"))
+      #expect(await heard.next() == .attached(1))
+      #expect(await heard.next() == .report(session: 1, Self.state("a2dp-sink")))
+      await link.daemon.refuseAnswers(.noOrder)
+      for number in 1...2 {
+        await link.daemon.order(Self.order(number, "stereo"))
+        let answer = await heard.next()
+        #expect(answer == .complete(session: 1, order: number, failure: "The card has no profile \"stereo\"."))
+      }
     }
   }
 

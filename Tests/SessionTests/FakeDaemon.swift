@@ -27,6 +27,7 @@ actor FakeDaemon: LoopActor {
   private var session: (replies: Replies<Wire.AttachReply>, over: Latch)?
   private var error: Wire.ErrorName?
   private var refusal: Wire.ErrorName?
+  private var answerRefusal: Wire.ErrorName?
   private var hold: Latch?
 
   init(_ loop: EventLoop, path: String) {
@@ -58,6 +59,8 @@ actor FakeDaemon: LoopActor {
 
   /// Refuses reports from now on.
   func refuseReports(_ error: Wire.ErrorName?) { refusal = error }
+  /// Refuses the answers to orders from now on.
+  func refuseAnswers(_ error: Wire.ErrorName?) { answerRefusal = error }
   /// Keeps reports waiting until the latch is open.
   func holdReports(_ latch: Latch) { hold = latch }
 
@@ -82,7 +85,7 @@ actor FakeDaemon: LoopActor {
           try await self.take(parameters)
         },
         .method(Wire.Method.complete.rawValue) { (parameters: Wire.CompleteParameters, _) throws(VarlinkError) in
-          await self.take(parameters)
+          try await self.take(parameters)
         },
       ])
   }
@@ -106,8 +109,11 @@ actor FakeDaemon: LoopActor {
     return Wire.NoReply()
   }
 
-  private func take(_ answer: Wire.CompleteParameters) -> Wire.NoReply {
+  private func take(_ answer: Wire.CompleteParameters) throws(VarlinkError) -> Wire.NoReply {
     said.yield(.complete(session: answer.session, order: answer.order, failure: answer.failure))
+    if let refusal = answerRefusal {
+      throw VarlinkError(refusal.fullName, Wire.ErrorParameters(message: "As the test wants it."))
+    }
     return Wire.NoReply()
   }
 }

@@ -149,4 +149,12 @@ import Testing
       #expect(await orders.carryOut(Self.order("headset-head-unit")) == nil)
     }
   }
+
+  @Test func `an order's time begins with its arrival`() async throws {
+    try await withOrders { sound, orders in
+      await sound.behave(.ignores)
+      let failure = await orders.carryOut(Self.order("headset-head-unit"), since: .now - .seconds(31))
+      #expect(failure == "The sound server was busy with another order.")
+    }
+  }
 }

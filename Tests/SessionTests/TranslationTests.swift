@@ -174,6 +174,41 @@ import Testing
     #expect(captures.count == 32 && captures.allSatisfy { $0.application.count == 128 })
   }
 
+  @Test func `every text is plain and short, and every list`() throws {
+    // One character of 1001 code points.
+    let odd = "a\u{1B}[2J\n\u{85}e" + String(repeating: "\u{301}", count: 1000)
+    var facts = Sample.pulseHeadset()
+    facts.server.version = odd
+    facts.server.defaultSink = odd
+    facts.sinks[0].name = odd
+    facts.sinks[0].properties[.bluetoothCodec] = odd
+    facts.cards[0].name = odd
+    facts.cards[0].activeProfile = odd
+    facts.cards[0].profiles = Array(repeating: Sample.profile(odd), count: 100)
+    facts.codecs = [odd: Array(repeating: CodecFacts(name: odd, description: odd), count: 100)]
+    facts.sources.append(EndpointFacts(index: 9, name: "microphone", card: 1, properties: [:]))
+    facts.streams = [Sample.stream(9, [.applicationName: odd])]
+    facts.cards = Array(repeating: facts.cards[0], count: 50)
+    let state = SoundState(facts)
+    #expect(state.cards.count == 32)
+    let card = try #require(state.cards.first)
+    #expect(card.profiles.count == 64 && card.codecs.count == 64 && card.captures.count == 1 && card.isDefault)
+    var texts = [try #require(state.server).version, card.name]
+    texts += try [#require(card.activeProfile), #require(card.codec), #require(card.sink)]
+    texts += card.profiles.flatMap { [$0.name, $0.description] } + card.codecs.flatMap { [$0.name, $0.description] }
+    texts += card.captures.map(\.application)
+    for text in Set(texts) {
+      #expect(text.utf8.count <= 400)
+      #expect(text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
+    }
+    #expect(card.name.hasPrefix("a [2J  "))
+  }
+
+  @Test func `a text is cut between two code points`() {
+    #expect("äöü".plain(5) == "äö")
+    #expect("".plain() == "")
+  }
+
   // MARK: PulseAudio's codecs
 
   @Test func `codecs are asked of pulseaudio's cards in a2dp only`() {
