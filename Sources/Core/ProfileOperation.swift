@@ -128,6 +128,8 @@ package struct ProfileOperation: Operation {
       guard let profile = card.best(kind, for: preference) else {
         // PipeWire shows a card before all of its profiles can be used, and has those of A2DP a moment after its stream.
         if kind == .stereo, neighbourhood.hasStereo(id) { return [] }
+        // Those of HFP come some seconds after the card (laboratory, PipeWire 0.3 and 1.4).
+        if kind == .call, !device.services.isDisjoint(with: [.handsFree, .headset]) { return [] }
         return finish(.failure(.noProfile(kind, device, card)))
       }
       request = .setProfile(id, profile.name)

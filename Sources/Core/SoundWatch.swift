@@ -100,13 +100,14 @@ package struct SoundWatch: Equatable, Sendable {
   /// An operation begins to switch: ours, or one that a user asked for.
   package mutating func begins() { isSwitching = true }
 
-  /// It has ended; `byCommand` when a user asked for it.
-  package mutating func ended(byCommand: Bool, at now: Duration, in neighbourhood: some Neighbourhood) {
+  /// It has ended; `decider` made the sound what it is now, nil when it did not work.
+  package mutating func ended(by decider: Decider?, at now: Duration, in neighbourhood: some Neighbourhood) {
     isSwitching = false
     guard isConnected, neighbourhood.device(id)?.connected == true else { return }
     correctedAt = now
     recordedThen = neighbourhood.card(of: id)?.captures ?? []
-    decider = byCommand ? .command : .policy
+    if let decider { self.decider = decider }
+    let byCommand = decider == .command
     if byCommand {
       isYielding = false
       flapping = nil

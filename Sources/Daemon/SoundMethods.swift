@@ -58,12 +58,12 @@ extension ControlService {
     await sounds.begins(id)
     do throws(OperationError) {
       var reply = try await run(operation, on: [.device(id)], endsWithCaller: false, replies)
-      await sounds.ended(id, byCommand: true)
+      await sounds.ended(id, by: .command)
       reply.audio = await audio(of: id)
       return reply
     } catch {
       // What did not begin, or did not work, is nobody's choice.
-      if error.code == .busy { await sounds.abandoned(id) } else { await sounds.ended(id, byCommand: false) }
+      if error.code == .busy { await sounds.abandoned(id) } else { await sounds.ended(id, by: nil) }
       throw error
     }
   }

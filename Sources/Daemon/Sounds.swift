@@ -156,8 +156,9 @@ actor Sounds: LoopActor {
         return
       }
       log.notice("sound: \(error.message)", ["device": title(id), "evidence": error.evidence ?? ""])
+      return ended(id, by: nil)
     }
-    ended(id, byCommand: false)
+    ended(id, by: .policy)
   }
 
   // MARK: Commands
@@ -177,8 +178,9 @@ actor Sounds: LoopActor {
   /// The user disconnects a device, and wants it to stay so.
   func leave(_ id: DeviceID) { for user in logins.keys { logins[user]?.leave(id) } }
 
-  func ended(_ id: DeviceID, byCommand: Bool) {
-    watches[id]?.watch.ended(byCommand: byCommand, at: now, in: mirror)
+  /// It has ended; `decider` made the sound what it is now, nil when it did not work.
+  func ended(_ id: DeviceID, by decider: SoundWatch.Decider?) {
+    watches[id]?.watch.ended(by: decider, at: now, in: mirror)
     look(at: id)
   }
 

@@ -42,7 +42,7 @@ private struct Listening {
     let profile = stays ?? world.sound?.cards[DeviceID.headset.address]?.best(kind)?.name
     world.put(into: profile)
     look()
-    watch.ended(byCommand: false, at: now, in: world)
+    watch.ended(by: .policy, at: now, in: world)
     look()
   }
 
@@ -182,7 +182,7 @@ private struct Listening {
     listening.watch.begins()
     listening.world.put(into: Self.call)
     listening.look()
-    listening.watch.ended(byCommand: true, at: listening.now, in: listening.world)
+    listening.watch.ended(by: .command, at: listening.now, in: listening.world)
     listening.look()
     #expect(listening.watch.decider == .command)
     listening.pass(.seconds(60))
@@ -265,7 +265,7 @@ private struct Listening {
       listening.world.known[.headset]?.connected = isConnected
       listening.look()
     }
-    listening.watch.ended(byCommand: false, at: listening.now, in: listening.world)
+    listening.watch.ended(by: .policy, at: listening.now, in: listening.world)
     listening.look()
     listening.pass(.seconds(60))
     #expect(listening.corrections == [.stereo])
