@@ -7,7 +7,6 @@ lab-up --headset "$NAME,$HEADSET" --headset "$OTHER,$OTHER_ADDRESS"
 
 # says CAUSE [ADDRESS], of the sound of a headset. A condition.
 says() { mdrctl --json why "${2:-$HEADSET}" > "$OUTPUT" && answered ".audio.cause == \"$1\""; }
-card() { pactl -f json list cards | jq -e --arg name "bluez_card.${1//:/_}" ".[] | select(.name == \$name) | $2"; }
 
 step "without the session's part, stereo is BlueZ's matter"
 radio $NAME pairing on
@@ -23,20 +22,25 @@ exits 0 mdrctl profile
 exits 0 mdrctl --json codec
 assert answered '[.codecs[] | select(.active)] | length == 1'
 
-step "an application has the microphone open: it is named, and stereo does without it"
-# By command: of WirePlumbers, 0.5 switches for every application, 0.4 for few.
-exits 0 mdrctl profile $HEADSET call --once
-record start root Recorder
-reach 60 says application
-assert answered '.audio.message | contains("Recorder")'
-exits 0 mdrctl profile $HEADSET stereo
-reach 30 says stereo
-record stop root Recorder
-exits 0 mdrctl profile $HEADSET auto
+# PipeWire 0.3 does not bring the voice of the lab's headset up in this session of root's; it does in logins.
+if ! pactl info | grep -q 'PipeWire 0[.]3'; then
+  step "an application has the microphone open: it is named, and stereo does without it"
+  # By command: of WirePlumbers, 0.5 switches for every application, 0.4 for few.
+  exits 0 mdrctl profile $HEADSET call --once
+  record start root Recorder
+  reach 60 says application
+  assert answered '.audio.message | contains("Recorder")'
+  exits 0 mdrctl profile $HEADSET stereo
+  reach 30 says stereo
+  record stop root Recorder
+  exits 0 mdrctl profile $HEADSET auto
 
-step "a headset profile that the sound server remembers is put right"
-pactl set-card-profile "bluez_card.${HEADSET//:/_}" "$(card $HEADSET '.profiles | keys[] | select(startswith("headset-head-unit"))' | tr -d '"' | head -1)"
-reach 60 says stereo
+  step "a headset profile that the sound server remembers is put right"
+  pactl set-card-profile "bluez_card.${HEADSET//:/_}" headset-head-unit
+  hang_up $NAME
+  exits 0 mdrctl connect $HEADSET
+  reach 60 says stereo
+fi
 
 step "a second headset gets no stereo while the first has it: said so"
 radio $OTHER pairing on
