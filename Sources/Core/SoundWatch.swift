@@ -104,7 +104,9 @@ package struct SoundWatch: Equatable, Sendable {
   package mutating func ended(by decider: Decider?, at now: Duration, in neighbourhood: some Neighbourhood) {
     isSwitching = false
     guard isConnected, neighbourhood.device(id)?.connected == true else { return }
-    correctedAt = now
+    // What is taken back from a user may be corrected once: WirePlumber 0.5 leaves a call two seconds late, and with it
+    // whatever was asked for meanwhile.
+    correctedAt = decider == .command ? nil : now
     recordedThen = neighbourhood.card(of: id)?.captures ?? []
     if let decider { self.decider = decider }
     let byCommand = decider == .command

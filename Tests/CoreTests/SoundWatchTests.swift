@@ -159,6 +159,23 @@ private struct Listening {
     #expect(listening.corrections.count == 2)
   }
 
+  @Test func `what is taken back from a command is corrected once`() {
+    var listening = Listening(.playing())
+    listening.watch.begins()
+    listening.world.wishes[.headset] = SoundWish(policy: .call)
+    listening.world.put(into: Self.call)
+    listening.look()
+    listening.watch.ended(by: .command, at: listening.now, in: listening.world)
+    listening.look()
+    listening.pass(.seconds(2))
+    listening.others(put: Self.stereo)
+    #expect(listening.corrections == [.call])
+    listening.correct()
+    listening.pass(.seconds(2))
+    listening.others(put: Self.stereo)
+    #expect(listening.corrections == [.call])
+  }
+
   @Test func `a correction that does not work is not tried again`() {
     var listening = Listening(.playing(policy: .stereo))
     listening.others(put: Self.call, recording: .firefox)

@@ -2,7 +2,7 @@
 # A user logs in at the machine, the sound server starts with the session, and what the user plays is heard in the
 # headset. Without mdrctl: what the other scenarios with sessions stand on.
 # lab: boot systemd
-# lab: suites trixie sid
+# lab: suites sid
 source /lab/guest/scenario.sh
 lab-up --no-sound --no-daemon
 
