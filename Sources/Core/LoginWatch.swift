@@ -15,6 +15,8 @@ package struct LoginWatch: Equatable, Sendable {
   private var hadEndpoints = false
   /// Who was connected while the endpoints were there.
   private var companions: Set<DeviceID> = []
+  /// Who left when: a controller that is pulled out takes its links along before it goes itself.
+  private var departures: [DeviceID: Duration] = [:]
   /// Who was connected when the endpoints came, and until when their links may still fall for want of the old ones.
   private var doubtful: Set<DeviceID> = []
   private var doubtEnds = Duration.zero
@@ -30,7 +32,7 @@ package struct LoginWatch: Equatable, Sendable {
   }
 
   /// Another session is followed for a while: whose endpoints there are then, and what becomes of links, is its matter.
-  package mutating func pause() { (hadEndpoints, companions, doubtful) = (false, [], []) }
+  package mutating func pause() { (hadEndpoints, companions, departures, doubtful) = (false, [], [:], []) }
 
   /// The sound server is there, so that somebody is going to be called.
   package func isExpecting(in neighbourhood: some Neighbourhood) -> Bool {
@@ -40,6 +42,7 @@ package struct LoginWatch: Equatable, Sendable {
   /// The user disconnected it.
   package mutating func leave(_ device: DeviceID) {
     companions.remove(device)
+    departures[device] = nil
     doubtful.remove(device)
   }
 
@@ -52,12 +55,17 @@ package struct LoginWatch: Equatable, Sendable {
     let ready = sound.server == nil ? [] : adapters.filter { $0.powered && $0.hasStereo }
     let devices = adapters.flatMap { neighbourhood.devices(of: $0.id) }
     defer { hadEndpoints = !ready.isEmpty }
-    guard !ready.isEmpty else { return [] }
+    guard !ready.isEmpty else {
+      if hadEndpoints { companions.formUnion(departures.filter { now - $1 < Self.fallTime }.keys) }
+      departures = [:]
+      return []
+    }
     reach(.endpoints, now)
     note(devices, now, in: neighbourhood)
     let isBack = !hadEndpoints
     let lost = companions
     companions = Set(devices.filter { $0.connected && Self.isWanted($0, in: neighbourhood) }.map(\.id))
+    if !isBack { for device in lost.subtracting(companions) { departures[device] = now } }
     if !isBack, now < doubtEnds {
       let fallen = doubtful.subtracting(companions)
       doubtful.subtract(fallen)

@@ -119,9 +119,23 @@ private struct Login {
     #expect(login.look(after: .seconds(60)).isEmpty)
   }
 
+  @Test func `a controller that is pulled out takes its links along first, and they are made again when it is back`() {
+    var login = Login(.own)
+    _ = login.look()
+    login.world.known[.headset]?.connected = true
+    _ = login.look(after: .seconds(60))
+    login.world.known[.headset]?.connected = false
+    #expect(login.look(after: .seconds(1)).isEmpty)
+    let adapter = login.world.adapters.removeValue(forKey: .first)
+    #expect(login.look(after: .seconds(1)).isEmpty)
+    login.world.adapters[.first] = adapter
+    #expect(login.look(after: .seconds(60)) == [.headset])
+  }
+
   @Test func `what the user disconnected stays so when the sound server comes back`() {
     var login = Login(.listening)
     _ = login.look()
+    login.watch.leave(.headset)
     login.world.known[.headset]?.connected = false
     _ = login.look(after: .seconds(60))
     login.setEndpoints(false)
