@@ -33,7 +33,6 @@ extension Audio.Decider {
     case .command: "a command"
     case .soundServer: "the sound server"
     case .application: "an application"
-    case .device: "the device"
     case .nobody: "nobody"
     }
   }

@@ -1,6 +1,6 @@
 /// Connects headsets when a user logs in, as soon as that can work, and keeps how long each step took.
 ///
-/// One for a session that is followed. It waits for what happens and repeats nothing: once its sound server has
+/// One for a login whose session is followed. It waits for what happens and repeats nothing: once its sound server has
 /// registered with BlueZ, those that may connect by themselves are called, one after the other, until one is there. A
 /// headset that is switched on later calls by itself.
 package struct LoginWatch: Equatable, Sendable {
@@ -34,10 +34,8 @@ package struct LoginWatch: Equatable, Sendable {
   /// Another session is followed for a while: whose endpoints there are then, and what becomes of links, is its matter.
   package mutating func pause() { (hadEndpoints, companions, departures, doubtful) = (false, [], [:], []) }
 
-  /// The sound server is there, so that somebody is going to be called.
-  package func isExpecting(in neighbourhood: some Neighbourhood) -> Bool {
-    !hasCalled && neighbourhood.sound?.server != nil
-  }
+  /// The sound server is there and somebody is going to be called.
+  package var isExpecting: Bool { !hasCalled && milestones[.server] != nil }
 
   /// The user disconnected it.
   package mutating func leave(_ device: DeviceID) {
@@ -72,9 +70,6 @@ package struct LoginWatch: Equatable, Sendable {
       return fallen.filter { neighbourhood.device($0)?.bonded == true }
     }
     guard isBack else { return [] }
-    let wanted = devices.filter { device in
-      ready.contains { $0.id == device.id.adapter } && Self.isWanted(device, in: neighbourhood)
-    }
     // One that is there is seen to by its own watch.
     guard companions.isEmpty else {
       hasCalled = true
@@ -82,6 +77,9 @@ package struct LoginWatch: Equatable, Sendable {
       return []
     }
     defer { hasCalled = true }
+    let wanted = devices.filter { device in
+      ready.contains { $0.id == device.id.adapter } && Self.isWanted(device, in: neighbourhood)
+    }
     return wanted.map(\.id).filter { !hasCalled || lost.contains($0) }
   }
 

@@ -58,9 +58,6 @@ package struct ProfileOperation: Operation {
       if case .linking = phase { _ = try footing(in: neighbourhood) } else { try check(in: neighbourhood) }
     } catch { return finish(.failure(error)) }
     switch (phase, event) {
-    // What was disconnected for a reconnect is not left so.
-    case (.linking(let link), .cancelled) where !link.isReconnecting:
-      return finish(.failure(.cancelled("Connecting stereo audio")))
     case (.linking(var link), _):
       let step = link.handle(event, in: neighbourhood)
       return take(step, link, in: neighbourhood)

@@ -6,7 +6,7 @@
 package struct SoundWatch: Equatable, Sendable {
   /// Who made the sound what it is.
   package enum Decider: String, CaseIterable, Sendable {
-    case policy, command, soundServer, application, device, nobody
+    case policy, command, soundServer, application, nobody
   }
 
   /// What is to be done.
@@ -85,7 +85,7 @@ package struct SoundWatch: Equatable, Sendable {
     wish = wanted
     if let last = changes.last, now - last >= Self.flappingWindow { (flapping, changes) = (nil, []) }
     var steps = note(neighbourhood, at: now)
-    if flapping == nil, !isSwitching { steps += judge(device, hasEndpoints, at: now, in: neighbourhood) }
+    if flapping == nil, !isSwitching { steps += judge(in: neighbourhood) }
     return steps
   }
 
@@ -179,9 +179,7 @@ package struct SoundWatch: Equatable, Sendable {
 
   // MARK: What is to be done
 
-  private mutating func judge(
-    _ device: Device, _ hasEndpoints: Bool, at now: Duration, in neighbourhood: some Neighbourhood
-  ) -> [Step] {
+  private mutating func judge(in neighbourhood: some Neighbourhood) -> [Step] {
     guard wrong(in: neighbourhood) != nil else {
       guard isArmed else { return [] }
       isArmed = false

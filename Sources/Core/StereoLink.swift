@@ -15,19 +15,22 @@ struct StereoLink: Equatable, Sendable {
   private enum Phase: Equatable {
     case asking, awaiting, disconnecting, dropping
     case reconnecting(AudioConnection)
+    /// It is not wanted any more, but what was disconnected for it is not left so.
+    case restoring
   }
 
   private let id: DeviceID
   private var phase = Phase.asking
   private var obstacle = ""
+  private var isCancelled = false
 
   init(_ id: DeviceID) { self.id = id }
-
-  var isReconnecting: Bool { phase != .asking && phase != .awaiting }
 
   mutating func start(in neighbourhood: some Neighbourhood) -> Step {
     if neighbourhood.hasStereo(id) { return .up([]) }
     guard let device = neighbourhood.device(id) else { return .failed([], .deviceGone(id)) }
+    // Whatever is asked of a device without a bond pairs implicitly.
+    guard device.bonded else { return .failed([], .notBonded(device)) }
     guard !device.servicesResolved || device.services.contains(.a2dpSink) else {
       return .down([], "The device offers no A2DP sink.")
     }
@@ -41,7 +44,17 @@ struct StereoLink: Equatable, Sendable {
 
   mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> Step {
     guard let device = neighbourhood.device(id) else { return .failed(disarmed, .deviceGone(id)) }
+    guard device.bonded else { return .failed(disarmed, .notBonded(device)) }
     switch (phase, event) {
+    case (.asking, .cancelled), (.awaiting, .cancelled), (.reconnecting, .cancelled),
+      (.restoring, .answered(.connect(id), _)):
+      return .failed(disarmed, .cancelled("Connecting stereo audio"))
+    case (.disconnecting, .cancelled):
+      isCancelled = true
+      return .go([])
+    case (.disconnecting, .answered(.disconnect(id), _)) where isCancelled, (.dropping, .cancelled):
+      phase = .restoring
+      return .go([.disarm(.disconnecting), .request(.connect(id))])
     case (.asking, .answered(.connectProfile(id, .a2dpSink), let refusal)):
       if neighbourhood.hasStereo(id) { return .up([]) }
       switch refusal?.kind {

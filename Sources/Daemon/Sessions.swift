@@ -28,7 +28,7 @@ actor Sessions: LoopActor {
   /// What each user may still say, also over sessions that come and go.
   private var allowances: [UInt32: Allowance] = [:]
 
-  /// The session itself gives up after 5 s.
+  /// The session itself gives up after 6 s.
   static let orderLimit = Duration.seconds(8)
 
   private struct Joined {
@@ -101,13 +101,14 @@ actor Sessions: LoopActor {
     for (number, other) in sessions where other.user == peer.uid {
       end(number, with: .session(.replaced, "Another session of the same user took the place of this one."))
     }
+    let before = followed
     lastNumber += 1
     let number = lastNumber
     let sound = Core.SoundSession(user: peer.uid, name: name, presence: presence(peer.uid))
     sessions[number] = Joined(user: peer.uid, mayControl: mayControl, sound: sound, send: send)
     log.info("a login session joined", ["user": name])
     send(Session.AttachReply(session: number))
-    choose(before: nil)
+    choose(before: before)
     return number
   }
 

@@ -72,7 +72,7 @@ extension ControlService {
     guard let key = mirror.key(of: id) else { throw .noAdapter }
     var wish = mirror.wish(of: id)
     change(&wish)
-    _ = await mirror.wishes.keep(wish, for: key)
+    await mirror.wishes.keep(wish, for: key)
   }
 
   // MARK: Which device

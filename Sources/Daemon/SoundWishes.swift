@@ -26,17 +26,15 @@ actor SoundWishes: LoopActor {
 
   subscript(key: Journal.Key) -> SoundWish { wishes[key] ?? SoundWish() }
 
-  /// Keeps a wish, durably; a refusal means that it lasts until the daemon ends.
-  func keep(_ wish: SoundWish, for key: Journal.Key) -> Refusal? {
-    guard self[key] != wish else { return nil }
+  /// Keeps a wish, durably; where that fails it lasts until the daemon ends.
+  func keep(_ wish: SoundWish, for key: Journal.Key) {
+    guard self[key] != wish else { return }
     wishes[key] = wish == SoundWish() ? nil : wish
     let stored = Stored(devices: wishes.sorted { $0.key < $1.key }.map { StoredWish($0.key, $0.value) })
     do {
       try file?.write(JSONValue(encoding: stored).bytes)
-      return nil
     } catch {
       log.warning("a sound policy will be forgotten at the next start", ["error": "\(error)"])
-      return Refusal(.other, "\(error)")
     }
   }
 }

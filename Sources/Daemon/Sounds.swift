@@ -4,7 +4,7 @@ internal import EventLoop
 internal import Service
 
 /// Sees to the sound of connected devices, and to headsets at login: runs a ``SoundWatch`` for each device and a
-/// ``LoginWatch`` for the followed session, and carries out what they want.
+/// ``LoginWatch`` for each login, and carries out what they want.
 actor Sounds: LoopActor {
   nonisolated let loop: EventLoop
   private let mirror: MirrorView
@@ -191,10 +191,11 @@ actor Sounds: LoopActor {
     guard let user = sessions.assumeIsolated({ $0.followed?.user }) else { return }
     for other in logins.keys where other != user { logins[other]?.pause() }
     var login = logins[user] ?? LoginWatch(at: now, hasCalled: called.assumeIsolated { $0.contains(user) })
+    let wasExpecting = login.isExpecting
     let wanted = login.look(at: now, in: mirror, mirror.allAdapters)
     logins[user] = login
     // Connecting waits for it to listen.
-    if login.isExpecting(in: mirror) { helper.assumeIsolated { $0.prepare() } }
+    if login.isExpecting, !wasExpecting { helper.assumeIsolated { $0.prepare() } }
     if login.hasCalled { called.assumeIsolated { $0.insert(user) } }
     guard !wanted.isEmpty else { return }
     let order = mirror.history.assumeIsolated { history in

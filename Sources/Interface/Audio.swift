@@ -10,7 +10,7 @@ package struct Audio: Codable, Hashable, Sendable {
     case quality, latency
   }
   package enum Decider: String, CaseIterable, Codable, Sendable {
-    case policy, command, soundServer, application, device, nobody
+    case policy, command, soundServer, application, nobody
   }
   package enum Cause: String, CaseIterable, Codable, Sendable {
     case stereo, notConnected, policyCall, policyOff, application, remembered, a2dpFailed, endpointTaken,

@@ -8,6 +8,7 @@ private enum Happening: CaseIterable {
   case bonded, unbonded, linked, hungUp, resolved, transport, removed, removedAndBack, otherAppears, twinAppears
   case switchedOff, blocked, unplugged, bluezGone
   case keyRefused, linkEnded
+  case cardGone, cardSwitched, sessionGone
 
   func befall<Subject: Operation>(_ script: inout Script<Subject>) {
     switch self {
@@ -36,6 +37,15 @@ private enum Happening: CaseIterable {
     case .unplugged: script.happen(.unplugged)
     case .bluezGone: script.happen(.bluezGone)
     case .keyRefused: script.tell(.link(.headset, .authenticationFailed(5)))
+    case .cardGone:
+      script.world.sound?.cards = [:]
+      script.tell(.soundChanged)
+    case .cardSwitched:
+      script.world.put(into: "headset-head-unit")
+      script.tell(.soundChanged)
+    case .sessionGone:
+      script.world.sound = nil
+      script.tell(.soundChanged)
     case .linkEnded: script.tell(.link(.headset, .disconnected(.authentication)))
     }
   }
@@ -94,6 +104,11 @@ private enum Happening: CaseIterable {
 
   @Test(arguments: RepairPhase.allCases) func `a repair bears any two events in any phase`(phase: RepairPhase) {
     play(phase.script(), refusing: nil)
+  }
+
+  @Test(arguments: ProfilePhase.allCases, [nil, Refusal.Kind.doesNotExist])
+  func `a change of the profile bears any two events in any phase`(phase: ProfilePhase, kind: Refusal.Kind?) {
+    play(phase.script(), refusing: kind)
   }
 
   @Test(arguments: ScanOperationTests.Phase.allCases, [nil, Refusal.Kind.doesNotExist])

@@ -173,6 +173,23 @@ extension Device {
     #expect(script.obstacles[.headset]??.contains("org.bluez.Error: other") == true)
   }
 
+  @Test func `a device without a bond is not asked for anything, which would pair it`() {
+    var world = monaural
+    world.known[.headset]?.bonded = false
+    let script = start(.kind(.stereo), world)
+    #expect(script.requests.isEmpty)
+    #expect(script.error?.code == .notBonded)
+  }
+
+  @Test(arguments: [ProfilePhase.disconnecting, .dropping])
+  func `what was disconnected to be connected anew is not left so when it is cancelled`(phase: ProfilePhase) {
+    var script = phase.script()
+    script.cancel()
+    script.answerAll()
+    #expect(script.requests.last == .connect(.headset))
+    #expect(script.error?.code == .cancelled)
+  }
+
   @Test func `a headset that turns out to have lost its key is told as that`() {
     var script = start(.kind(.stereo), monaural)
     script.answer(.connectProfile(.headset, .a2dpSink), .other)
