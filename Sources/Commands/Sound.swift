@@ -2,7 +2,7 @@ internal import Interface
 
 // The words for how a device sounds.
 
-extension Audio.Policy {
+extension Sound.Policy {
   /// What it does, as in "auto: stereo, but for calls".
   var meaning: String {
     switch self {
@@ -26,7 +26,7 @@ extension SoundCard.Kind {
   }
 }
 
-extension Audio.Decider {
+extension Sound.Decider {
   fileprivate var title: String {
     switch self {
     case .policy: "the policy"
@@ -77,7 +77,7 @@ func codecTitle(_ name: String) -> String {
   return title + displayable(String(plain.dropFirst(prefix.count).map { $0 == "_" ? " " : $0 }))
 }
 
-extension Audio {
+extension Sound {
   /// Whether it is in stereo, as far as can be seen: BlueALSA has no card, and is only told of when BlueZ has stereo.
   var isStereo: Bool { cause == .stereo || cause == .bluealsa }
 
@@ -96,7 +96,7 @@ extension SoundCard {
 }
 
 /// Why it is as it is, by what that was seen, and what to do about it.
-func reasonText(_ audio: Audio, _ style: Style) -> String {
+func reasonText(_ audio: Sound, _ style: Style) -> String {
   style.bold(displayable(audio.message)) + "\n" + audio.details
 }
 
@@ -124,7 +124,7 @@ func audioText(_ reply: Control.AudioReply, _ style: Style) -> String {
 }
 
 /// A line for each stream that BlueZ has, and one for the sound server's card.
-private func layersText(_ device: Device, _ audio: Audio, _ style: Style) -> String {
+private func layersText(_ device: Device, _ audio: Sound, _ style: Style) -> String {
   var rows = device.transports.map { ["BlueZ", $0.profile.title, displayable($0.codec), displayable($0.state)] }
   if rows.isEmpty { rows.append(["BlueZ", "-", "-", device.connected ? "connected, no audio" : "not connected"]) }
   let server = audio.session?.server.map(displayable) ?? "sound server"

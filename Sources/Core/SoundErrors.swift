@@ -22,6 +22,15 @@ extension OperationError {
       hint: hint)
   }
 
+  /// Where BlueALSA plays there is no card to switch.
+  package static func playedByBlueALSA(_ device: Device) -> Self {
+    Self(
+      .noSession, "BlueALSA plays \(device.alias), and has no profiles or codecs that mdrctl could switch.",
+      evidence: "org.bluealsa is on the system bus, and no other sound server shows the device.",
+      hint: "Each program chooses stereo or microphone by the PCM that it opens: bluealsactl list-pcms. For codecs: "
+        + "bluealsactl codec. (Before BlueALSA 4.3: bluealsa-cli.)")
+  }
+
   static func noStereo(_ device: Device, _ obstacle: String, in neighbourhood: some Neighbourhood) -> Self {
     if neighbourhood.adapter(device.id.adapter)?.hasStereo == false {
       return Self(

@@ -64,7 +64,9 @@ extension ControlService {
     } catch {
       // What did not begin, or did not work, is nobody's choice.
       if error.code == .busy { await sounds.abandoned(id) } else { await sounds.ended(id, by: nil) }
-      throw error
+      let hasNoCard = [.noSession, .noProfile].contains(error.code) && mirror.card(of: id) == nil
+      guard hasNoCard, let device = mirror.device(id), await hasBlueALSA else { throw error }
+      throw .playedByBlueALSA(device)
     }
   }
 
@@ -104,8 +106,8 @@ extension ControlService {
 
   // MARK: What there is
 
-  private func audio(of id: DeviceID) async -> Interface.Audio {
-    let hasBlueALSA = await owned("org.bluealsa")
+  private func audio(of id: DeviceID) async -> Interface.Sound {
+    let hasBlueALSA = await hasBlueALSA
     let evidence = await sounds.evidence(on: id, hasBlueALSA: hasBlueALSA)
     let verdict = SoundDiagnosis.verdict(on: id, evidence, in: mirror)
     let wish = mirror.wish(of: id)
@@ -116,7 +118,7 @@ extension ControlService {
       }
       return LoginStep(step: name, milliseconds: Int(time / .milliseconds(1)))
     }
-    return Interface.Audio(
+    return Interface.Sound(
       policy: .init(rawValue: wish.policy.rawValue) ?? .auto,
       preference: wish.preference.flatMap { .init(rawValue: $0.rawValue) },
       session: mirror.sound.map(Interface.SoundSession.init), card: mirror.card(of: id).map(Interface.SoundCard.init),
@@ -125,14 +127,17 @@ extension ControlService {
       evidence: verdict.evidence, hint: verdict.hint, login: steps.isEmpty ? nil : steps)
   }
 
-  private func codecs(of id: DeviceID) -> [Interface.Codec] {
-    (mirror.card(of: id)?.choices ?? []).map { Codec(name: $0.name, description: $0.description, active: $0.isActive) }
+  private func codecs(of id: DeviceID) -> [Interface.SoundCodec] {
+    (mirror.card(of: id)?.choices ?? []).map {
+      SoundCodec(name: $0.name, description: $0.description, active: $0.isActive)
+    }
   }
 
-  /// Whether a name of the system bus has an owner.
-  private func owned(_ name: String) async -> Bool {
-    guard let connection = mirror.connection else { return false }
-    return await connection.isOwned(name)
+  private var hasBlueALSA: Bool {
+    get async {
+      guard let connection = mirror.connection else { return false }
+      return await connection.isOwned("org.bluealsa")
+    }
   }
 }
 

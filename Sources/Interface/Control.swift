@@ -194,9 +194,9 @@ package enum Control {
   package struct ProfileParameters: Codable, Sendable {
     package var device: String?
     package var adapter: String?
-    package var policy: Audio.Policy
+    package var policy: Sound.Policy
     package var once: Bool?
-    package init(device: String? = nil, adapter: String? = nil, policy: Audio.Policy, once: Bool? = nil) {
+    package init(device: String? = nil, adapter: String? = nil, policy: Sound.Policy, once: Bool? = nil) {
       self.device = device
       self.adapter = adapter
       self.policy = policy
@@ -208,9 +208,9 @@ package enum Control {
     package var device: String?
     package var adapter: String?
     package var codec: String?
-    package var preference: Audio.Preference?
+    package var preference: Sound.Preference?
     package init(
-      device: String? = nil, adapter: String? = nil, codec: String? = nil, preference: Audio.Preference? = nil
+      device: String? = nil, adapter: String? = nil, codec: String? = nil, preference: Sound.Preference? = nil
     ) {
       self.device = device
       self.adapter = adapter
@@ -307,12 +307,12 @@ package enum Control {
     package var removed: [Device]?
     package var layers: [Layer]?
     package var plan: [String]?
-    package var audio: Audio?
-    package var codecs: [Codec]?
+    package var audio: Sound?
+    package var codecs: [SoundCodec]?
     package init(
       progress: Progress? = nil, question: Question? = nil, device: Device? = nil, proofs: [Proof]? = nil,
-      removed: [Device]? = nil, layers: [Layer]? = nil, plan: [String]? = nil, audio: Audio? = nil,
-      codecs: [Codec]? = nil
+      removed: [Device]? = nil, layers: [Layer]? = nil, plan: [String]? = nil, audio: Sound? = nil,
+      codecs: [SoundCodec]? = nil
     ) {
       self.progress = progress
       self.question = question
@@ -328,9 +328,9 @@ package enum Control {
 
   package struct AudioReply: Codable, Sendable {
     package var device: Device
-    package var audio: Audio
-    package var codecs: [Codec]
-    package init(device: Device, audio: Audio, codecs: [Codec]) {
+    package var audio: Sound
+    package var codecs: [SoundCodec]
+    package init(device: Device, audio: Sound, codecs: [SoundCodec]) {
       self.device = device
       self.audio = audio
       self.codecs = codecs

@@ -60,7 +60,7 @@ import Testing
   func `codecs are completed by what the device can use, but for names that a shell would run`(
     words: [String], expected: [String], call: String
   ) async throws {
-    let codecs = ["ldac", "sbc_xq", "$(reboot)", "a;b"].map { Codec(name: $0, description: "", active: false) }
+    let codecs = ["ldac", "sbc_xq", "$(reboot)", "a;b"].map { SoundCodec(name: $0, description: "", active: false) }
     let reply = Control.AudioReply(device: Samples.headset, audio: Samples.stereo, codecs: codecs)
     let daemon = FakeDaemon([.audio: try .replies(reply)])
     let run = try await daemon.serve { try mdrctl(["complete", "--"] + words, socket: $0) }

@@ -24,7 +24,7 @@ enum Samples {
   static let session = SoundSession(user: "anna", uid: 1000, state: "active", server: "PipeWire 1.4.2")
 
   /// How the headset sounds when all is well.
-  static let stereo = Audio(
+  static let stereo = Sound(
     policy: .auto, preference: .quality, session: session,
     card: SoundCard(
       name: "bluez_card.AC_80_0A_11_22_33", profile: "a2dp-sink", kind: .stereo, codec: "ldac",
@@ -33,7 +33,7 @@ enum Samples {
     login: LoginStep.Name.allCases.enumerated().map { LoginStep(step: $1, milliseconds: $0 * 310) })
 
   /// The same while two programs record from it.
-  static let mono: Audio = {
+  static let mono: Sound = {
     var audio = stereo
     audio.card = SoundCard(
       name: "bluez_card.AC_80_0A_11_22_33", profile: "headset-head-unit", kind: .call, codec: "msbc",
@@ -47,9 +47,9 @@ enum Samples {
   }()
 
   static let codecs = [
-    Codec(name: "sbc", description: "SBC", active: false),
-    Codec(name: "sbc_xq_552", description: "SBC-XQ at 552 kbit/s\u{1B}", active: false),
-    Codec(name: "ldac", description: "LDAC", active: true),
+    SoundCodec(name: "sbc", description: "SBC", active: false),
+    SoundCodec(name: "sbc_xq_552", description: "SBC-XQ at 552 kbit/s\u{1B}", active: false),
+    SoundCodec(name: "ldac", description: "LDAC", active: true),
   ]
 
   /// When the tests take place.

@@ -7,12 +7,12 @@ private let headset = Samples.headset
 private let named = "WH-1000XM4 (AC:80:0A:11:22:33)"
 private let switching = Control.OperationReply(progress: Progress(stage: .switching, message: "Switching"))
 
-private func answer(_ audio: Audio, _ device: Device = headset) -> Control.AudioReply {
+private func answer(_ audio: Sound, _ device: Device = headset) -> Control.AudioReply {
   Control.AudioReply(device: device, audio: audio, codecs: [])
 }
 
 private func done(
-  _ audio: Audio, _ proofs: [Proof]? = nil, codecs: [Codec]? = nil
+  _ audio: Sound, _ proofs: [Proof]? = nil, codecs: [SoundCodec]? = nil
 ) -> Control.OperationReply {
   Control.OperationReply(device: headset, proofs: proofs, audio: audio, codecs: codecs)
 }
@@ -119,7 +119,7 @@ let soundCases: [Case] = [
 
 @Suite(.timeLimit(.minutes(1))) struct SoundTests {
   private func profile(
-    _ policy: Audio.Policy, isOnce: Bool = false, _ proofs: [Proof] = [], _ change: (inout Audio) -> Void
+    _ policy: Sound.Policy, isOnce: Bool = false, _ proofs: [Proof] = [], _ change: (inout Sound) -> Void
   ) -> String {
     var audio = Samples.stereo
     audio.policy = policy
@@ -159,10 +159,10 @@ let soundCases: [Case] = [
   }
 
   @Test(arguments: [
-    (Audio.Policy.stereo, "in stereo"), (.call, "in mono with its microphone"), (.off, "without sound"),
+    (Sound.Policy.stereo, "in stereo"), (.call, "in mono with its microphone"), (.off, "without sound"),
     (.auto, "in stereo"),
   ])
-  func `what is not as it shall be is told with the reason`(policy: Audio.Policy, words: String) {
+  func `what is not as it shall be is told with the reason`(policy: Sound.Policy, words: String) {
     func text(isOnce: Bool) -> String {
       profile(policy, isOnce: isOnce) { audio in
         (audio.card, audio.cause) = (nil, .noSession)
@@ -176,7 +176,7 @@ let soundCases: [Case] = [
 
   @Test func `stereo in BlueZ alone is told as that`() {
     let proofs = [Proof(what: .a2dp, proven: true), Proof(what: .profile, proven: false, reason: "Nobody joined.")]
-    let change = { (audio: inout Audio) in
+    let change = { (audio: inout Sound) in
       (audio.card, audio.cause, audio.message, audio.hint) = (nil, .bluealsa, "BlueALSA plays.", "Choose a PCM.")
     }
     let text = """
@@ -255,8 +255,8 @@ let soundCases: [Case] = [
     #expect(codecText(done(audio), nil, Style()).hasPrefix("\(named) uses no codec now.\nWH-1000XM4 is in mono"))
   }
 
-  @Test(arguments: Audio.Cause.allCases)
-  func `a question that was answered is no failure, unless it is a check`(cause: Audio.Cause) async throws {
+  @Test(arguments: Sound.Cause.allCases)
+  func `a question that was answered is no failure, unless it is a check`(cause: Sound.Cause) async throws {
     var audio = Samples.mono
     audio.cause = cause
     let daemon = FakeDaemon([.audio: try .replies(answer(audio))])

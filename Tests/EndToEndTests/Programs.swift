@@ -1,3 +1,4 @@
+import DBus
 import EventLoop
 import Foundation
 import Interface
@@ -9,6 +10,7 @@ import Testing
 struct Programs: Sendable {
   let simulator: Simulator
   let helper: FakeHelper
+  let bus: BusAddress
   let socketPath: String
   /// Where the daemon keeps what lasts.
   let statePath: String
@@ -24,6 +26,7 @@ struct Programs: Sendable {
     self.stage = stage
     (simulator, helper, socketPath) = (stage.value.simulator, stage.value.helper, stage.value.socketPath)
     (statePath, logPath) = (stage.value.statePath, stage.value.logPath)
+    bus = stage.value.bus.address
     daemonProcess = stage.value.daemonProcess?.processID ?? 0
     environment = stage.value.environment
     directory = try TemporaryDirectory()

@@ -1,3 +1,4 @@
+import DBus
 import EventLoop
 import Interface
 import Simulator
@@ -23,7 +24,7 @@ import Varlink
     }
   }
 
-  private func audio(_ programs: Programs) async throws -> Audio {
+  private func audio(_ programs: Programs) async throws -> Sound {
     try await programs.expect(.ok, "profile", Self.headset).reply(Control.AudioReply.self).audio
   }
 
@@ -88,6 +89,23 @@ import Varlink
       try await programs.expect(.failed(.noSession), "profile", Self.headset, "call", "--once")
       try await programs.expect(.ok, "profile", Self.headset, "stereo")
       #expect(try await audio(programs).cause == .noSession)
+    }
+  }
+
+  @Test func `where BlueALSA plays it is said that there is nothing to switch, and a policy is kept`() async throws {
+    try await withPrograms(prepare: { await $0.add(known: [Sony.earbuds()], bonded: true) }) { programs in
+      try await programs.expect(.ok, "connect", Self.headset)
+      let bluealsa = try await Connection.open(programs.bus, on: programs.simulator.loop)
+      try await bluealsa.requestName("org.bluealsa")
+      #expect(try await audio(programs).cause == .bluealsa)
+      for command in [["profile", Self.headset, "call", "--once"], ["codec", Self.headset, "sbc"]] {
+        let result = try await programs.start(command + ["--json"]).result()
+        #expect(result.ending == .failed(.noSession))
+        #expect(result.error?.message.hasPrefix("BlueALSA plays") == true)
+      }
+      try await programs.expect(.ok, "profile", Self.headset, "call")
+      #expect(try await audio(programs).policy == .call)
+      await bluealsa.close()
     }
   }
 

@@ -39,10 +39,10 @@ extension Verb {
     })
 }
 
-private func wantedPreference(_ invocation: Invocation) throws(Stop) -> Audio.Preference? {
+private func wantedPreference(_ invocation: Invocation) throws(Stop) -> Sound.Preference? {
   guard let word = invocation[.prefer] else { return nil }
-  guard let preference = Audio.Preference(rawValue: word) else {
-    throw .unknown("preference", word, accepted: Audio.Preference.allCases.map(\.rawValue))
+  guard let preference = Sound.Preference(rawValue: word) else {
+    throw .unknown("preference", word, accepted: Sound.Preference.allCases.map(\.rawValue))
   }
   return preference
 }
@@ -61,7 +61,7 @@ func codecListText(_ reply: Control.AudioReply, _ style: Style) -> String {
 }
 
 /// The codec in use now, what "best" means from now on if that was said, and what could not be proven.
-func codecText(_ reply: Control.OperationReply, _ preference: Audio.Preference?, _ style: Style) -> String {
+func codecText(_ reply: Control.OperationReply, _ preference: Sound.Preference?, _ style: Style) -> String {
   let codec = reply.codecs?.first(where: \.active)?.name ?? reply.audio?.card?.codec
   let means = preference.map { "\"\(Operand.best)\" is by \($0.rawValue) from now on" }
   let facts = [codec.map { "uses \(codecTitle($0)) now" } ?? "uses no codec now", means].compactMap(\.self)

@@ -38,7 +38,7 @@ func completions(_ words: [String], _ known: (Operand.Kind) -> [String]) -> [Str
   switch last {
   case .adapter: return known(.adapter)
   case .for: return WaitState.allCases.map(\.rawValue)
-  case .prefer: return Audio.Preference.allCases.map(\.rawValue)
+  case .prefer: return Sound.Preference.allCases.map(\.rawValue)
   case .use: return known(.codec) + [Operand.best]
   case .timeout: return []
   default: break

@@ -1,7 +1,7 @@
 internal import Interface
 
 extension Verb {
-  private static let policies = Audio.Policy.allCases.map(\.rawValue)
+  private static let policies = Sound.Policy.allCases.map(\.rawValue)
 
   static let profile = Verb(
     name: "profile", summary: "show how a device sounds and why, or say how it shall",
@@ -27,7 +27,7 @@ extension Verb {
     farewell: "stopped waiting; mdrctld goes on with it",
     run: { command throws(Stop) in
       let isOnce = command.invocation.has(.once)
-      guard let policy = command.optionalOperand(1).flatMap(Audio.Policy.init(rawValue:)) else {
+      guard let policy = command.optionalOperand(1).flatMap(Sound.Policy.init(rawValue:)) else {
         guard !isOnce else {
           throw .usage("--once is only for a policy.", hint: "Usage: \(command.invocation.verb.usage)")
         }
@@ -43,7 +43,7 @@ extension Verb {
 }
 
 /// How the device sounds now, and for how long; or that it does not sound as it shall, and why.
-func profileText(_ reply: Control.OperationReply, _ policy: Audio.Policy, isOnce: Bool, _ style: Style) -> String {
+func profileText(_ reply: Control.OperationReply, _ policy: Sound.Policy, isOnce: Bool, _ style: Style) -> String {
   guard let device = reply.device, let audio = reply.audio else {
     return proofText(reply, otherwise: "under the policy \(policy.rawValue)", style)
   }
@@ -67,7 +67,7 @@ func profileText(_ reply: Control.OperationReply, _ policy: Audio.Policy, isOnce
   return sentence(device, "is not \(policy.kind.title)\(although).", style) + reason + doubts
 }
 
-extension Audio.Policy {
+extension Sound.Policy {
   fileprivate var kind: SoundCard.Kind {
     switch self {
     case .stereo, .auto: .stereo
@@ -77,7 +77,7 @@ extension Audio.Policy {
   }
 }
 
-extension Audio {
+extension Sound {
   /// Whether it is now as the policy wants it.
   fileprivate func suits(_ policy: Policy) -> Bool {
     switch policy {

@@ -2,7 +2,7 @@
 // org.mdrctl.Control.varlink.
 
 /// How a device's audio is, how it should be, and why it is as it is.
-package struct Audio: Codable, Hashable, Sendable {
+package struct Sound: Codable, Hashable, Sendable {
   package enum Policy: String, CaseIterable, Codable, Sendable {
     case stereo, call, auto, off
   }
@@ -113,7 +113,7 @@ package struct LoginStep: Codable, Hashable, Sendable {
 }
 
 /// A codec that a device and the sound server share.
-package struct Codec: Codable, Hashable, Sendable {
+package struct SoundCodec: Codable, Hashable, Sendable {
   package var name: String
   package var description: String
   package var active: Bool
