@@ -9,7 +9,8 @@ package import Varlink
 package struct FlushService: Sendable {
   private let loop: EventLoop
   private let log: Log
-  private let bus: BusAddress
+  /// Opened at once: the daemon starts the helper some time before it asks, and that time is free.
+  private let question: Task<DeviceQuestion, Never>
   private let adapterIndex: @Sendable (BluetoothAddress) throws(SystemError) -> Int
   private let stores: [Flush.LayerName: any Store]
 
@@ -32,10 +33,13 @@ package struct FlushService: Sendable {
   ) {
     self.loop = loop
     self.log = log
-    self.bus = bus
+    question = loop.spawn { await DeviceQuestion.open(bus, on: loop) }
     self.adapterIndex = adapterIndex
     self.stores = stores
   }
+
+  /// When nobody asks any more.
+  package func close() async { await question.value.close() }
 
   package var interface: VarlinkInterface {
     VarlinkInterface(
@@ -70,8 +74,7 @@ package struct FlushService: Sendable {
   private func flush(_ parameters: Flush.LayersParameters) async throws(VarlinkError) -> Flush.LayersReply {
     let names = try layers(parameters)
     let subject = try subject(parameters.adapter, parameters.device)
-    let question = await DeviceQuestion.open(bus, on: loop)
-    defer { question.close() }
+    let question = await question.value
     var layers: [Flush.Layer] = []
     for name in names {
       // Asked anew each time: what was removed before took a while.

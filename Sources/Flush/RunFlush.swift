@@ -40,9 +40,11 @@ private func serveCaller(on loop: EventLoop, _ log: Log) async -> Int32 {
     guard peer.uid == permitted else {
       return failure("user \(peer.uid) was turned away; only \(caller) may ask")
     }
-    let server = flushServer(FlushService(loop: loop, log: log), for: permitted, on: loop)
+    let service = FlushService(loop: loop, log: log)
+    let server = flushServer(service, for: permitted, on: loop)
     await server.serve(socket, peer: peer)
     await server.waitUntilEmpty()
+    await service.close()
     return 0
   } catch {
     return failure("the connection cannot be served: \(error)")

@@ -129,6 +129,7 @@ func withHelper<Value: Sendable>(
       return try body(peer)
     }
     await server.waitUntilEmpty()
+    await service.close()
     return value
   }
 }
