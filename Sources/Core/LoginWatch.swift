@@ -48,7 +48,8 @@ package struct LoginWatch: Equatable, Sendable {
   package mutating func look(at now: Duration, in neighbourhood: some Neighbourhood, _ adapters: [Adapter])
     -> [DeviceID]
   {
-    guard let sound = neighbourhood.sound else { return [] }
+    // Before anybody has logged in no headset is called.
+    guard let sound = neighbourhood.sound, sound.presence != .greeter else { return [] }
     if sound.server != nil { reach(.server, now) }
     let ready = sound.server == nil ? [] : adapters.filter { $0.powered && $0.hasStereo }
     let devices = adapters.flatMap { neighbourhood.devices(of: $0.id) }

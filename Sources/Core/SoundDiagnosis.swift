@@ -113,7 +113,7 @@ package enum SoundDiagnosis {
         evidence: "BlueZ lists no A2DP endpoint, and mdrctl-session finds no server.",
         hint: "As \(sound.name): systemctl --user start pipewire pipewire-pulse wireplumber")
     }
-    guard server.hasPrefix("PipeWire"), sound.presence != .active else {
+    guard server.hasPrefix("PipeWire"), ![.active, .greeter].contains(sound.presence) else {
       return SoundVerdict(
         .noSoundServer, "\(server) of \(sound.name) has not registered with BlueZ.",
         evidence: "BlueZ lists no A2DP endpoint.",

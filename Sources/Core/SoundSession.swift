@@ -37,10 +37,12 @@ package struct SoundWish: Hashable, Sendable {
 
 /// A login session that has joined the daemon, and what its sound server has.
 package struct SoundSession: Hashable, Sendable {
-  /// What logind says of a user.
+  /// What logind says of a user; the later ones are likelier to be listened to.
   package enum Presence: String, CaseIterable, Comparable, Sendable {
     /// The last session is ending.
     case closing
+    /// No login: a display manager's own session, which asks for one.
+    case greeter
     /// Logged out, with processes that go on.
     case lingering
     /// Logged in, but not on a seat, or not in its foreground.

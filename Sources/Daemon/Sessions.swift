@@ -204,11 +204,13 @@ actor Sessions: LoopActor {
   /// What is likelier to be listened to; nil for who may not be followed at all.
   private func rank(_ session: Joined) -> Int? {
     switch session.sound.presence {
-    case .active: 4
-    case .online: 3
-    case .lingering: 2
+    case .active: 5
+    case .online: 4
+    // Also where a greeter has the seat: a machine without a screen may well run one.
+    case .lingering: 3
+    case nil: session.mayControl ? 2 : nil
+    case .greeter: 1
     case .closing: nil
-    case nil: session.mayControl ? 1 : nil
     }
   }
 
@@ -250,6 +252,7 @@ extension Core.SoundSession.Presence {
   init?(of user: UInt32) {
     guard let state = Logins.state(of: user).flatMap(Self.init(rawValue:)) else { return nil }
     switch state {
+    case .active where Logins.isGreeter(user), .online where Logins.isGreeter(user): self = .greeter
     case .active where !Logins.isOnSeat(user): self = .online
     case .closing where Logins.lingers(userName(user)): self = .lingering
     default: self = state

@@ -29,6 +29,32 @@ package actor Logins: LoopActor {
     unsafe access("/var/lib/systemd/linger/\(name)", F_OK) == 0
   }
 
+  /// Whether the user's only session is one of a display manager, which asks others to log in.
+  package nonisolated static func isGreeter(_ user: UInt32) -> Bool {
+    let classes = sessions(of: user).compactMap(sessionClass)
+    return classes.contains("greeter") && !classes.contains { $0.hasPrefix("user") }
+  }
+
+  private nonisolated static func sessions(of user: UInt32) -> [String] {
+    var list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+    let count = unsafe sd_uid_get_sessions(user, 0, &list)
+    guard count > 0, let list = unsafe list else { return [] }
+    defer { unsafe free(list) }
+    return (0..<Int(count)).compactMap { place in
+      guard let name = unsafe list[place] else { return nil }
+      defer { unsafe free(name) }
+      return unsafe String(cString: name)
+    }
+  }
+
+  /// "user", "greeter", "manager" and the like.
+  private nonisolated static func sessionClass(_ session: String) -> String? {
+    var text: UnsafeMutablePointer<CChar>?
+    guard unsafe sd_session_get_class(session, &text) >= 0, let text = unsafe text else { return nil }
+    defer { unsafe free(text) }
+    return unsafe String(cString: text)
+  }
+
   /// Whether there is a logind to ask.
   package nonisolated static var isThere: Bool { unsafe access("/run/systemd/users", F_OK) == 0 }
 

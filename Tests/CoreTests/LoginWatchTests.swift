@@ -34,6 +34,13 @@ private struct Login {
     #expect(login.look(after: .seconds(60)).isEmpty)
   }
 
+  @Test func `before anybody has logged in, at a display manager's greeter, nobody is called`() {
+    var login = Login(.own)
+    login.world.sound?.presence = .greeter
+    #expect(login.look().isEmpty)
+    #expect(!login.watch.isExpecting)
+  }
+
   @Test func `endpoints that another user's server registered are not waited at`() {
     var login = Login(.own, hasServer: false)
     #expect(login.look().isEmpty)

@@ -86,6 +86,17 @@ import Varlink
     }
   }
 
+  @Test func `a display manager's greeter has the seat, but whoever is logged in comes first`() async throws {
+    try await withStage { stage in
+      _ = try await stage.join(Self.bob, .greeter)
+      #expect(await stage.followed == Self.bob)
+      _ = try await stage.join(Self.root, .lingering)
+      #expect(await stage.followed == Self.root)
+      _ = try await stage.join(Self.alice, .active)
+      #expect(await stage.followed == Self.alice)
+    }
+  }
+
   @Test func `among equals the one that is followed stays`() async throws {
     try await withStage { stage in
       _ = try await stage.join(Self.alice, .online)
