@@ -16,7 +16,7 @@ session_terminal() { cut -d' ' -f2 "$SESSIONS/$1"; }
 session_of() {
   local id
   for id in $(loginctl show-user "$1" --value --property Sessions 2> /dev/null); do
-    [[ $(loginctl show-session "$id" --value --property Class 2> /dev/null) == user ]] || continue
+    [[ $(loginctl show-session "$id" --value --property Class 2> /dev/null) =~ ^(user|greeter)$ ]] || continue
     echo "$id"
     return
   done
@@ -73,14 +73,15 @@ next_terminal() {
   echo $terminal
 }
 
-# A login at the terminal, in front: what getty and login do when somebody typed name and password there.
+# open_on_seat USER [CLASS]: a login at the terminal, in front: what getty and login do when somebody typed name and
+# password there. A display manager opens its own as one of the class greeter.
 open_on_seat() {
   local terminal
   terminal=$(next_terminal)
   echo "seat $terminal" > "$SESSIONS/$1"
   systemd-run --quiet --collect --unit "$(session_unit "$1")" --uid "$1" --property PAMName=login \
     --property "TTYPath=/dev/tty$terminal" --property StandardInput=tty-force --property StandardOutput=journal \
-    --working-directory "$(getent passwd "$1" | cut -d: -f6)" \
+    --setenv "XDG_SESSION_CLASS=${2:-user}" --working-directory "$(getent passwd "$1" | cut -d: -f6)" \
     sleep infinity
   ready "the session of $1" 30 session_of "$1"
   bring_to_front "$1"

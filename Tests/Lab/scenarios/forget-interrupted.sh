@@ -1,6 +1,7 @@
 #!/bin/bash
 # The daemon is killed at each step of a removal. After its restart the removal completes by itself: no device, no
-# key, no file is left, and a fresh pairing works. A step lasts as long as the one who has to do it is stopped.
+# key, no file is left, and a fresh pairing works. First at each call that it makes of BlueZ, which then does it or not;
+# then while the one who has to do something is stopped, so that a step lasts.
 source /lab/guest/scenario.sh
 lab-up
 
@@ -9,6 +10,28 @@ thaw() { kill -CONT "$(cat "$STATE/$1.pid")"; }
 kill_daemon() {
   lab-kill daemon
   finishes 1 8
+}
+# kill_at COUNT RULE: kills the daemon when the COUNTth call that RULE matches is on the bus, before anybody else has a
+# turn of the one processor. Returns when it listens.
+kill_at() {
+  local count=$1 rule=$2
+  rm -f "$STATE/watching"
+  chrt --fifo 50 dbus-monitor --system --profile "type='method_call',$rule" | {
+    chrt --fifo --pid 50 "$BASHPID" > /dev/null
+    read -r _
+    touch "$STATE/watching"
+    while ((count > 0)); do
+      read -r kind _
+      [[ $kind != mc ]] || count=$((count - 1))
+    done
+    kill -KILL "$(cat "$STATE/daemon.pid")"
+  } &
+  reach 10 test -e "$STATE/watching"
+}
+killed() {
+  finishes 1 8
+  reach 10 not running daemon
+  pkill -x dbus-monitor
 }
 all_gone() {
   reach 30 journal_empty
@@ -22,6 +45,21 @@ pairs_again() {
   assert a2dp_up $HEADSET
 }
 exits 0 mdrctl pair $NAME
+
+powered="interface='org.freedesktop.DBus.Properties',member='Set',arg1='Powered'"
+for call in "1 member='Disconnect'" "1 member='RemoveDevice'" "1 member='StartDiscovery'" "1 member='StopDiscovery'" \
+  "1 $powered" "2 $powered"; do
+  step "at the call $call"
+  kill_at "${call%% *}" "${call#* }"
+  start mdrctl forget $NAME --reset-cache --power-cycle
+  killed
+  refute journal_empty
+  lab-start daemon
+  all_gone
+  assert test ! -e "$BONDS/cache/$HEADSET"
+  sound_is_back
+  pairs_again
+done
 
 step "while BlueZ removes it: nobody answers the daemon"
 freeze bluetoothd

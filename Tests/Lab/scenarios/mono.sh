@@ -69,6 +69,15 @@ exits 0 mdrctl profile $HEADSET stereo
 reach 30 says stereo
 hang_up $NAME
 
+step "a headset that shares no codec with the sound server"
+STRANGE=WI-SP500 STRANGE_ADDRESS=94:DB:56:00:00:04
+radio add "$STRANGE,$STRANGE_ADDRESS"
+radio $STRANGE codecs aac
+radio $STRANGE pairing on
+exits 0 mdrctl pair $STRANGE_ADDRESS
+reach 60 says noSharedCodec $STRANGE_ADDRESS
+hang_up $STRANGE
+
 step "a headset without A2DP"
 BARE=WH-CH510 BARE_ADDRESS=94:DB:56:00:00:03
 radio add "$BARE,$BARE_ADDRESS"

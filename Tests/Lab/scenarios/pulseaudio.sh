@@ -1,7 +1,6 @@
 #!/bin/bash
 # The same with PulseAudio: stereo at login, a policy, and its codecs, which are no profiles.
 # lab: boot systemd
-# lab: suites trixie
 source /lab/guest/scenario.sh
 lab-up --no-sound
 systemctl --global enable mdrctl-session.service
@@ -27,6 +26,14 @@ exits 0 mdrctl codec $HEADSET "$OTHER_CODEC"
 reach 30 audio ".card.codec == \"$OTHER_CODEC\""
 reach 60 plays $NAME
 exits 1 mdrctl codec $HEADSET ldac
+
+step "a call, and back"
+exits 0 mdrctl profile $HEADSET call
+assert audio '.card.profile | startswith("handsfree") or startswith("headset")'
+reach 60 voice $NAME
+exits 0 mdrctl profile $HEADSET auto
+reach 60 plays $NAME
+reach 30 says stereo
 
 step "off, and back"
 exits 0 mdrctl profile $HEADSET off

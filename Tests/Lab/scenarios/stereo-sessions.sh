@@ -1,8 +1,8 @@
 #!/bin/bash
-# Whose sound it is: a login without a seat, which WirePlumber's gate keeps off; a sound server that starts late; a
-# headset that is switched on after the login; two users who take turns; and a user whose services linger.
+# Whose sound it is: a display manager's greeter, which gives way to who logs in; a login without a seat, which
+# WirePlumber's gate keeps off; a sound server that starts late; a headset that is switched on after the login; two users
+# who take turns; and a user whose services linger.
 # lab: boot systemd
-# lab: suites trixie sid
 source /lab/guest/scenario.sh
 lab-up --no-sound
 systemctl --global enable mdrctl-session.service
@@ -13,6 +13,24 @@ session() { mdrctl --json profile $HEADSET > "$OUTPUT" && answered ".audio.sessi
 
 exits 0 scene scan=$HEADSET pair=$HEADSET trust=$HEADSET
 reach 30 not headset_connected $NAME
+
+step "a display manager's greeter calls nobody, but has the headset when that comes; who logs in gets it"
+lab-login display --greeter
+reach 120 session '.user == "display" and .state == "greeter"'
+reach 60 audio_offered
+refute headset_connected $NAME
+radio $NAME call both
+reach 60 says stereo
+lab-login alice
+reach 120 session '.user == "alice"'
+lab-logout display
+reach 60 manager_gone display
+reach 120 says stereo
+tone start alice
+reach 60 plays $NAME
+tone stop alice
+lab-logout alice
+reach 60 manager_gone alice
 
 step "a login from elsewhere: the sound server runs, and its gate keeps Bluetooth off"
 lab-login alice --ssh

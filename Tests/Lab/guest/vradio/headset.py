@@ -29,6 +29,9 @@ class HandsFree(hfp.HfProtocol):
     async def execute_command(
         self, command: str, timeout: float = ANSWER_SECONDS, response_type: Any = hfp.AtResponseType.NONE
     ) -> Any:
+        # Headsets write every number, and PulseAudio reads no other form.
+        if command == "AT+CMER=3,,,1":
+            command = "AT+CMER=3,0,0,1"
         return await super().execute_command(command, timeout, response_type=response_type)
 
 

@@ -104,6 +104,8 @@ class Neighbourhood:
                 headset.offer(offered)
             case ["a2dp", habit]:
                 headset.sink.set_habit(habit)
+            case ["codecs", *names]:
+                headset.sink.set_codecs(names)
             case ["pairing", ("on" | "off") as mode]:
                 await headset.set_pairing_mode(mode == "on")
             case ["accept", ("on" | "off") as mode]:

@@ -14,6 +14,8 @@ from . import services
 #: What `radio NAME a2dp` takes: the signalling channel is accepted, refused, or its request never answered; or every
 #: configuration of a stream is rejected.
 HABITS = ("accept", "refuse", "silent", "reject")
+#: The endpoints that a headset can have.
+CODECS = {"sbc": services.sbc_capabilities, "aac": services.aac_capabilities}
 
 
 class Stream:
@@ -52,6 +54,7 @@ class Sink:
         self.stream = Stream()
         self.codec: str | None = None
         self.habit = "accept"
+        self.codecs = list(CODECS)
         self.channels = device.l2cap_channel_manager
         self.listener = avdtp.Listener.for_device(device)
         self.listener.on(self.listener.EVENT_CONNECTION, self.on_signalling)
@@ -73,6 +76,12 @@ class Sink:
             self.channels.servers[avdtp.AVDTP_PSM] = (
                 Unanswered(self.server.spec) if habit == "silent" else self.server)
 
+    def set_codecs(self, names: list[str]) -> None:
+        """For what comes, also one that leaves out SBC, which no headset may."""
+        if not names or not set(names) <= set(CODECS):
+            raise ValueError(f"codecs are some of {', '.join(CODECS)}")
+        self.codecs = names
+
     def on_signalling(self, protocol: avdtp.Protocol) -> None:
         self.note("A2DP signalling up")
         self.add_endpoints(protocol)
@@ -88,8 +97,8 @@ class Sink:
 
     def add_endpoints(self, protocol: avdtp.Protocol) -> dict[str, avdtp.LocalSink]:
         endpoints = {}
-        for name, capabilities in (("SBC", services.sbc_capabilities()), ("AAC", services.aac_capabilities())):
-            sink = endpoints[name] = protocol.add_sink(capabilities)
+        for name in map(str.upper, self.codecs):
+            sink = endpoints[name] = protocol.add_sink(CODECS[name.lower()]())
             sink.on(sink.EVENT_CONFIGURATION, lambda *_, name=name: self.on_configured(name))
             sink.on(sink.EVENT_RTP_PACKET, self.on_rtp_packet)
             for event in ("OPEN", "START", "SUSPEND", "STOP", "CLOSE", "ABORT"):
