@@ -2,7 +2,6 @@
 # Stereo at login, by itself: the headset is connected when the sound server has registered, its card is in stereo, and
 # a tone arrives at the headset. Then an application opens the microphone under each policy.
 # lab: boot systemd
-# lab: suites trixie sid
 source /lab/guest/scenario.sh
 lab-up --no-sound
 systemctl --global enable mdrctl-session.service
@@ -36,7 +35,7 @@ reach 30 says stereo
 step "stereo: it stays so while an application records"
 exits 0 mdrctl profile $HEADSET stereo
 record start alice Recorder media.role=Communication
-reach 60 audio '.card.captures | length > 0'
+reach 60 audio '.decidedBy == "policy"'
 reach 60 plays $NAME
 reach 30 says stereo
 refute voice $NAME
