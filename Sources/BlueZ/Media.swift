@@ -14,7 +14,8 @@ package struct MediaTransport: Hashable, Sendable {
 
   package let path: ObjectPath
   package var device: ObjectPath
-  /// The local role of the profile.
+  /// The local role of the profile, in lower case. BlueZ spells it as the sound server has registered it (`media.c`), and
+  /// BlueALSA 4.0 writes capitals (laboratory, 5.66).
   package var uuid = ""
   /// Codec identifier of A2DP (Bluetooth Assigned Numbers: 0 SBC, 2 AAC, 255 of a vendor).
   package var codec: UInt8?
@@ -33,7 +34,7 @@ extension MediaTransport: PropertyBag {
     switch property {
     case MediaProperty.device:
       if let path = try? value.objectPath() { device = path }
-    case MediaProperty.uuid: value.read(into: &uuid)
+    case MediaProperty.uuid: value.read(intoLowerCase: &uuid)
     case MediaProperty.codec: value.read(into: &codec)
     case MediaProperty.state:
       if let text = try? value.string() { state = State(text) }
@@ -63,7 +64,7 @@ extension MediaTransport.State {
 package struct MediaEndpoint: Hashable, Sendable {
   package let path: ObjectPath
   package var device: ObjectPath
-  /// The remote role of the profile.
+  /// The remote role of the profile, in lower case.
   package var uuid = ""
   /// As ``MediaTransport/codec``.
   package var codec: UInt8?
@@ -81,7 +82,7 @@ extension MediaEndpoint: PropertyBag {
     switch property {
     case MediaProperty.device:
       if let path = try? value.objectPath() { device = path }
-    case MediaProperty.uuid: value.read(into: &uuid)
+    case MediaProperty.uuid: value.read(intoLowerCase: &uuid)
     case MediaProperty.codec: value.read(into: &codec)
     case MediaProperty.capabilities: value.read(into: &capabilities)
     default: break

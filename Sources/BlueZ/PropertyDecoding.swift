@@ -4,6 +4,7 @@ internal import DBus
 /// stays, since nothing better is known.
 extension MessageReader {
   mutating func read(into place: inout String) { if let value = try? string() { place = value } }
+  mutating func read(intoLowerCase place: inout String) { if let value = try? string() { place = value.lowercased() } }
   mutating func read(into place: inout String?) { if let value = try? string() { place = value } }
   mutating func read(into place: inout Bool) { if let value = try? bool() { place = value } }
   mutating func read(into place: inout UInt8?) { if let value = try? byte() { place = value } }

@@ -99,7 +99,8 @@ actor FakeBlueZ: LoopActor {
 
   static func transport(_ properties: inout MessageWriter) {
     properties.entry("Device", headset)
-    properties.entry("UUID", ServiceUUID.audioSource)
+    // As BlueALSA 4.0 spells it.
+    properties.entry("UUID", ServiceUUID.audioSource.uppercased())
     properties.entry("Codec", UInt8(0))
     properties.entry("State", "idle")
     properties.entry("Volume", UInt16(64))

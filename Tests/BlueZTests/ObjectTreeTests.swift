@@ -31,6 +31,7 @@ import Testing
     #expect(device.battery == 80)
     let transport = try #require(snapshot.transports.first)
     #expect(transport.device == headset)
+    #expect(transport.uuid == ServiceUUID.audioSource)
     #expect(transport.state == .idle)
     #expect(transport.volume == 64)
     let endpoint = try #require(snapshot.endpoints.first)

@@ -100,7 +100,7 @@ a2dp_up() {
   local path
   while read -r path; do
     [[ $path =~ ^$(path_of "$1")/(sep[0-9]+/)?fd[0-9]+$ ]] || continue
-    [[ $(busctl --system get-property org.bluez "$path" org.bluez.MediaTransport1 UUID) == *0000110[ab]-* ]] && return
+    [[ $(busctl --system get-property org.bluez "$path" org.bluez.MediaTransport1 UUID) == *0000110[abAB]-* ]] && return
   done < <(busctl --system --list tree org.bluez)
   return 1
 }
