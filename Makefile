@@ -60,7 +60,7 @@ lab-released: stage
 	Tests/Lab/suite --suite bookworm --suite trixie
 
 lab: stage
-	Tests/Lab/suite --suite bookworm --suite trixie --suite sid
+	LAB_LONG=1 Tests/Lab/suite --suite bookworm --suite trixie --suite sid
 
 demo: prerequisites
 	@$(SWIFT) build -q --product mdrctld && $(SWIFT) build -q --product mdrctl && $(SWIFT) build -q --product mdrctl-sim

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The same with PulseAudio: stereo at login, a policy, and its codecs, which are no profiles.
 # lab: boot systemd
+# lab: suites bookworm trixie
 source /lab/guest/scenario.sh
 lab-up --no-sound
 systemctl --global enable mdrctl-session.service
