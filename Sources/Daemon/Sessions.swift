@@ -75,8 +75,8 @@ actor Sessions: LoopActor {
   /// Whom to tell that the followed session, or what it has, is another one; on the loop.
   func onChange(_ handler: @escaping @Sendable () -> Void) { onChange = handler }
 
-  /// Whom to tell that the user who was followed has logged out, that nobody is followed in his place, and which devices
-  /// his sound server had.
+  /// Whom to tell that the user who was followed has logged out, that nobody but a greeter takes his place, and which
+  /// devices his sound server had.
   func onRelease(_ handler: @escaping @Sendable (Set<Core.Address>) -> Void) { onRelease = handler }
 
   /// The session whose sound server is followed.
@@ -229,13 +229,15 @@ actor Sessions: LoopActor {
       if let new = best?.number { sessions[new]?.send(Session.AttachReply(followed: true)) }
       log.info("the sound of a login session is followed", ["user": followed?.name ?? "nobody"])
     }
-    if let session = followedNumber.flatMap({ sessions[$0] }) {
+    // A greeter is nobody's session: it comes back at each logout.
+    let isSomebody = followed.map { $0.presence != .greeter } ?? false
+    if isSomebody, let session = followedNumber.flatMap({ sessions[$0] }) {
       if session.user != host { guests = Set(session.sound.cards.keys) }
       // Of whom logind never knew nothing can be told when he logs out.
       host = session.sound.presence == nil ? nil : session.user
     }
     if followed != before { onChange() }
-    guard followedNumber == nil, let last = host, hasLoggedOut(last) else { return }
+    guard !isSomebody, let last = host, hasLoggedOut(last) else { return }
     onRelease(guests)
     (host, guests) = (nil, [])
   }

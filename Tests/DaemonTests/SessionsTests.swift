@@ -204,6 +204,20 @@ import Varlink
     }
   }
 
+  @Test func `a greeter that comes back at the logout takes nobody's place`() async throws {
+    try await withStage { stage in
+      let alice = try await stage.join(Self.alice, .active)
+      try await stage.sessions.report(alice, from: Self.alice, server: "PipeWire 1.4.2", cards: Self.cards)
+      _ = try await stage.join(Self.bob, .greeter)
+      #expect(await released(stage).isEmpty)
+      await stage.becomes(Self.alice, .closing)
+      #expect(await stage.followed == Self.bob)
+      #expect(await released(stage) == [[Self.headset]])
+      await stage.becomes(Self.bob, .closing)
+      #expect(await released(stage).count == 1)
+    }
+  }
+
   // MARK: What it may say
 
   @Test func `nobody speaks for another user's session`() async throws {
