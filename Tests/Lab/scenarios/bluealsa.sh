@@ -1,7 +1,6 @@
 #!/bin/bash
 # BlueALSA is the sound server: nobody need be logged in. Stereo is seen to in BlueZ, and what mdrctl can not do there is
 # said.
-# lab: suites bookworm trixie
 source /lab/guest/scenario.sh
 lab-up --no-sound
 
@@ -21,7 +20,8 @@ exits 0 mdrctl connect $HEADSET
 reach 10 a2dp_up $HEADSET
 assert says bluealsa
 exits 0 mdrctl profile
-launch tone aplay -q -D "bluealsa:DEV=$HEADSET,PROFILE=a2dp" -f cd /dev/zero
+# In the rate that BlueALSA chose: it fails to configure another one with BlueZ 5.87.
+launch tone aplay -q -D "bluealsa:DEV=$HEADSET,PROFILE=a2dp" -f dat /dev/zero
 reach 60 plays $NAME
 finish tone TERM
 

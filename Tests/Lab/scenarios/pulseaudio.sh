@@ -1,5 +1,6 @@
 #!/bin/bash
-# The same with PulseAudio: stereo at login, a policy, and its codecs, which are no profiles.
+# The same with PulseAudio: stereo at login, a policy, and its codecs, which are no profiles. On BlueZ 5.87 PulseAudio 17
+# cannot switch those.
 # lab: boot systemd
 # lab: suites bookworm trixie
 source /lab/guest/scenario.sh
