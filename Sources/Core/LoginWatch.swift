@@ -34,9 +34,6 @@ package struct LoginWatch: Equatable, Sendable {
   /// Another session is followed for a while: whose endpoints there are then, and what becomes of links, is its matter.
   package mutating func pause() { (hadEndpoints, companions, departures, doubtful) = (false, [], [:], []) }
 
-  /// The sound server is there and somebody is going to be called.
-  package var isExpecting: Bool { !hasCalled && milestones[.server] != nil }
-
   /// The user disconnected it.
   package mutating func leave(_ device: DeviceID) {
     companions.remove(device)

@@ -188,14 +188,15 @@ actor Sounds: LoopActor {
 
   private func lookAtLogin() {
     forgetLogins()
-    guard let user = sessions.assumeIsolated({ $0.followed?.user }) else { return }
+    guard let session = sessions.assumeIsolated({ $0.followed }) else { return }
+    let user = session.user
     for other in logins.keys where other != user { logins[other]?.pause() }
+    let isNew = logins[user] == nil
     var login = logins[user] ?? LoginWatch(at: now, hasCalled: called.assumeIsolated { $0.contains(user) })
-    let wasExpecting = login.isExpecting
+    // Connecting waits for it to listen; the sound server takes longer to start.
+    if isNew, !login.hasCalled, session.presence != .greeter { helper.assumeIsolated { $0.prepare() } }
     let wanted = login.look(at: now, in: mirror, mirror.allAdapters)
     logins[user] = login
-    // Connecting waits for it to listen.
-    if login.isExpecting, !wasExpecting { helper.assumeIsolated { $0.prepare() } }
     if login.hasCalled { called.assumeIsolated { $0.insert(user) } }
     guard !wanted.isEmpty else { return }
     let order = mirror.history.assumeIsolated { history in

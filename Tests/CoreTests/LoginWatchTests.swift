@@ -38,7 +38,6 @@ private struct Login {
     var login = Login(.own)
     login.world.sound?.presence = .greeter
     #expect(login.look().isEmpty)
-    #expect(!login.watch.isExpecting)
   }
 
   @Test func `endpoints that another user's server registered are not waited at`() {

@@ -42,10 +42,15 @@ if ! pactl info | grep -q 'PipeWire 0[.]3'; then
   reach 60 says stereo
 fi
 
+# PipeWire 0.3 has two variants of SBC, which are two endpoints; BlueZ 5.87 serves more than one headset with each.
+serves_both() {
+  pactl info | grep 'PipeWire 0[.]3' || printf '%s\n' 5.87 "$("$BLUETOOTHD" --version)" | sort --version-sort --check
+}
+
 radio $OTHER pairing on
 exits 0 mdrctl pair $OTHER_ADDRESS
-if pactl info | grep -q 'PipeWire 0[.]3'; then
-  step "a second headset is in stereo, too: this sound server's two variants of SBC are two endpoints"
+if serves_both > /dev/null 2>&1; then
+  step "a second headset is in stereo, too"
   reach 60 says stereo $OTHER_ADDRESS
   hang_up $NAME
 else
