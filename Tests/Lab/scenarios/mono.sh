@@ -1,12 +1,14 @@
 #!/bin/bash
 # Why it is mono, and what mdrctl does about it: a headset that connects HFP only, one that refuses A2DP, one whose
-# endpoint another headset has, a profile that the sound server remembers, and an application with the microphone open.
+# endpoint another headset has, no codec in common, a profile that the sound server remembers, one that changes again and
+# again, and an application with the microphone open.
 source /lab/guest/scenario.sh
 OTHER=WF-1000XM5 OTHER_ADDRESS=94:DB:56:00:00:02
 lab-up --headset "$NAME,$HEADSET" --headset "$OTHER,$OTHER_ADDRESS"
 
-# says CAUSE [ADDRESS], of the sound of a headset. A condition.
+# says CAUSE [ADDRESS], of the sound of a headset; is_of KIND, of its card. Conditions.
 says() { mdrctl --json why "${2:-$HEADSET}" > "$OUTPUT" && answered ".audio.cause == \"$1\""; }
+is_of() { mdrctl --json profile $HEADSET > "$OUTPUT" && answered ".audio.card.kind == \"$1\""; }
 
 step "without the session's part, stereo is BlueZ's matter"
 radio $NAME pairing on
@@ -36,10 +38,27 @@ if ! pactl info | grep -q 'PipeWire 0[.]3'; then
   exits 0 mdrctl profile $HEADSET auto
 
   step "a headset profile that the sound server remembers is put right"
-  pactl set-card-profile "bluez_card.${HEADSET//:/_}" headset-head-unit
+  CARD="bluez_card.${HEADSET//:/_}"
+  pactl set-card-profile "$CARD" headset-head-unit
   hang_up $NAME
   exits 0 mdrctl connect $HEADSET
   reach 60 says stereo
+
+  step "a profile that changes again and again is told of, and left alone"
+  for _ in 1 2 3; do
+    pactl set-card-profile "$CARD" headset-head-unit
+    reach 10 is_of call
+    pactl set-card-profile "$CARD" a2dp-sink
+    reach 10 is_of stereo
+  done
+  pactl set-card-profile "$CARD" headset-head-unit
+  reach 10 says flapping
+  assert answered '.audio.evidence | contains("times within 30 s")'
+  # Longer than it otherwise takes to put it right.
+  refute await 8 is_of stereo
+  exits 0 mdrctl profile $HEADSET stereo
+  reach 10 says stereo
+  exits 0 mdrctl profile $HEADSET auto
 fi
 
 # PipeWire 0.3 has two variants of SBC, which are two endpoints; BlueZ 5.87 serves more than one headset with each.
