@@ -27,8 +27,8 @@ extension OperationError {
     Self(
       .noSession, "BlueALSA plays \(device.alias), and has no profiles or codecs that mdrctl could switch.",
       evidence: "org.bluealsa is on the system bus, and no other sound server shows the device.",
-      hint: "Each program chooses stereo or microphone by the PCM that it opens: bluealsactl list-pcms. For codecs: "
-        + "bluealsactl codec. (Before BlueALSA 4.3: bluealsa-cli.)")
+      hint: "Each program chooses stereo or microphone by the PCM that it opens; codecs are switched by BlueALSA's own "
+        + "bluealsa-cli (in 5.0: bluealsactl).")
   }
 
   static func noStereo(_ device: Device, _ obstacle: String, in neighbourhood: some Neighbourhood) -> Self {

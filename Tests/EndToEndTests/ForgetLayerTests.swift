@@ -83,7 +83,8 @@ import Testing
       #expect(shown.layers.first { $0.layer == .bond }?.before == .present)
       let reply: Control.OperationReply = try await programs.expect(.ok, "forget", Sony.new, "--reset-cache").reply()
       #expect(reply.story(of: Sony.new).contains("linkKey: present, removed, absent"))
-      #expect(await programs.simulator.remnants(of: Sony.new).isEmpty)
+      // The discovery that empties the kernel's inquiry cache may see the headset anew.
+      #expect(await programs.simulator.remnants(of: Sony.new).subtracting([.inquiryCache]).isEmpty)
       try await programs.expect(.ok, "pair", "WH-1000XM4")
     }
   }
