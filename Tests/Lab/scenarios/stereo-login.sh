@@ -2,6 +2,7 @@
 # Stereo at login, by itself: the headset is connected when the sound server has registered, its card is in stereo, and
 # a tone arrives at the headset. Then an application opens the microphone under each policy.
 # lab: boot systemd
+# lab: long bookworm
 source /lab/guest/scenario.sh
 lab-up --no-sound
 systemctl --global enable mdrctl-session.service
