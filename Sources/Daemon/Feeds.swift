@@ -119,6 +119,7 @@ actor MonitorFeed: LoopActor {
   private func report(_ change: MirrorChange) {
     switch change {
     case .bluezAppeared: send(Control.MonitorReply(event: .bluezAppeared))
+    case .bluezReady: break
     case .bluezVanished: send(Control.MonitorReply(event: .bluezVanished))
     case .adapterAdded(let id): send(Control.MonitorReply(event: .adapterAdded, adapter: adapter(id)))
     case .adapterChanged(let id): send(Control.MonitorReply(event: .adapterChanged, adapter: adapter(id)))

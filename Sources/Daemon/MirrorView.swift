@@ -6,7 +6,11 @@ internal import Interface
 
 /// What of the neighbourhood changed, by identity; what it is now is read from the mirror.
 enum MirrorChange: Sendable {
-  case bluezAppeared, bluezVanished
+  /// bluetoothd is there; what it has is told next.
+  case bluezAppeared
+  /// The mirror is complete.
+  case bluezReady
+  case bluezVanished
   case adapterAdded(AdapterID), adapterChanged(AdapterID), adapterRemoved(AdapterID)
   case deviceAdded(DeviceID), deviceChanged(DeviceID), deviceRemoved(DeviceID)
 }

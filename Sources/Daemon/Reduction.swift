@@ -106,7 +106,8 @@ extension MirrorChange {
   /// Nil for what clients and policy do not look at.
   init?(_ change: TreeChange) {
     switch change {
-    case .bluezReady: self = .bluezAppeared
+    case .bluezAppeared: self = .bluezAppeared
+    case .bluezReady: self = .bluezReady
     case .bluezVanished: self = .bluezVanished
     case .adapterAdded(let adapter): self = .adapterAdded(AdapterID(adapter.path.lastElement))
     case .adapterChanged(_, let adapter): self = .adapterChanged(AdapterID(adapter.path.lastElement))
@@ -117,7 +118,7 @@ extension MirrorChange {
     case .transportAdded(let stream), .transportChanged(_, let stream), .transportRemoved(let stream):
       guard let id = DeviceID(ofStream: stream) else { return nil }
       self = .deviceChanged(id)
-    case .bluezAppeared, .bluezUnreadable, .deviceDisconnected, .endpointAdded, .endpointChanged, .endpointRemoved:
+    case .bluezUnreadable, .deviceDisconnected, .endpointAdded, .endpointChanged, .endpointRemoved:
       return nil
     }
   }
@@ -125,7 +126,8 @@ extension MirrorChange {
   /// The same as operations are told it.
   var event: Event {
     switch self {
-    case .bluezAppeared, .bluezVanished, .adapterAdded, .adapterChanged, .adapterRemoved: .neighbourhoodChanged
+    case .bluezAppeared, .bluezReady, .bluezVanished, .adapterAdded, .adapterChanged, .adapterRemoved:
+      .neighbourhoodChanged
     case .deviceAdded(let id), .deviceChanged(let id): .deviceChanged(id)
     case .deviceRemoved(let id): .deviceRemoved(id)
     }

@@ -43,6 +43,8 @@ final class RunningCommand {
       read.append(line)
       if line.contains(text) { return true }
     }
+    // For whoever reads the log of a test that failed.
+    print("In vain waited for \(text) after:", read.joined(separator: "\n"), separator: "\n")
     return false
   }
 

@@ -128,10 +128,13 @@ import Testing
       try await programs.simulator.happen(.plug("hci0"))
       #expect(await monitor.wait(for: "adapterAdded"))
       #expect(await monitor.wait(for: Sony.bonded))
+      let comeback = ["bluezVanished", "bluezAppeared", "adapterAdded", "deviceAdded"]
       try await programs.simulator.happen(.crashBluez)
-      for event in ["bluezVanished", "bluezAppeared", "adapterAdded", "deviceAdded"] {
-        #expect(await monitor.wait(for: event))
-      }
+      for event in comeback { #expect(await monitor.wait(for: event)) }
+      // The same when its objects are all there at once.
+      await programs.simulator.kill()
+      try await programs.simulator.start()
+      for event in comeback { #expect(await monitor.wait(for: event)) }
       monitor.signal(2)
       _ = try await monitor.result()
     }
