@@ -34,6 +34,12 @@ extension ObjectTree {
     } catch { throw BlueZError(error) }
   }
 
+  /// Returns when bluetoothd has answered, or has gone, or does neither for long. One that is being stopped removes its
+  /// objects after it has ceased to answer, and gives up its name last (`src/main.c`).
+  package func ping() async {
+    _ = try? await call("Ping", on: BlueZName.root, StandardInterface.peer)
+  }
+
   /// The connection to call through.
   private var bluez: Connection {
     get throws(DBusError) {

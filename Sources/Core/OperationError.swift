@@ -50,10 +50,12 @@ package struct OperationError: Error, Hashable, Sendable {
   package let candidates: [String]
   /// The operation that runs, with ``Code/busy``.
   package let operation: String?
+  /// BlueZ has taken the device or the adapter away, which is also what bluetoothd does when it is being stopped.
+  package let isRemoval: Bool
 
   package init(
     _ code: Code, _ message: String, evidence: String? = nil, hint: String? = nil, candidates: [String] = [],
-    operation: String? = nil
+    operation: String? = nil, isRemoval: Bool = false
   ) {
     self.code = code
     self.message = message
@@ -61,6 +63,7 @@ package struct OperationError: Error, Hashable, Sendable {
     self.hint = hint
     self.candidates = candidates
     self.operation = operation
+    self.isRemoval = isRemoval
   }
 }
 

@@ -1,3 +1,4 @@
+internal import BlueZ
 internal import Core
 internal import EventLoop
 internal import Service
@@ -191,6 +192,7 @@ actor Operations: LoopActor {
       case .progress(let stage, let message): runs[number]?.progress(stage, message)
       case .diagnose(let id, let verdict): onVerdict(id, verdict)
       case .hear(let id, let obstacle): onObstacle(id, obstacle)
+      case .finish(.failure(let error)) where error.isRemoval && !isEnding: findCause(of: error, endOf: number)
       case .finish(let result): finish(number, result)
       }
     }
@@ -198,6 +200,17 @@ actor Operations: LoopActor {
 
   private func disarm(_ deadline: Deadline, of number: Int) {
     if let timer = runs[number]?.timers.removeValue(forKey: deadline) { loop.cancel(timer) }
+  }
+
+  /// What was removed may have been removed because bluetoothd is being stopped, which its name tells only then.
+  private func findCause(of error: OperationError, endOf number: Int) {
+    guard let run = runs[number] else { return }
+    loop.spawn { [neighbourhood] in
+      let owner = neighbourhood.bluezOwner
+      await neighbourhood.tree.ping()
+      let isThere = owner != nil && neighbourhood.bluezOwner == owner
+      await self.finish(number, .failure(isThere ? error : .bluezMissing(while: "\(run.operation.name) was running")))
+    }
   }
 
   private func finish(_ number: Int, _ result: Result<Outcome, OperationError>) {

@@ -150,7 +150,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (Happening.crashBluez, ErrorCode.bluezMissing), (.unplug("hci0"), .adapterOff),
+    (Happening.crashBluez, ErrorCode.bluezMissing), (.stopBluez, .bluezMissing), (.unplug("hci0"), .adapterOff),
     (.switchOff("hci0"), .adapterOff),
   ])
   func `what goes away during an attempt ends it`(_ happening: Happening, _ code: ErrorCode) async throws {
@@ -160,6 +160,24 @@ import Testing
       await $0.on("Connect", happening)
     } _: { programs in
       try await programs.expect(.failed(code), "connect", Sony.bonded)
+    }
+  }
+
+  @Test func `a device that another program removes meanwhile is not bluetoothd's end`() async throws {
+    try await withPrograms {
+      await $0.add(known: [Sony.earbuds()], bonded: true)
+      _ = await $0.hold("Set Trusted")
+    } _: { programs in
+      let command = try programs.start(["untrust", Sony.bonded, "--json"])
+      try await programs.simulator.waitForCall("Set Trusted")
+      let removal = try await programs.run([
+        "dbus-send", "--system", "--print-reply", "--dest=org.bluez", "/org/bluez/hci0",
+        "org.bluez.Adapter1.RemoveDevice", "objpath:/org/bluez/hci0/dev_AC_80_0A_2E_00_02",
+      ])
+      #expect(removal.status == 0)
+      let result = try await command.result()
+      #expect(result.ending == .failed(.failed))
+      #expect(result.error?.evidence == "BlueZ removed the device.")
     }
   }
 

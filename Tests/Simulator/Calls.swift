@@ -31,6 +31,7 @@ extension Simulator {
 
   /// Deals with a call that has come in.
   func receive(_ call: MethodCall) -> Answer {
+    if isStopping { return .later }
     if call.interface == StandardInterface.peer { return .unknownMethod }
     let seen = Call(call)
     log.note(seen)

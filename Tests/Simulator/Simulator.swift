@@ -45,6 +45,8 @@ package actor Simulator: LoopActor {
   var agents = AgentTable()
   var undertakings: [Int: Undertaking] = [:]
   private var flushScheduled = false
+  /// bluetoothd is on its way out.
+  private(set) var isStopping = false
   /// Clients that have left, perhaps while calls of theirs were held.
   var departed: Set<String> = []
   /// Who waits for an adapter.
@@ -102,6 +104,8 @@ package actor Simulator: LoopActor {
   /// Stops bluetoothd as SIGTERM does: links go down, the objects are removed one by one, then the name is given up.
   package func stop() async {
     guard let bus else { return }
+    // Its main loop has ended (`src/main.c`): nobody is answered any more.
+    isStopping = true
     abandonUndertakings()
     for name in controllers.keys.sorted() where controllers[name]?.isPluggedIn == true {
       if version.hasPowerState, controllers[name]?.isPowered == true { setPowerState(name, "on-disabling") }
@@ -136,6 +140,7 @@ package actor Simulator: LoopActor {
   private func die(_ bus: Connection) async {
     self.bus = nil
     life += 1
+    isStopping = false
     tree = ObjectTree()
     devices = [:]
     discoveries = [:]

@@ -46,6 +46,18 @@ recover
 exits 0 mdrctl connect $NAME
 assert device_is $HEADSET Connected
 
+step "during a connection, as its service is stopped"
+exits 0 mdrctl disconnect $NAME
+reach 10 not headset_connected $NAME
+radio set page_ms 3600000
+start mdrctl connect $NAME
+reach 20 host_pages
+lab-stop bluetoothd
+finishes 9
+radio set page_ms 60
+recover
+exits 0 mdrctl connect $NAME
+
 step "during a scan"
 exits 0 mdrctl forget $NAME
 radio $NAME wipe
