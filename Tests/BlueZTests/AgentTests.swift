@@ -41,7 +41,7 @@ private struct Person: AgentDelegate {
   func released() async { log.note("released") }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct AgentTests {
+@Suite(.timeLimit(.minutes(5))) struct AgentTests {
   private static func question(
     _ member: String, _ scene: Scene, _ arguments: @escaping @Sendable (inout MessageWriter) -> Void = { _ in }
   ) async throws -> Message {

@@ -4,7 +4,7 @@ import EventLoop
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CallTests {
+@Suite(.timeLimit(.minutes(5))) struct CallTests {
   @Test func `each call reaches its object with the right arguments`() async throws {
     let calls = try await withScene { scene in
       let tree = scene.tree

@@ -4,7 +4,7 @@ import EventLoop
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ObjectTreeTests {
+@Suite(.timeLimit(.minutes(5))) struct ObjectTreeTests {
   @Test func `the tree holds what BlueZ told, with typed values`() async throws {
     let (snapshot, version) = try await withScene { scene in
       (await scene.tree.snapshot(), await scene.tree.version)

@@ -93,7 +93,7 @@ private struct Chance {
   }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct RandomSignalTests {
+@Suite(.timeLimit(.minutes(5))) struct RandomSignalTests {
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
   func `whatever bluetoothd signals, the tree lives and its changes add up`(_ seed: UInt64) async throws {
     let (expected, found) = try await withScene { scene in

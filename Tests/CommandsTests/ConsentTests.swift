@@ -25,7 +25,7 @@ private func repairing(_ plan: Control.OperationReply, questions: [Question] = [
   ])
 }
 
-@Suite(.timeLimit(.minutes(1))) struct ForgetConsentTests {
+@Suite(.timeLimit(.minutes(5))) struct ForgetConsentTests {
   private func forget(
     _ options: [String] = [], in terminal: Terminal, known: Bool = true
   ) async throws -> (Run, [String]) {
@@ -112,7 +112,7 @@ private func repairing(_ plan: Control.OperationReply, questions: [Question] = [
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct RepairConsentTests {
+@Suite(.timeLimit(.minutes(5))) struct RepairConsentTests {
   private func repair(
     _ options: [String], in terminal: Terminal = Terminal(), of daemon: FakeDaemon
   ) async throws -> (Run, [String]) {

@@ -7,7 +7,7 @@ import Varlink
 
 @testable import Commands
 
-@Suite(.timeLimit(.minutes(1))) struct FailureTests {
+@Suite(.timeLimit(.minutes(5))) struct FailureTests {
   @Test(arguments: ErrorCode.allCases)
   func `an error of the daemon has its exit code, in text and in JSON`(code: ErrorCode) async throws {
     let parameters = Control.ErrorParameters(

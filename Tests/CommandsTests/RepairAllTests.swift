@@ -49,7 +49,7 @@ private func repairAll(
   return (run, daemon.calls.withLock { $0 })
 }
 
-@Suite(.timeLimit(.minutes(1))) struct RepairAllTests {
+@Suite(.timeLimit(.minutes(5))) struct RepairAllTests {
   @Test func `what is stale or was interrupted is repaired, each once, one after the other`() async throws {
     let (run, calls) = try await repairAll(["--yes", "-t1"], of: try daemon())
     #expect(run.ending == .exit(.ok))

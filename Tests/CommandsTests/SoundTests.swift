@@ -117,7 +117,7 @@ let soundCases: [Case] = [
     text: "WH-1000XM4 is in stereo.\n"),
 ]
 
-@Suite(.timeLimit(.minutes(1))) struct SoundTests {
+@Suite(.timeLimit(.minutes(5))) struct SoundTests {
   private func profile(
     _ policy: Sound.Policy, isOnce: Bool = false, _ proofs: [Proof] = [], _ change: (inout Sound) -> Void
   ) -> String {

@@ -10,7 +10,7 @@ private func asking(_ kind: Question.Kind, passkey: String? = nil) -> Control.Op
     question: Question(id: 7, kind: kind, address: "AC:80:0A:11:22:33", name: "XM4\u{1B}", passkey: passkey))
 }
 
-@Suite(.timeLimit(.minutes(1))) struct TerminalTests {
+@Suite(.timeLimit(.minutes(5))) struct TerminalTests {
   private func pair(_ replies: [any Encodable & Sendable], typing input: String) async throws -> (Run, [String]) {
     var trees = try replies.map { try JSONValue(encoding: $0) }
     let last = trees.removeLast()

@@ -217,7 +217,7 @@ private let cases: [Case] = [
     text: "\(named) is set up for stereo audio.\n"),
 ]
 
-@Suite(.timeLimit(.minutes(1))) struct VerbTests {
+@Suite(.timeLimit(.minutes(5))) struct VerbTests {
   @Test(arguments: cases + soundCases)
   func `a verb calls its method and prints the result`(_ example: Case) async throws {
     let daemon = FakeDaemon([example.method: try example.script])

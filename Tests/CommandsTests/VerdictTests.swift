@@ -21,7 +21,7 @@ private let words: [Verdict.Cause: (String, String)] = [
   .adapterChanged: ("bond with another adapter address", "probably a bond with another adapter address"),
 ]
 
-@Suite(.timeLimit(.minutes(1))) struct VerdictTests {
+@Suite(.timeLimit(.minutes(5))) struct VerdictTests {
   @Test(arguments: Verdict.Cause.allCases)
   func `each cause has its words, by how sure it is`(cause: Verdict.Cause) throws {
     let (certain, probable) = try #require(words[cause])

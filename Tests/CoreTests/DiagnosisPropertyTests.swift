@@ -2,7 +2,7 @@ import Core
 import Testing
 
 /// What holds of every diagnosis, over evidence of every kind.
-@Suite(.timeLimit(.minutes(1))) struct DiagnosisPropertyTests {
+@Suite(.timeLimit(.minutes(5))) struct DiagnosisPropertyTests {
   private static let devices: [Device] = [
     .own, .own.with { $0.connected = true }, .found, .found.with { $0.paired = true },
   ]

@@ -4,7 +4,7 @@ import Foundation
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct BusTests {
+@Suite(.timeLimit(.minutes(5))) struct BusTests {
   @Test func `the bus comes back after it was away, and one loss is told once`() async throws {
     let daemon = try PrivateBus()
     let loop = EventLoop()

@@ -23,7 +23,7 @@ func startService(
   return service
 }
 
-@Suite(.timeLimit(.minutes(1))) struct ConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectionTests {
   @Test func `a connection gets a unique name and the bus driver answers`() async throws {
     let (name, owner) = try await withConnection { _, _, bus in
       (await bus.uniqueName, try await bus.owner(of: BusName.driver))

@@ -3,7 +3,7 @@ import EventLoop
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ExportTests {
+@Suite(.timeLimit(.minutes(5))) struct ExportTests {
   private static func error(of message: Message, on bus: Connection) async -> DBusError? {
     await #expect(throws: DBusError.self) { try await bus.call(message) }
   }

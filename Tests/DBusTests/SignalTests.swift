@@ -10,7 +10,7 @@ extension Message {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct SignalTests {
+@Suite(.timeLimit(.minutes(5))) struct SignalTests {
   @Test func `signals and answers are seen in the order in which the bus sent them`() async throws {
     let events = try await withConnection { loop, address, bus in
       let log = EventLog<String>(loop)

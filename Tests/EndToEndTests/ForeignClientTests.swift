@@ -3,7 +3,7 @@ import Simulator
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ForeignClientTests {
+@Suite(.timeLimit(.minutes(5))) struct ForeignClientTests {
   @Test func `the Varlink package from PyPI drives the daemon`() async throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()

@@ -95,29 +95,31 @@ func withPrograms(
   prepare: @escaping @Sendable (Simulator) async throws -> Void = { _ in },
   _ body: (Programs) async throws -> Void
 ) async throws {
-  let stage = try await offPool {
-    let stage = try Stage(version: version, timing: timing)
-    try stage.onLoop { simulator in
-      await simulator.add(Controller())
-      try await prepare(simulator)
-      try await simulator.start()
+  try await Turn.take {
+    let stage = try await offPool {
+      let stage = try Stage(version: version, timing: timing)
+      try stage.onLoop { simulator in
+        await simulator.add(Controller())
+        try await prepare(simulator)
+        try await simulator.start()
+      }
+      if let manner {
+        let helper = stage.helper
+        try stage.onLoop { _ in try await helper.start(manner) }
+      }
+      try stage.startDaemon(Built.daemon)
+      return Handed(stage)
     }
-    if let manner {
-      let helper = stage.helper
-      try stage.onLoop { _ in try await helper.start(manner) }
+    let programs = try Programs(stage)
+    let result: Result<Void, any Error>
+    do { result = .success(try await body(programs)) } catch {
+      let log = try? String(contentsOfFile: stage.value.logPath, encoding: .utf8)
+      print("The daemon said:\n\(log ?? "nothing")")
+      result = .failure(error)
     }
-    try stage.startDaemon(Built.daemon)
-    return Handed(stage)
+    try await offPool { stage.value.strike() }
+    return try result.get()
   }
-  let programs = try Programs(stage)
-  let result: Result<Void, any Error>
-  do { result = .success(try await body(programs)) } catch {
-    let log = try? String(contentsOfFile: stage.value.logPath, encoding: .utf8)
-    print("The daemon said:\n\(log ?? "nothing")")
-    result = .failure(error)
-  }
-  try await offPool { stage.value.strike() }
-  return try result.get()
 }
 
 /// Something that one thread hands to another and does not keep.

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// `mdrctl-sim` itself.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct SimulationProgramTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct SimulationProgramTests {
   private static let program = "\(Built.directory)/mdrctl-sim"
 
   /// Starts it with a temporary directory of its own for whatever it makes.

@@ -21,7 +21,7 @@ private actor Probe: LoopActor {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct EventLoopTests {
+@Suite(.timeLimit(.minutes(5))) struct EventLoopTests {
   @Test func `jobs come back to the loop after a foreign thread resumes them`() async throws {
     let wrong = try await withEventLoop { loop in await Probe(loop).foreignResumes(100) }
     #expect(wrong == 0)

@@ -3,7 +3,7 @@ import Foundation
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct FileWatchTests {
+@Suite(.timeLimit(.minutes(5))) struct FileWatchTests {
   /// Makes a watch, then does something, and returns when the watch has told of it.
   private func tells(_ path: String, when body: @escaping @Sendable () throws -> Void) async throws {
     try await withEventLoop { loop in

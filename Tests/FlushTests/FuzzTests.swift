@@ -21,7 +21,7 @@ private struct SeededGenerator: RandomNumberGenerator {
   }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct FuzzTests {
+@Suite(.timeLimit(.minutes(5))) struct FuzzTests {
   private static let seeds = [
     call(.flush, layers: ["cache", "bond"]), call(.inspect, layers: ["linkKey", "cache"]),
     call(.flush, layers: ["storedLinkKey"]), call(.flush, device: "../../../../target", layers: ["cache"]),

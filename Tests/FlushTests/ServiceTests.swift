@@ -11,7 +11,7 @@ import enum Interface.Flush
 
 private typealias Wire = Interface.Flush
 
-@Suite(.timeLimit(.minutes(1))) struct ServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceTests {
   private let directory: BlueZDirectory
   private let keys = FakeStore()
   private static let all = Wire.LayerName.allCases.map(\.rawValue)

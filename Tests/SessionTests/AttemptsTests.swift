@@ -5,7 +5,7 @@ import Testing
 
 @testable import Session
 
-@Suite(.timeLimit(.minutes(1))) struct AttemptsTests {
+@Suite(.timeLimit(.minutes(5))) struct AttemptsTests {
   private static let never = Backoff(first: .seconds(3600), longest: .seconds(3600))
 
   @Test func `a socket that appears is a reason to try at once`() async throws {

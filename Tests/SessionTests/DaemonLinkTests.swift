@@ -7,7 +7,7 @@ import Testing
 
 @testable import Session
 
-@Suite(.timeLimit(.minutes(1))) struct DaemonLinkTests {
+@Suite(.timeLimit(.minutes(5))) struct DaemonLinkTests {
   private typealias Heard = FakeDaemon.Heard
 
   /// The link between a fake sound server, of which nothing is known yet, and a fake daemon.

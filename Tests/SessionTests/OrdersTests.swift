@@ -5,7 +5,7 @@ import Testing
 
 @testable import Session
 
-@Suite(.timeLimit(.minutes(1))) struct OrdersTests {
+@Suite(.timeLimit(.minutes(5))) struct OrdersTests {
   private func withOrders(
     limit: Duration = .seconds(30), _ body: @escaping @Sendable (FakeSound, Orders) async throws -> Void
   ) async throws {

@@ -9,7 +9,7 @@ import Testing
 @testable import Session
 
 /// Against a real PulseAudio of the test's own, without any Bluetooth.
-@Suite(.timeLimit(.minutes(1))) struct SoundServerTests {
+@Suite(.timeLimit(.minutes(5))) struct SoundServerTests {
   /// A sound server's place, and the server while it runs.
   private final class Pulse {
     let directory: TemporaryDirectory

@@ -37,12 +37,21 @@ package struct Timing: Hashable, Sendable {
   package init() {}
 
   /// Nothing takes longer than a turn of the loop, except the time-outs, which are a fiftieth of life. Those of a pairing
-  /// are as in life: who tests what happens meanwhile must not run into them on a slow machine.
+  /// and of what was found for it are as in life: who tests what happens meanwhile must not run into them on a slow
+  /// machine.
   package static var fast: Self {
     var timing = Self()
     timing.speed = 50
     timing.agent *= Int(timing.speed)
     timing.bonding *= Int(timing.speed)
+    timing.temporary *= Int(timing.speed)
+    return timing
+  }
+
+  /// ``fast``, and what was only found vanishes as fast.
+  package static var forgetful: Self {
+    var timing = fast
+    timing.temporary = Self().temporary
     return timing
   }
 }

@@ -4,7 +4,7 @@ import Simulator
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectionTests {
   private static func bonded(_ change: (inout Headset) -> Void = { _ in }) -> Headset {
     var headset = Sony.headset(pairing: false)
     change(&headset)
@@ -129,7 +129,8 @@ import Testing
   @Test(arguments: BluezVersion.allCases)
   func `RemoveDevice keeps a dual-mode device in the old version only`(_ version: BluezVersion) async throws {
     try await withSimulator(
-      version: version, prepare: { await $0.add(known: [Self.bonded { $0.bearer = .dual }], bonded: true) }
+      version: version, timing: .forgetful,
+      prepare: { await $0.add(known: [Self.bonded { $0.bearer = .dual }], bonded: true) }
     ) { simulator, address in
       let client = try await Client.connect(address, on: simulator.loop)
       #expect(await client.outcome("Connect", on: Sony.path) == "ok")

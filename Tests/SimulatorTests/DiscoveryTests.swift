@@ -4,9 +4,9 @@ import Simulator
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DiscoveryTests {
+@Suite(.timeLimit(.minutes(5))) struct DiscoveryTests {
   @Test func `a device is found, has a signal while somebody looks, and vanishes later`() async throws {
-    let story = try await withSimulator { simulator, address in
+    let story = try await withSimulator(timing: .forgetful) { simulator, address in
       await simulator.add(Sony.headset())
       let client = try await Client.connect(address, on: simulator.loop)
       try await client.callAdapter("StartDiscovery")

@@ -4,7 +4,7 @@ import Simulator
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct LifeTests {
+@Suite(.timeLimit(.minutes(5))) struct LifeTests {
   private static func prepare(_ simulator: Simulator) async {
     await simulator.add(known: [Sony.headset(pairing: false)], bonded: true)
   }

@@ -4,7 +4,7 @@ import Simulator
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PairingTests {
+@Suite(.timeLimit(.minutes(5))) struct PairingTests {
   /// Finds the headset, so that it can be paired.
   private static func find(_ client: Client) async throws {
     try await client.callAdapter("StartDiscovery")
@@ -112,7 +112,7 @@ import Testing
   }
 
   @Test func `a pairing ends with the connection of its caller`() async throws {
-    try await withSimulator { simulator, address in
+    try await withSimulator(timing: .forgetful) { simulator, address in
       var headset = Sony.headset()
       headset.pairing = .silent
       await simulator.add(headset)

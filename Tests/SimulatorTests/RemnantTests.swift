@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// What stays of a device where bluetoothd's objects do not show it.
-@Suite(.timeLimit(.minutes(1))) struct RemnantTests {
+@Suite(.timeLimit(.minutes(5))) struct RemnantTests {
   private static let remove: @Sendable (Client) async -> String = { client in
     await client.outcomeOfAdapter("RemoveDevice") { $0.append(Sony.path) }
   }
@@ -110,6 +110,7 @@ import Testing
       try await simulator.happen(.wipe(Sony.address))
       await client.forgetStory()
       try await simulator.happen(.connectFromHeadset(Sony.address))
+      try await client.wait(for: "Connected=true")
       #expect(await client.story.first == "Connected=true")
       #expect(await simulator.keysMatch(Sony.address) == (repairing == .always))
       #expect(await simulator.property("Bonded", of: "org.bluez.Device1", at: Sony.path) == .bool(true))
@@ -122,8 +123,9 @@ import Testing
 
   @Test func `a headset that the computer has forgotten is not answered unless the computer can be found`() async throws
   {
-    try await withSimulator(prepare: { await $0.add(known: [Sony.headset(pairing: false)], bonded: true) }) {
-      simulator, address in
+    try await withSimulator(
+      timing: .forgetful, prepare: { await $0.add(known: [Sony.headset(pairing: false)], bonded: true) }
+    ) { simulator, address in
       let client = try await Client.connect(address, on: simulator.loop)
       #expect(await Self.remove(client) == "ok")
       try await client.wait(for: "-Device1 \(Sony.object)")

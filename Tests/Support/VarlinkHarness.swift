@@ -34,19 +34,21 @@ package func withVarlinkServer<Value>(
   identity: ServiceIdentity = .init(vendor: "Tests", product: "Harness", version: "1", url: "https://example.org"),
   _ body: (VarlinkHarness) async throws -> Value
 ) async throws -> Value {
-  let loop = EventLoop()
-  let thread = Thread { loop.run() }
-  thread.start()
-  defer { loop.stop() }
-  let server = VarlinkServer(
-    loop: loop, identity: identity, interfaces: interfaces, authoriser: authoriser, limits: limits)
-  let value: Value
-  do { value = try await body(VarlinkHarness(loop: loop, server: server)) } catch {
+  try await Turn.take {
+    let loop = EventLoop()
+    let thread = Thread { loop.run() }
+    thread.start()
+    defer { loop.stop() }
+    let server = VarlinkServer(
+      loop: loop, identity: identity, interfaces: interfaces, authoriser: authoriser, limits: limits)
+    let value: Value
+    do { value = try await body(VarlinkHarness(loop: loop, server: server)) } catch {
+      await server.shutDown(grace: .zero)
+      throw error
+    }
     await server.shutDown(grace: .zero)
-    throw error
+    return value
   }
-  await server.shutDown(grace: .zero)
-  return value
 }
 
 /// The raw end of a connection: bytes in, messages out. It blocks, so it belongs off the loop; ten seconds without

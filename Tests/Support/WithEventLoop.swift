@@ -5,11 +5,13 @@ internal import Foundation
 package func withEventLoop<Value: Sendable>(
   _ body: @escaping @Sendable (EventLoop) async throws -> Value
 ) async throws -> Value {
-  let loop = EventLoop()
-  let thread = Thread { loop.run() }
-  thread.start()
-  defer { loop.stop() }
-  return try await loop.spawn { () -> Result<Value, any Error> in
-    do { return .success(try await body(loop)) } catch { return .failure(error) }
-  }.value.get()
+  try await Turn.take {
+    let loop = EventLoop()
+    let thread = Thread { loop.run() }
+    thread.start()
+    defer { loop.stop() }
+    return try await loop.spawn { () -> Result<Value, any Error> in
+      do { return .success(try await body(loop)) } catch { return .failure(error) }
+    }.value.get()
+  }
 }

@@ -11,18 +11,20 @@ package func withSimulator<Value: Sendable>(
   prepare: @escaping @Sendable (Simulator) async throws -> Void = { _ in },
   _ body: @escaping @Sendable (Simulator, BusAddress) async throws -> Value
 ) async throws -> Value {
-  let bus = try PrivateBus()
-  // The bus goes after whoever is connected to it.
-  defer { withExtendedLifetime(bus) {} }
-  let address = bus.address
-  return try await withEventLoop { loop in
-    let simulator = Simulator(address, on: loop, version: version, timing: timing)
-    await simulator.add(Controller())
-    try await prepare(simulator)
-    try await simulator.start()
-    let result: Result<Value, any Error>
-    do { result = .success(try await body(simulator, address)) } catch { result = .failure(error) }
-    await simulator.kill()
-    return try result.get()
+  try await Turn.take {
+    let bus = try PrivateBus()
+    // The bus goes after whoever is connected to it.
+    defer { withExtendedLifetime(bus) {} }
+    let address = bus.address
+    return try await withEventLoop { loop in
+      let simulator = Simulator(address, on: loop, version: version, timing: timing)
+      await simulator.add(Controller())
+      try await prepare(simulator)
+      try await simulator.start()
+      let result: Result<Value, any Error>
+      do { result = .success(try await body(simulator, address)) } catch { result = .failure(error) }
+      await simulator.kill()
+      return try result.get()
+    }
   }
 }

@@ -3,7 +3,7 @@ import Support
 import Testing
 import Varlink
 
-@Suite(.timeLimit(.minutes(1))) struct CallTests {
+@Suite(.timeLimit(.minutes(5))) struct CallTests {
   @Test func `a call is answered`() async throws {
     try await withVarlinkServer([Example.interface()]) { harness in
       let peer = try await harness.connect()

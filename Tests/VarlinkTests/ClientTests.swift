@@ -39,7 +39,7 @@ private func outcome(of reply: [UInt8], more: Bool = false) throws -> VarlinkCli
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct ClientTests {
+@Suite(.timeLimit(.minutes(5))) struct ClientTests {
   @Test func `a call returns its reply, and another one may follow`() async throws {
     try await withServer { path in
       var client = try VarlinkClient(path: path, timeout: patience)

@@ -17,7 +17,7 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct FuzzTests {
+@Suite(.timeLimit(.minutes(5))) struct FuzzTests {
   private static let seeds: [String] = [
     #"{"method":"org.example.test.Echo","parameters":{"text":"é\u00e9\n"}}"#,
     #"{"method":"org.example.test.Count","parameters":{"count":3},"more":true}"#,

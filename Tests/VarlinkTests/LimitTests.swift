@@ -11,7 +11,7 @@ private let watch = #"{"method":"org.example.test.Watch","more":true}"#
 
 private func user(_ uid: UInt32) -> PeerCredentials { PeerCredentials(pid: 1, uid: uid, groups: [uid]) }
 
-@Suite(.timeLimit(.minutes(1))) struct LimitTests {
+@Suite(.timeLimit(.minutes(5))) struct LimitTests {
   @Test func `a message may be as long as the limit`() async throws {
     try await withVarlinkServer([Example.interface()]) { harness in
       let peer = try await harness.connect()
