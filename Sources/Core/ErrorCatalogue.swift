@@ -65,13 +65,13 @@ extension OperationError {
   package static func adapterGone(_ adapter: AdapterID, while action: String) -> Self {
     Self(
       .noAdapter, "The adapter \(adapter) went away while \(action).", evidence: "BlueZ removed it.",
-      hint: "Plug it in again, then run this again.", isRemoval: true)
+      hint: "Plug it in again, then run this again.", mayBeStop: true)
   }
 
   package static func adapterOff(_ adapter: AdapterID, evidence: String? = nil) -> Self {
     Self(
       .adapterOff, "The adapter \(adapter) is switched off.", evidence: evidence,
-      hint: "Switch it on: mdrctl adapter power on.")
+      hint: "Switch it on: mdrctl adapter power on.", mayBeStop: true)
   }
 
   package static func adapterBlocked(_ adapter: AdapterID, evidence: String? = nil) -> Self {
@@ -298,7 +298,7 @@ extension OperationError {
   static func deviceGone(_ id: DeviceID) -> Self {
     Self(
       .failed, "\(id.address) was removed meanwhile.", evidence: "BlueZ removed the device.",
-      hint: "Another program may manage Bluetooth devices; run this again.", isRemoval: true)
+      hint: "Another program may manage Bluetooth devices; run this again.", mayBeStop: true)
   }
 
   static func dropped(_ device: Device) -> Self {

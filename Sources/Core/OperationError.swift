@@ -50,12 +50,12 @@ package struct OperationError: Error, Hashable, Sendable {
   package let candidates: [String]
   /// The operation that runs, with ``Code/busy``.
   package let operation: String?
-  /// BlueZ has taken the device or the adapter away, which is also what bluetoothd does when it is being stopped.
-  package let isRemoval: Bool
+  /// The device or the adapter was removed, or the adapter switched off, which bluetoothd also does when it is stopped.
+  package let mayBeStop: Bool
 
   package init(
     _ code: Code, _ message: String, evidence: String? = nil, hint: String? = nil, candidates: [String] = [],
-    operation: String? = nil, isRemoval: Bool = false
+    operation: String? = nil, mayBeStop: Bool = false
   ) {
     self.code = code
     self.message = message
@@ -63,7 +63,7 @@ package struct OperationError: Error, Hashable, Sendable {
     self.hint = hint
     self.candidates = candidates
     self.operation = operation
-    self.isRemoval = isRemoval
+    self.mayBeStop = mayBeStop
   }
 }
 

@@ -192,7 +192,7 @@ actor Operations: LoopActor {
       case .progress(let stage, let message): runs[number]?.progress(stage, message)
       case .diagnose(let id, let verdict): onVerdict(id, verdict)
       case .hear(let id, let obstacle): onObstacle(id, obstacle)
-      case .finish(.failure(let error)) where error.isRemoval && !isEnding: findCause(of: error, endOf: number)
+      case .finish(.failure(let error)) where error.mayBeStop && !isEnding: findCause(of: error, endOf: number)
       case .finish(let result): finish(number, result)
       }
     }
@@ -202,7 +202,7 @@ actor Operations: LoopActor {
     if let timer = runs[number]?.timers.removeValue(forKey: deadline) { loop.cancel(timer) }
   }
 
-  /// What was removed may have been removed because bluetoothd is being stopped, which its name tells only then.
+  /// What was switched off or removed may have been so because bluetoothd is being stopped, which its name tells last.
   private func findCause(of error: OperationError, endOf number: Int) {
     guard let run = runs[number] else { return }
     loop.spawn { [neighbourhood] in

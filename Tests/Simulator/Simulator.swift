@@ -101,20 +101,37 @@ package actor Simulator: LoopActor {
     }
   }
 
-  /// Stops bluetoothd as SIGTERM does: links go down, the objects are removed one by one, then the name is given up.
+  /// Stops bluetoothd as SIGTERM does: the adapters go off, the objects are removed one by one, then the name is given
+  /// up. As measured with 5.66 and 5.82.
   package func stop() async {
     guard let bus else { return }
+    let adapters = controllers.keys.sorted().filter { controllers[$0]?.isPluggedIn == true }
+    let powered = adapters.filter { controllers[$0]?.isPowered == true }
+    for name in powered { await shutDown(name) }
     // Its main loop has ended (`src/main.c`): nobody is answered any more.
     isStopping = true
     abandonUndertakings()
-    for name in controllers.keys.sorted() where controllers[name]?.isPluggedIn == true {
-      if version.hasPowerState, controllers[name]?.isPowered == true { setPowerState(name, "on-disabling") }
-      tearDown(name)
-    }
+    for name in adapters { tearDown(name) }
+    // It is found as it was.
+    for name in powered { controllers[name]?.isPowered = true }
     flush()
     // Its answer means that the bus has everything that was sent before; what is unsent is lost with the connection.
     try? await bus.releaseName(Bluez.service)
     await die(bus)
+  }
+
+  /// Switches an adapter off for good. A pairing under way keeps it on until bluetoothd's patience ends (10 s).
+  private func shutDown(_ adapter: String) async {
+    if version.hasPowerState { setPowerState(adapter, "on-disabling") }
+    for attempt in cancelAttempts(on: adapter) { await attempt.value }
+    for device in devices.values where device.adapter == adapter && device.isConnected {
+      dropLink(device.path, reason: .local)
+    }
+    guard !isPairing(on: adapter) else { return flush() }
+    endDiscovery(on: adapter)
+    powerStates[adapter] = nil
+    update(controller: adapter) { $0.isPowered = false }
+    flush()
   }
 
   /// Ends bluetoothd as SIGKILL does: nothing but the name's owner tells.

@@ -79,6 +79,19 @@ extension Simulator {
     }
   }
 
+  /// Ends the connections that are being made; returns what is still to say so.
+  func cancelAttempts(on adapter: String) -> [Task<Void, Never>] {
+    undertakings.filter { $1.kind == .connecting && adapterName(of: $1.path) == adapter }.map { number, undertaking in
+      cancel(number, because: BluezError.failed("br-connection-aborted-by-remote"))
+      return undertaking.task
+    }
+  }
+
+  /// Whether a device of an adapter is being paired.
+  func isPairing(on adapter: String) -> Bool {
+    undertakings.values.contains { $0.kind == .pairing && adapterName(of: $0.path) == adapter }
+  }
+
   /// The pairings of a client end with it.
   func cancelPairings(of client: String) {
     for (number, undertaking) in undertakings where undertaking.client == client && undertaking.kind == .pairing {

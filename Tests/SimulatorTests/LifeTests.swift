@@ -17,7 +17,7 @@ import Testing
       try await simulator.restart()
       try await client.wait(for: "+Device1 \(Sony.object)")
       let order = [
-        "PowerState=on-disabling", "Connected=false", "-MediaTransport1 fd0", "-MediaEndpoint1 sep1",
+        "PowerState=on-disabling", "Connected=false", "-MediaTransport1 fd0", "-MediaEndpoint1 sep1", "Powered=false",
         "-Device1 \(Sony.object)",
         "-Adapter1 hci0", "-bluez", "+bluez", "+Adapter1 hci0", "+Device1 \(Sony.object)",
       ]

@@ -53,10 +53,19 @@ radio set page_ms 3600000
 start mdrctl connect $NAME
 reach 20 host_pages
 lab-stop bluetoothd
-finishes 9
+# BlueZ answers Connect with "aborted-by-remote" before it says anything else.
+finishes 1 9
 radio set page_ms 60
 recover
 exits 0 mdrctl connect $NAME
+
+step "during a scan, as its service is stopped"
+start mdrctl --json scan --timeout 20
+reach 20 adapter_is Discovering true
+lab-stop bluetoothd
+finishes 9
+assert grep -q bluez-missing "$OUTPUT" "$ERRORS"
+recover
 
 step "during a scan"
 exits 0 mdrctl forget $NAME

@@ -2,6 +2,7 @@
 # The lab itself, without mdrctl: pairing, the stale bond, numeric comparison, passkeys both ways, legacy PIN, and how
 # headsets treat their profiles. Sessions: see session-login.
 # lab: suites trixie sid
+# lab: long trixie
 source /lab/guest/scenario.sh
 lab-up --no-daemon
 

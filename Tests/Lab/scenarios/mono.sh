@@ -2,6 +2,7 @@
 # Why it is mono, and what mdrctl does about it: a headset that connects HFP only, one that refuses A2DP, one whose
 # endpoint another headset has, no codec in common, a profile that the sound server remembers, one that changes again and
 # again, and an application with the microphone open.
+# lab: long bookworm
 source /lab/guest/scenario.sh
 OTHER=WF-1000XM5 OTHER_ADDRESS=94:DB:56:00:00:02
 lab-up --headset "$NAME,$HEADSET" --headset "$OTHER,$OTHER_ADDRESS"

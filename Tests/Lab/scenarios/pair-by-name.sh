@@ -1,5 +1,6 @@
 #!/bin/bash
 # Two headsets in pairing mode: only the one that was named is bonded, and without a name none is.
+# lab: long bookworm
 source /lab/guest/scenario.sh
 OTHER=AC:80:0A:00:00:02
 lab-up --headset $NAME,$HEADSET --headset WF-1000XM5,$OTHER

@@ -1,5 +1,6 @@
 #!/bin/bash
 # A headset that is near but not in pairing mode: a person is needed, and nothing is left behind.
+# lab: long bookworm
 source /lab/guest/scenario.sh
 lab-up
 

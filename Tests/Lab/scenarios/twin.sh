@@ -1,6 +1,7 @@
 #!/bin/bash
 # The low-energy twin `LE_WH-1000XM4` must never be chosen for the headset.
 # The radio has no low-energy bearer: the twin here is a BR/EDR stand-in with the name and address of one.
+# lab: long bookworm
 source /lab/guest/scenario.sh
 TWIN=94:DB:56:00:00:02
 lab-up --headset LE_$NAME,$TWIN
