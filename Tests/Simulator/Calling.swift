@@ -19,7 +19,8 @@ extension Simulator {
       return try admitStranger(headset, path, on: adapter)
     }
     setLink(path)
-    dropWhenIdle(path)
+    // It is busy until its profiles are there, or are not to be.
+    defer { dropWhenIdle(path) }
     guard let device = devices[path] else { return }
     let theirs = headset.keys[controller.address]
     switch (kernelKey(device), theirs) {
