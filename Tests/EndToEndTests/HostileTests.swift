@@ -92,8 +92,11 @@ import Testing
       }
       #expect(accepted > 0)
       try await programs.expect(.ok, "status")
-      let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(programs.daemonProcess)/fd")
-      #expect(descriptors.count < 64)
+      func descriptors() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/\(programs.daemonProcess)/fd").count
+      }
+      // A process that is started meanwhile has copies of the callers' ends until it runs its program.
+      while try descriptors() >= 64 { try await programs.expect(.ok, "status") }
     }
   }
 
@@ -105,9 +108,7 @@ import Testing
         scan.signal(9)
         #expect(try await scan.result().status == 128 + 9)
       }
-      try await programs.simulator.waitForCall("StopDiscovery")
-      try await programs.expect(.ok, "status")
-      #expect(await programs.simulator.discoveryCount() == 0)
+      while await programs.simulator.discoveryCount() > 0 { try await programs.expect(.ok, "status") }
     }
   }
 
