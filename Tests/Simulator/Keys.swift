@@ -46,12 +46,16 @@ extension Simulator {
   /// Something on the computer calls a headset again that has hung up over the key, and it hangs up again.
   private func callAgain(_ path: ObjectPath, after delay: Duration) {
     later(delay) { simulator in
-      guard let device = simulator.devices[path], device.isBonded, !device.isConnected,
-        !simulator.isUnderway(on: path), let controller = simulator.controllers[device.adapter], controller.isPowered,
+      guard let device = simulator.devices[path], device.isBonded,
+        let controller = simulator.controllers[device.adapter], controller.isPowered,
         let headset = simulator.headsets[device.address], headset.isReachable
       else { return }
       let theirs = headset.keys[controller.address]
       guard theirs != simulator.kernelKey(device) else { return }
+      // The link before this one has not fallen yet.
+      guard !device.isConnected, !simulator.isUnderway(on: path) else {
+        return simulator.callAgain(path, after: .milliseconds(100))
+      }
       simulator.setLink(path)
       simulator.announce(.authenticationFailed(KernelStatus.authenticationFailed), of: device)
       simulator.later(.milliseconds(20)) { $0.dropLink(path, reason: theirs == nil ? .authentication : .local) }
