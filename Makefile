@@ -54,7 +54,7 @@ unit: prerequisites
 
 test: check unit lab-released
 
-# The suites that are released; `make lab` adds sid, and the scenarios that older suites need not show each time.
+# The suites that are released; `make lab` adds sid, and the scenarios that are marked as long.
 .PHONY: lab-released
 lab-released: stage
 	Tests/Lab/suite --suite bookworm --suite trixie
