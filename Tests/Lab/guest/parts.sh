@@ -95,7 +95,8 @@ start_radio() {
   while read -r headset; do arguments+=(--headset "$headset"); done < "$STATE/headsets"
   rm -f /run/radio/socket
   ready radio 120 test -p /run/nursery
-  echo "$STATE/radio.pid" "$LOGS/radio.log" "${arguments[@]}" > /run/nursery
+  jq --compact-output --null-input '$ARGS.positional' --args -- "$STATE/radio.pid" "$LOGS/radio.log" "${arguments[@]}" \
+    > /run/nursery
   # It is there when everybody is on and the adapter is plugged in.
   ready radio 30 test -S /run/radio/socket
   ready radio 10 adapter_present

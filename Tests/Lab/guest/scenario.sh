@@ -62,7 +62,7 @@ answered() { jq -e "$1" "$OUTPUT"; }
 
 # told FILTER: of what `mdrctl status` says now; shown FILTER: of what it shows of the headset. Conditions.
 told() { mdrctl --json status > "$OUTPUT" && answered "$1"; }
-shown() { mdrctl --json show $NAME > "$OUTPUT" && answered "$1"; }
+shown() { mdrctl --json show "$NAME" > "$OUTPUT" && answered "$1"; }
 bluez_is_back() { told .bluez; }
 
 # What the daemon has begun to remove and not completed.

@@ -1,12 +1,13 @@
 """nursery FIFO: starts neighbourhoods without their ten seconds of imports (in an emulated guest).
 
-This process has imported everything already. For each line `PIDFILE LOG ARGUMENT…` written to the FIFO it
-forks a neighbourhood and leaves the child's process id in PIDFILE. A writer waits until we are ready.
+This process has imported everything already. For each line written to the FIFO, a JSON array PIDFILE, LOG,
+ARGUMENT…, it forks a neighbourhood and leaves the child's process id in PIDFILE. A writer waits until we are ready.
 """
 
 from __future__ import annotations
 
 import gc
+import json
 import os
 import signal
 import sys
@@ -30,7 +31,7 @@ def serve(fifo: str) -> None:
     while True:
         with open(fifo) as lines:
             requests = lines.readlines()
-        for pid_file, log, *arguments in map(str.split, requests):
+        for pid_file, log, *arguments in map(json.loads, requests):
             process = os.fork()
             if process == 0:
                 try:

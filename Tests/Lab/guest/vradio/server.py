@@ -1,4 +1,4 @@
-"""The control socket: one line in, one line of JSON out. A failure is {"error": "..."}."""
+"""The control socket: a line with the words as a JSON array in, one line of JSON out. A failure is {"error": "..."}."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class Neighbourhood:
 async def serve(neighbourhood: Neighbourhood, path: str) -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            result = await neighbourhood.command((await reader.readline()).decode().split())
+            result = await neighbourhood.command(json.loads(await reader.readline()))
         except Exception as error:  # whatever goes wrong belongs to the one who asked
             result = {"error": str(error) or repr(error)}
         writer.write(json.dumps(result).encode() + b"\n")
