@@ -1,6 +1,6 @@
 #!/bin/bash
 # bookworm as it is shipped, with its own kernel: pairing, connecting, forgetting.
-# The wrong-key case is left out: it corrupts a list in this kernel, see `run`.
+# What this kernel may not survive is left out, see `run`.
 # lab: suites bookworm
 # lab: boot own-kernel
 source /lab/guest/scenario.sh
