@@ -65,8 +65,9 @@ package struct Verb: Sendable {
 
   /// Every verb, in the order of the help.
   package static let all: [Verb] = [
-    .status, .list, .show, .scan, .pair, .connect, .disconnect, .profile, .codec, .why, .trust, .untrust, .rename,
-    .forget, .repair, .cacheShow, .adapterList, .adapterPower, .adapterSelect, .monitor, .wait, .version, .help,
+    .status, .list, .show, .scan, .pair, .connect, .disconnect, .profile, .codec, .why, .trust, .untrust, .block,
+    .unblock, .rename, .forget, .repair, .cacheShow, .adapterList, .adapterPower, .adapterSelect, .monitor, .wait,
+    .version, .help,
     .completion, .complete,
   ]
 

@@ -8,6 +8,7 @@ package struct ApplyOperation: Operation {
   package enum Change: Hashable, Sendable {
     case disconnect(DeviceID)
     case trust(DeviceID, Bool)
+    case block(DeviceID, Bool)
     /// An empty alias gives the device its own name back.
     case rename(DeviceID, String)
     case power(AdapterID, Bool)
@@ -31,6 +32,7 @@ package struct ApplyOperation: Operation {
       switch change {
       case .disconnect: "disconnect"
       case .trust(_, let on): on ? "trust" : "untrust"
+      case .block(_, let on): on ? "block" : "unblock"
       case .rename: "rename"
       case .power(_, let on): on ? "power on" : "power off"
       }
@@ -75,6 +77,7 @@ package struct ApplyOperation: Operation {
     switch change {
     case .disconnect(let id): .disconnect(id)
     case .trust(let id, let on): .trust(id, on)
+    case .block(let id, let on): .block(id, on)
     case .rename(let id, let alias): .rename(id, alias)
     case .power(let id, let on): .power(id, on)
     }
@@ -84,6 +87,8 @@ package struct ApplyOperation: Operation {
     switch change {
     case .disconnect(let id): neighbourhood.device(id)?.connected == false
     case .trust(let id, let on): neighbourhood.device(id)?.trusted == on
+    // BlueZ takes a link down after it.
+    case .block(let id, let on): neighbourhood.device(id).map { $0.blocked == on && !(on && $0.connected) } ?? false
     case .rename(let id, let alias):
       neighbourhood.device(id).map { alias.isEmpty ? $0.alias == ($0.name ?? $0.alias) : $0.alias == alias } ?? false
     case .power(let id, let on): neighbourhood.adapter(id)?.powered == on
@@ -97,14 +102,15 @@ package struct ApplyOperation: Operation {
 
   private func exists(in neighbourhood: some Neighbourhood) -> Bool {
     switch change {
-    case .disconnect(let id), .trust(let id, _), .rename(let id, _): neighbourhood.device(id) != nil
+    case .disconnect(let id), .trust(let id, _), .block(let id, _), .rename(let id, _): neighbourhood.device(id) != nil
     case .power(let id, _): neighbourhood.adapter(id) != nil
     }
   }
 
   private var missing: OperationError {
     switch change {
-    case .disconnect(let id), .trust(let id, _), .rename(let id, _): .deviceNotFound(id.address.description)
+    case .disconnect(let id), .trust(let id, _), .block(let id, _), .rename(let id, _):
+      .deviceNotFound(id.address.description)
     case .power: .noAdapter
     }
   }
@@ -112,14 +118,14 @@ package struct ApplyOperation: Operation {
   /// Missing after it was there.
   private var gone: OperationError {
     switch change {
-    case .disconnect(let id), .trust(let id, _), .rename(let id, _): .deviceGone(id)
+    case .disconnect(let id), .trust(let id, _), .block(let id, _), .rename(let id, _): .deviceGone(id)
     case .power(let id, _): .adapterGone(id, while: "it was asked to \(name)")
     }
   }
 
   private func error(_ refusal: Refusal, in neighbourhood: some Neighbourhood) -> OperationError {
     switch change {
-    case .disconnect(let id), .trust(let id, _), .rename(let id, _):
+    case .disconnect(let id), .trust(let id, _), .block(let id, _), .rename(let id, _):
       return .general(refusal, device: neighbourhood.device(id) ?? Device(id: id, name: nil), action: name)
     case .power(let id, _):
       if refusal.kind == .blocked { return .adapterBlocked(id, evidence: refusal.words) }
@@ -131,7 +137,7 @@ package struct ApplyOperation: Operation {
 
   private var outcome: Outcome {
     switch change {
-    case .disconnect(let id), .trust(let id, _), .rename(let id, _): Outcome(device: id)
+    case .disconnect(let id), .trust(let id, _), .block(let id, _), .rename(let id, _): Outcome(device: id)
     case .power: Outcome()
     }
   }

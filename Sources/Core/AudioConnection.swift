@@ -66,6 +66,7 @@ struct AudioConnection: Equatable, Sendable {
     guard let adapter = neighbourhood.adapter(id.adapter) else { return .failed([], .noAdapter) }
     guard let device = neighbourhood.device(id) else { return .failed([], .deviceGone(id)) }
     evidence = Evidence(.connect, device, in: neighbourhood)
+    guard !device.blocked else { return .failed([], .deviceBlocked(device)) }
     guard device.bonded else { return .failed([], .notBonded(device)) }
     if !adapter.hasAudio, !device.connected || mayBeSilent { return .done([], Self.silence) }
     return .go([.progress(.connecting, "Connecting to \(device.alias)"), .request(.connect(id))])
@@ -78,6 +79,7 @@ struct AudioConnection: Equatable, Sendable {
     }
     // Whatever is asked of a device without a bond pairs implicitly.
     guard device.bonded else { return .failed(disarmed, .notBonded(device)) }
+    guard !device.blocked else { return .failed(disarmed, .deviceBlocked(device)) }
     let adapter = neighbourhood.adapter(id.adapter)
     if hasHungUp(device, event) { return fail(.dropped(device), with: disarmed) }
     switch (phase, event) {

@@ -36,6 +36,7 @@ package struct ConnectOperation: Operation {
       seen = neighbourhood.device(id).map { Evidence(.connect, $0, in: neighbourhood) }
       let adapter = try Footing.adapter(id.adapter, in: neighbourhood)
       guard let device = seen?.device else { throw .deviceNotFound(id.address.description) }
+      guard !device.blocked else { throw .deviceBlocked(device) }
       // Connect on a device without a bond pairs implicitly and leaves half a bond (`device.c connect_profiles`).
       guard device.bonded else { throw .notBonded(device) }
       guard adapter.hasAudio || device.connected else { throw .noSoundServer(device) }
@@ -79,6 +80,11 @@ package struct ConnectOperation: Operation {
     case (.undoing, .answered(.disconnect(id), _)): return finish(.failure(ending ?? .cancelled("Connecting")))
     case (.undoing, _): return []
     case (.connecting(let connection), .cancelled): return undo(connection, .cancelled("Connecting"))
+    case (.connecting(var connection), _) where neighbourhood.device(id)?.blocked == true:
+      // bluetoothd goes on trying for 41 s.
+      let step = connection.handle(event, in: neighbourhood)
+      guard case .failed(_, let error) = step, error.code == .deviceBlocked else { return take(step, connection) }
+      return undo(connection, error)
     case (.connecting(var connection), .expired(.overall)):
       // What it waited for may have come in the same instant, and what it failed for may be known.
       let step = connection.handle(event, in: neighbourhood)

@@ -38,6 +38,7 @@ package enum Diagnosis {
 
   private static let preliminaries = [
     Row(nothing: "a profile connected") { $0.isSound },
+    Row(nothing: "this computer keeps off it") { $0.device.blocked },
     Row(.adapterTrouble, .certain, "the adapter is gone, blocked or off") { $0.isOffOrGone },
     Row(.kernelOnlyKey, .certain, "the kernel says Already Paired") { $0.refusal?.kind == .keyInKernel },
     Row(.headsetRefuses, .probable, "Pair is rejected") { $0.attempt == .pair && $0.refusal?.kind == .rejected },

@@ -314,6 +314,12 @@ extension OperationError {
       hint: "Pair it: mdrctl pair \(device.id.address).")
   }
 
+  static func deviceBlocked(_ device: Device) -> Self {
+    Self(
+      .deviceBlocked, "\(device.alias) is blocked: this computer keeps off it.", evidence: "Blocked is true.",
+      hint: "Unblock it: mdrctl unblock \(device.id.address).")
+  }
+
   static func noSoundServer(_ device: Device, evidence: String? = nil) -> Self {
     Self(
       .noSoundServer, "\(device.alias) cannot be connected for audio: no sound server has registered with BlueZ.",

@@ -65,7 +65,7 @@ package struct LoginWatch: Equatable, Sendable {
     if !isBack, now < doubtEnds {
       let fallen = doubtful.subtracting(companions)
       doubtful.subtract(fallen)
-      return fallen.filter { neighbourhood.device($0)?.bonded == true }
+      return fallen.filter { id in neighbourhood.device(id).map { $0.bonded && !$0.blocked } == true }
     }
     guard isBack else { return [] }
     // One that is there is seen to by its own watch.
@@ -81,9 +81,10 @@ package struct LoginWatch: Equatable, Sendable {
     return wanted.map(\.id).filter { !hasCalled || lost.contains($0) }
   }
 
-  /// Bonded, allowed to connect by itself, and with stereo that its policy wants.
+  /// Bonded, allowed to connect by itself and not blocked, and with stereo that its policy wants.
   private static func isWanted(_ device: Device, in neighbourhood: some Neighbourhood) -> Bool {
-    device.bonded && device.trusted && device.isAudio && neighbourhood.wish(of: device.id).policy != .off
+    device.bonded && device.trusted && !device.blocked && device.isAudio
+      && neighbourhood.wish(of: device.id).policy != .off
   }
 
   private mutating func note(_ devices: [Device], _ now: Duration, in neighbourhood: some Neighbourhood) {

@@ -65,6 +65,7 @@ package enum Request: Hashable, Sendable {
   /// Only while ``pair(_:)`` is under way: with none, BlueZ destroys the kernel's key (`device.c cancel_pairing`).
   case cancelPairing(DeviceID)
   case trust(DeviceID, Bool)
+  case block(DeviceID, Bool)
   case rename(DeviceID, String)
   case connect(DeviceID)
   case connectProfile(DeviceID, AudioService)

@@ -16,6 +16,7 @@ package struct OperationError: Error, Hashable, Sendable {
     case authenticationTimeout = "authentication-timeout"
     case alreadyBonded = "already-bonded"
     case notBonded = "not-bonded"
+    case deviceBlocked = "device-blocked"
     case pairedNotBonded = "paired-not-bonded"
     case lowEnergyTwin = "low-energy-twin"
     case connectFailed = "connect-failed"

@@ -12,13 +12,14 @@ struct PairingSearch: Equatable, Sendable {
   private var inSight: Set<DeviceID> = []
   private var twin: Device?
   private var bonded: Device?
+  private var blocked: Device?
   private var isSettling = false
 
   init(query: DeviceQuery?) { self.query = query }
 
   /// Looks at what is known before the discovery; throws when there is nothing to look for.
   mutating func begin(_ devices: [Device]) throws(OperationError) {
-    let bonded = devices.filter { $0.bonded && Twin.original(of: $0) == nil }
+    let bonded = devices.filter { $0.bonded && !$0.blocked && Twin.original(of: $0) == nil }
     for device in devices { look(at: device) }
     self.bonded = query?.best(of: bonded).first
     if let error = obstacle { throw error }
@@ -36,6 +37,8 @@ struct PairingSearch: Equatable, Sendable {
     if Twin.original(of: device) != nil {
       let isNamed = query.map(Twin.isNamed) ?? false
       if isInSight || isNamed, fits || query == nil { twin = device }
+    } else if device.blocked {
+      if fits, query != nil { blocked = device }
     } else if device.bonded {
       // Somebody else was faster, perhaps the headset itself.
       if fits, query != nil { bonded = device }
@@ -73,6 +76,7 @@ struct PairingSearch: Equatable, Sendable {
 
   /// Why there is nothing to look for: what was named is bonded, or is a twin and was named as only a twin can be.
   private var obstacle: OperationError? {
+    if let blocked, bonded == nil, inSight.isEmpty { return .deviceBlocked(blocked) }
     if let bonded { return .alreadyBonded(bonded, evidence: "Bonded is true for \(bonded.id.address).") }
     guard let query, let twin, let original = Twin.original(of: twin), Twin.isNamed(by: query) else { return nil }
     return .twin(twin, of: original)

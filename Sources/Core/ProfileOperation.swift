@@ -202,6 +202,7 @@ package struct ProfileOperation: Operation {
 
   private func check(in neighbourhood: some Neighbourhood) throws(OperationError) {
     let device = try footing(in: neighbourhood)
+    guard !device.blocked else { throw .deviceBlocked(device) }
     guard device.connected else { throw .notConnected(device) }
   }
 

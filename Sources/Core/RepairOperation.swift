@@ -66,6 +66,8 @@ package struct RepairOperation: Operation {
     if let device = neighbourhood.device(id), let original = Twin.original(of: device) {
       return fail(.twin(device, of: original))
     }
+    // Its removal would take the block with it, and whoever set that has not given it up.
+    if let device = neighbourhood.device(id), device.blocked { return fail(.deviceBlocked(device)) }
     let unfinished = entry ?? neighbourhood.unfinished(id)
     entry = unfinished?.purpose == .repair ? unfinished : nil
     if options.isDryRun, let entry, entry.phase == .pairing {

@@ -42,6 +42,12 @@ package enum SoundDiagnosis {
   ) -> SoundVerdict {
     let device = neighbourhood.device(id) ?? Device(id: id, name: nil)
     let name = device.alias
+    if device.blocked {
+      // A cause of its own would be a word that older clients do not know.
+      return SoundVerdict(
+        .notConnected, "\(name) is blocked: this computer keeps off it.", evidence: "Blocked is true.",
+        hint: "mdrctl unblock \(id.address)")
+    }
     guard device.connected else {
       // What could not be connected either comes first.
       if neighbourhood.adapter(id.adapter)?.hasStereo == false { return withoutEndpoints(neighbourhood.sound) }

@@ -31,6 +31,7 @@ struct StereoLink: Equatable, Sendable {
     guard let device = neighbourhood.device(id) else { return .failed([], .deviceGone(id)) }
     // Whatever is asked of a device without a bond pairs implicitly.
     guard device.bonded else { return .failed([], .notBonded(device)) }
+    guard !device.blocked else { return .failed([], .deviceBlocked(device)) }
     guard !device.servicesResolved || device.services.contains(.a2dpSink) else {
       return .down([], "The device offers no A2DP sink.")
     }
@@ -45,6 +46,7 @@ struct StereoLink: Equatable, Sendable {
   mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> Step {
     guard let device = neighbourhood.device(id) else { return .failed(disarmed, .deviceGone(id)) }
     guard device.bonded else { return .failed(disarmed, .notBonded(device)) }
+    guard !device.blocked else { return .failed(disarmed, .deviceBlocked(device)) }
     switch (phase, event) {
     case (.asking, .cancelled), (.awaiting, .cancelled), (.reconnecting, .cancelled),
       (.restoring, .answered(.connect(id), _)):

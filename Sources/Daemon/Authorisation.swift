@@ -20,7 +20,8 @@ enum Authorisation {
   static let roles: [Control.Method: Role] = [
     .status: .read, .list: .read, .show: .read, .wait: .read, .monitor: .read, .audio: .read,
     .scan: .control, .pair: .control, .answer: .control, .connect: .control, .disconnect: .control,
-    .trust: .control, .rename: .control, .forget: .control, .power: .control, .selectAdapter: .control,
+    .trust: .control, .block: .control, .rename: .control, .forget: .control, .power: .control,
+    .selectAdapter: .control,
     .cache: .control, .repair: .control, .profile: .control, .codec: .control,
   ]
 

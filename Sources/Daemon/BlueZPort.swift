@@ -57,6 +57,7 @@ actor BlueZPort: LoopActor, RequestPort {
     case .pair(let id): try await tree.pair(device: try path(id))
     case .cancelPairing(let id): try await tree.cancelPairing(device: try path(id))
     case .trust(let id, let on): try await tree.setTrusted(on, device: try path(id))
+    case .block(let id, let on): try await tree.setBlocked(on, device: try path(id))
     case .rename(let id, let alias): try await tree.setAlias(alias, device: try path(id))
     case .connect(let id): try await tree.connect(device: try path(id))
     case .connectProfile(let id, let service): try await tree.connectProfile(service.uuid, device: try path(id))

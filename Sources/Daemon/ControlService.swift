@@ -71,6 +71,12 @@ struct ControlService: Sendable {
           return try await apply(.trust(id, parameters.trusted), to: id)
         }
       },
+      .method(Control.Method.block.rawValue) { (parameters: Control.BlockParameters, _) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in
+          let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+          return try await apply(.block(id, parameters.blocked), to: id)
+        }
+      },
       .method(Control.Method.rename.rawValue) { (parameters: Control.RenameParameters, _) throws(VarlinkError) in
         try await wired { () throws(OperationError) in
           try checkAlias(parameters.alias)

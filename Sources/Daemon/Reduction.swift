@@ -27,8 +27,8 @@ extension Core.Device {
       id: id, name: device.name.map(Self.bounded), alias: device.alias.isEmpty ? nil : Self.bounded(device.alias),
       classOfDevice: device.deviceClass,
       hasRandomAddress: device.addressType == .random, paired: device.paired, bonded: device.bonded,
-      trusted: device.trusted, connected: device.connected, servicesResolved: device.servicesResolved,
-      rssi: device.rssi, services: AudioServices.among(device.uuids))
+      trusted: device.trusted, blocked: device.blocked, connected: device.connected,
+      servicesResolved: device.servicesResolved, rssi: device.rssi, services: AudioServices.among(device.uuids))
   }
 
   /// A device's own name has at most 248 bytes, but BlueZ takes an alias of any length from any program; to search it

@@ -24,6 +24,7 @@ package enum Control {
     case connect = "Connect"
     case disconnect = "Disconnect"
     case trust = "Trust"
+    case block = "Block"
     case rename = "Rename"
     case forget = "Forget"
     case cache = "Cache"
@@ -125,6 +126,17 @@ package enum Control {
       self.device = device
       self.adapter = adapter
       self.trusted = trusted
+    }
+  }
+
+  package struct BlockParameters: Codable, Sendable {
+    package var device: String
+    package var adapter: String?
+    package var blocked: Bool
+    package init(device: String, adapter: String? = nil, blocked: Bool) {
+      self.device = device
+      self.adapter = adapter
+      self.blocked = blocked
     }
   }
 
@@ -282,7 +294,7 @@ package enum Control {
     package init(devices: [Device]) { self.devices = devices }
   }
 
-  /// Of `Show`, `Trust` and `Rename`.
+  /// Of `Show`, `Trust`, `Block` and `Rename`.
   package struct DeviceReply: Codable, Sendable {
     package var device: Device
     package init(device: Device) { self.device = device }

@@ -16,6 +16,7 @@ package enum ErrorCode: String, CaseIterable, Codable, Sendable {
   case authenticationTimeout = "authentication-timeout"
   case alreadyBonded = "already-bonded"
   case notBonded = "not-bonded"
+  case deviceBlocked = "device-blocked"
   case pairedNotBonded = "paired-not-bonded"
   case lowEnergyTwin = "low-energy-twin"
   case connectFailed = "connect-failed"
@@ -59,7 +60,7 @@ package enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case .refused, .needsAnswer, .needsConsent: .needsPerson
     case .authenticationFailed, .authenticationCancelled, .alreadyBonded, .notBonded, .pairedNotBonded: .failed
     case .lowEnergyTwin, .connectFailed, .noSoundServer, .notRemoved, .cancelled, .failed: .failed
-    case .devicesConnected, .notRecorded, .noProfile, .noCodec, .notConnected: .failed
+    case .devicesConnected, .notRecorded, .noProfile, .noCodec, .notConnected, .deviceBlocked: .failed
     case .noSession: .unavailable
     case .staleBond: .staleBond
     case .adapterOff, .adapterBlocked, .noAdapter, .bluezMissing: .unavailable

@@ -4,13 +4,15 @@ import Testing
 @Suite struct ApplyOperationTests {
   /// A change, as words that a test can be named by.
   enum Case: CaseIterable, Sendable {
-    case disconnect, trust, untrust, rename, unname, powerOn, powerOff
+    case disconnect, trust, untrust, block, unblock, rename, unname, powerOn, powerOff
 
     var change: ApplyOperation.Change {
       switch self {
       case .disconnect: .disconnect(.headset)
       case .trust: .trust(.headset, true)
       case .untrust: .trust(.headset, false)
+      case .block: .block(.headset, true)
+      case .unblock: .block(.headset, false)
       case .rename: .rename(.headset, "Mine")
       case .unname: .rename(.headset, "")
       case .powerOn: .power(.first, true)
@@ -22,20 +24,23 @@ import Testing
       case .disconnect: .disconnect(.headset)
       case .trust: .trust(.headset, true)
       case .untrust: .trust(.headset, false)
+      case .block: .block(.headset, true)
+      case .unblock: .block(.headset, false)
       case .rename: .rename(.headset, "Mine")
       case .unname: .rename(.headset, "")
       case .powerOn: .power(.first, true)
       case .powerOff: .power(.first, false)
       }
     }
-    static let ofDevices: [Self] = [.disconnect, .trust, .untrust, .rename, .unname]
+    static let ofDevices: [Self] = [.disconnect, .trust, .untrust, .block, .unblock, .rename, .unname]
     static let ofAdapters: [Self] = [.powerOn, .powerOff]
 
     /// The opposite of what the change wants.
     var script: Script<ApplyOperation> {
       let device = Device.own.with {
-        $0.connected = true
+        $0.connected = self != .unblock
         $0.trusted = self == .untrust
+        $0.blocked = self == .unblock
         if self == .unname { $0.alias = "Mine" }
       }
       var script = Script(ApplyOperation(change), FakeNeighbourhood(device))
@@ -49,6 +54,10 @@ import Testing
       case .disconnect: world.known[.headset]?.connected = false
       case .trust: world.known[.headset]?.trusted = true
       case .untrust: world.known[.headset]?.trusted = false
+      case .block:
+        world.known[.headset]?.blocked = true
+        world.known[.headset]?.connected = false
+      case .unblock: world.known[.headset]?.blocked = false
       case .rename: world.known[.headset]?.alias = "Mine"
       case .unname: world.known[.headset]?.alias = "WH-1000XM4"
       case .powerOn: world.adapters[.first]?.powered = true
@@ -155,7 +164,7 @@ import Testing
     #expect(script.outcome?.device == .headset)
   }
 
-  @Test(arguments: [Case.trust, .untrust, .rename, .unname], [true, false])
+  @Test(arguments: [Case.trust, .untrust, .block, .unblock, .rename, .unname], [true, false])
   func `a device that is removed meanwhile is told of`(change: Case, answered: Bool) {
     var script = change.script
     script.start()
@@ -211,6 +220,16 @@ import Testing
     #expect(accepted.error?.code == .cancelled)
   }
 
+  @Test func `a device is blocked when its link is down, too`() {
+    var script = Case.block.script
+    script.start()
+    script.change { $0.blocked = true }
+    script.answer(.block(.headset, true))
+    #expect(script.result == nil)
+    script.change { $0.connected = false }
+    #expect(script.outcome?.device == .headset)
+  }
+
   @Test func `a device without a name of its own has any alias as its own`() {
     var script = Script(ApplyOperation(.rename(.headset, "")), FakeNeighbourhood(Device(id: .headset, name: nil)))
     script.start()
@@ -238,7 +257,7 @@ import Testing
   @Test func `every change has a name of its own`() {
     #expect(
       Set(Case.allCases.map { ApplyOperation($0.change).name }) == [
-        "disconnect", "trust", "untrust", "rename", "power on", "power off",
+        "disconnect", "trust", "untrust", "block", "unblock", "rename", "power on", "power off",
       ])
   }
 }

@@ -30,6 +30,10 @@ import Testing
       $0.isSound = true
       $0.falls = 1
     },
+    Case("this computer keeps off it", nil, .certain, .connect, .own.with { $0.blocked = true }) {
+      $0.cameUp = true
+      $0.falls = 1
+    },
     Case("the adapter is gone, blocked or off", .adapterTrouble) { $0.adapter?.powered = false },
     Case("the kernel says Already Paired", .kernelOnlyKey, .certain, .pair, .found) { $0.refuse(.keyInKernel) },
     Case("Pair is rejected", .headsetRefuses, .probable, .pair, .found) { $0.refuse(.rejected) },

@@ -55,9 +55,10 @@ private struct Login {
     #expect(login.look(after: .seconds(30)) == [.headset])
   }
 
-  @Test func `who may not connect by itself, is off by policy or no headset is not called`() {
+  @Test func `who may not connect by itself, is blocked, off by policy or no headset is not called`() {
     let strangers = [
-      Device.own.with { $0.trusted = false }, .own.with { $0.bonded = false },
+      Device.own.with { $0.blocked = true },
+      .own.with { $0.trusted = false }, .own.with { $0.bonded = false },
       .own.with { ($0.classOfDevice, $0.services) = (0x000540, []) },
     ]
     for device in strangers {

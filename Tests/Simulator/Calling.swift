@@ -12,7 +12,8 @@ extension Simulator {
   /// hold the same key, and the default agent gives leave unless it is trusted.
   func admit(_ address: String, over adapter: String) async throws {
     guard bus != nil, let controller = controllers[adapter], controller.isPluggedIn, controller.isPowered,
-      let path = devicePath(address, on: adapter), let headset = headsets[address], headset.isInRange
+      let path = devicePath(address, on: adapter), let headset = headsets[address], headset.isInRange,
+      devices[path]?.isBlocked != true
     else { return }
     if devices[path]?.isTemporary != false {
       guard controller.isDiscoverable else { return }

@@ -25,6 +25,7 @@ extension Simulator {
     guard let device = devices[path] else { throw BluezError.doesNotExist }
     guard controllers[device.adapter]?.isPowered == true else { throw BluezError.notPowered }
     if isUnderway([.connecting, .pairing, .disconnecting], on: path) { throw BluezError.connectionBusy }
+    if device.isBlocked { throw BluezError.nothingToConnect(version) }
     guard device.uuids.contains(service.uuid) else { throw BluezError.nothingToConnect(version) }
     if device.connected.contains(service) { return .done }
     return begin(.connecting, on: path, for: incoming) { try await $0.attemptConnection(path, service) }
@@ -39,6 +40,11 @@ extension Simulator {
     guard let address = devices[path]?.address else { throw BluezError.doesNotExist }
     if !wasConnected { try await page(path) { BluezError.failed("br-connection-page-timeout") } }
     try raiseLink(path)
+    // The kernel lets nothing over the link of a blocked device, which stands until the profiles give up.
+    if devices[path]?.isBlocked == true {
+      try await pass(timing.blocked)
+      throw BluezError.failed("br-connection-timeout")
+    }
     try await checkKey(path, profile)
     if devices[path]?.servicesResolved == false {
       try await pass(timing.services)

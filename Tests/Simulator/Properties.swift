@@ -47,7 +47,10 @@ extension Simulator {
       update(controller: adapterName(of: call.path)) { $0.alias = alias.isEmpty ? "simulated" : alias }
       return .later
     case (Bluez.device, .string(let alias)): update(call.path) { $0.alias = alias.isEmpty ? nil : alias }
-    case (Bluez.device, .bool(let isOn)): update(call.path) { Self.set(name, isOn, of: &$0) }
+    case (Bluez.device, .bool(let isOn)):
+      update(call.path) { Self.set(name, isOn, of: &$0) }
+      // The kernel ends the link of a device that it is to block.
+      if name == "Blocked", isOn { later(timing.disconnectLink) { $0.dropLink(call.path, reason: .local) } }
     case (Bluez.mediaTransport, .uint16(let volume)):
       guard let device = call.path.parent?.parent else { break }
       update(device) { $0.transport?.volume = volume }

@@ -17,6 +17,8 @@ package struct Timing: Hashable, Sendable {
   /// `device.c DISCONNECT_TIMER`.
   package var disconnect = Duration.seconds(2)
   package var disconnectLink = Duration.milliseconds(80)
+  /// How long Connect of a blocked device takes to fail.
+  package var blocked = Duration.seconds(41)
   package var removal = Duration.milliseconds(40)
   /// The supervision time-out of a link whose headset has gone.
   package var supervision = Duration.seconds(2)
