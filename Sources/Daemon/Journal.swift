@@ -59,7 +59,7 @@ actor Journal: LoopActor {
       } catch {
         log.error(
           "the journal cannot be read; forget the device again, then remove the file",
-          ["file": "\(folder)/\(name)", "error": "\(error)"])
+          ["file": "\(folder)/\(name)", "error": words(of: error)])
       }
     }
   }

@@ -175,7 +175,7 @@ actor Operations: LoopActor {
       switch action {
       case .request(let request):
         guard let run = runs[number] else { return }
-        log.debug("\(run.operation.name): \(request)")
+        log.debug("\(run.operation.name): \(request.words)")
         loop.spawn { [port = run.port] in
           let answer = await port.perform(request)
           await self.tell(number, answer)

@@ -166,7 +166,7 @@ actor Recovery: LoopActor {
     if operations.assumeIsolated({ $0.running(on: id) }) != nil {
       return ("\(title); mdrctld is at it.", "Wait a moment.")
     }
-    let again = "Run: mdrctl \(entry.purpose) \(mirror.argument(for: id))."
+    let again = "Run: mdrctl \(entry.purpose.rawValue) \(mirror.argument(for: id))."
     guard let failure = failures[key] else { return ("\(title).", again) }
     return ("\(title): \(failure.message)", failure.hint ?? again)
   }

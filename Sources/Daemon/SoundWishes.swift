@@ -20,7 +20,7 @@ actor SoundWishes: LoopActor {
       let stored = try JSONValue(parsing: bytes).decode(Stored.self)
       for device in stored.devices { if let (key, wish) = device.wish { wishes[key] = wish } }
     } catch {
-      log.warning("the sound policies are lost", ["error": "\(error)"])
+      log.warning("the sound policies are lost", ["error": words(of: error)])
     }
   }
 

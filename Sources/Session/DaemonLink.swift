@@ -121,7 +121,7 @@ actor DaemonLink: LoopActor {
         take(try parameters.decode(Session.AttachReply.self))
         if isLast { end(.closed) }
       } catch {
-        end(.malformed("\(error)"))
+        end(.malformed(words(of: error)))
       }
     }
   }

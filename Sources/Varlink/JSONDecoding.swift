@@ -210,3 +210,23 @@ extension JSONValue: Decodable {
     self = try decoder.singleValueContainer().decode(JSONValue.self)
   }
 }
+
+extension DecodingError {
+  /// What does not fit, and where: for people, who know nothing of Swift's types.
+  package var words: String {
+    let (context, what): (Context, String?) =
+      switch self {
+      case .typeMismatch(_, let context), .valueNotFound(_, let context): (context, nil)
+      case .keyNotFound(let key, let context): (context, "\"\(key.stringValue)\" is missing")
+      case .dataCorrupted(let context): (context, nil)
+      @unknown default: (Context(codingPath: [], debugDescription: "it does not fit"), nil)
+      }
+    let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+    return (path.isEmpty ? "" : "\(path): ") + (what ?? context.debugDescription)
+  }
+}
+
+/// What an error says, without the spelling of Swift's types and cases.
+package func words(of error: any Error) -> String {
+  (error as? DecodingError)?.words ?? "\(error)"
+}

@@ -67,7 +67,7 @@ package actor OutgoingCall: LoopActor {
       }
     }
     do { return try result.get().decode() } catch let error as VarlinkClientError { throw error } catch {
-      throw .malformed("the reply is not the one of this method: \(error)")
+      throw .malformed("the reply is not the one of this method: \(words(of: error))")
     }
   }
 

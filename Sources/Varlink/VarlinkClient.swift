@@ -1,7 +1,7 @@
 package import EventLoop
 
 /// Why a call has no reply.
-package enum VarlinkClientError: Error, Hashable, Sendable {
+package enum VarlinkClientError: Error, Hashable, Sendable, CustomStringConvertible {
   /// There is no socket, or nobody listens on it.
   case notRunning
   /// The file's mode keeps us out.
@@ -16,6 +16,19 @@ package enum VarlinkClientError: Error, Hashable, Sendable {
   /// The server's error reply.
   case refused(VarlinkError)
   case system(SystemError)
+
+  package var description: String {
+    switch self {
+    case .notRunning: "nobody listens on the socket"
+    case .notPermitted: "the socket may not be used"
+    case .closed: "the connection was closed before the answer"
+    case .malformed(let reason): reason
+    case .timedOut: "there was no answer in time"
+    case .interrupted: "interrupted"
+    case .refused(let error): error.description
+    case .system(let error): error.description
+    }
+  }
 
   init(_ error: SystemError) {
     if error.isNotFound || error.isRefused {
@@ -141,7 +154,7 @@ package struct VarlinkClient: ~Copyable {
     let continues = members["continues"]?.bool ?? false
     guard wantsMore || !continues else { throw .malformed("more replies than were asked for") }
     do { return VarlinkReply(parameters: try parameters.decode(), continues: continues) } catch {
-      throw .malformed("the reply is not the one of this method: \(error)")
+      throw .malformed("the reply is not the one of this method: \(words(of: error))")
     }
   }
 }

@@ -23,4 +23,29 @@ import Testing
     #expect(error.message.contains("WH-1000XM4") || [.notReady, .blocked].contains(kind))
     #expect(error.evidence == (kind == .bluezGone ? "Nobody owns org.bluez on the system bus." : Refusal(kind).words))
   }
+
+  @Test(arguments: ["Optional(1)", "pair(Core.DeviceID(adapter: hci0))", "stereo(x)", "Core.Device", "Swift.Int"])
+  func `Swift's own spelling is known`(text: String) { #expect(hasSwiftSyntax("It is \(text) here.")) }
+
+  @Test(arguments: ["for calls only (HFP)", "uid 1000 (alice), nil", "org.bluez.Error.Failed: br-connection-unknown"])
+  func `and plain text is not taken for it`(text: String) { #expect(!hasSwiftSyntax(text)) }
+
+  @Test(arguments: DiagnosisTests.cases) func `no verdict has Swift's words`(of: DiagnosisTests.Case) {
+    guard let verdict = Diagnosis.verdict(on: of.evidence) else { return }
+    for text in [verdict.message, verdict.evidence, verdict.hint] { #expect(!hasSwiftSyntax(text), "\(text)") }
+  }
+
+  @Test(arguments: Refusal.Kind.all) func `nor has what is told of a refusal`(kind: Refusal.Kind) {
+    let refusal = Refusal(kind)
+    for error in [
+      OperationError.general(refusal, device: .own, action: "trust"), .ambiguous("x", [.own, .otherFound]),
+      .adapterNotFound("hci9", known: ["hci0"]), .adapterGone(.first, while: "it was wanted"), .adapterOff(.first),
+      .twin(.twinFound, of: "WH-1000XM4"), .ambiguous(.own, on: [.first, .second]), .needsConsent(.own),
+      .busy("pair", on: "x"), .cancelled("The pairing"), .timedOut("It was late."), .bluezMissing(), .noAdapter,
+      .playedByBlueALSA(.own), .deviceNotFound("x"), .adapterBlocked(.first),
+    ] {
+      let texts = [error.message, error.evidence, error.hint].compactMap(\.self) + error.candidates
+      for text in texts { #expect(!hasSwiftSyntax(text), "\(text)") }
+    }
+  }
 }

@@ -156,8 +156,12 @@ struct Script<Subject: Operation> {
         if !armed.insert(deadline).inserted { complain("\(deadline) is armed twice") }
         if limit <= .zero { complain("\(deadline) is armed for \(limit)") }
       case .disarm(let deadline): armed.remove(deadline)
-      case .progress(_, let text): if text.isEmpty { complain("progress without words") }
-      case .diagnose(let id, let verdict): verdicts[id] = .some(verdict)
+      case .progress(_, let text):
+        if text.isEmpty { complain("progress without words") }
+        read(text)
+      case .diagnose(let id, let verdict):
+        verdicts[id] = .some(verdict)
+        read(verdict?.message, verdict?.evidence, verdict?.hint)
       case .hear(let id, let obstacle): obstacles[id] = .some(obstacle)
       case .finish(let ending): finished(ending)
       }
@@ -166,6 +170,7 @@ struct Script<Subject: Operation> {
 
   private mutating func asked(_ request: Request) {
     outstanding.append(request)
+    read(request.words)
     destroys(request)
     if let hold = Self.hold(request) { held.insert(hold) }
     if let hold = Self.release(request) {
@@ -218,6 +223,9 @@ struct Script<Subject: Operation> {
   private mutating func finished(_ ending: Result<Outcome, OperationError>) {
     if result != nil { complain("a second finish") }
     result = ending
+    read(error?.message, error?.evidence, error?.hint)
+    for proof in outcome?.proofs ?? [] { read(proof.obstacle) }
+    for text in outcome?.plan ?? [] { read(text) }
     if !armed.isEmpty { complain("left armed: \(armed)") }
     guard world.hasBlueZ else { return }
     if !held.isEmpty { complain("not given back: \(held)") }
@@ -242,6 +250,11 @@ struct Script<Subject: Operation> {
     case .stopDiscovery: "discovery"
     default: nil
     }
+  }
+
+  /// Users read these: no text may have Swift's own spelling of a value in it.
+  private func read(_ texts: String?...) {
+    for text in texts.compactMap(\.self) where hasSwiftSyntax(text) { complain("Swift's words: \(text)") }
   }
 
   private func complain(_ words: String) {

@@ -56,6 +56,9 @@ struct Programs: Sendable {
   ) async throws -> CommandResult {
     let result = try await start(arguments + ["--json"]).result()
     #expect(result.ending == ending, "\(result.output)\(result.errors)", sourceLocation: sourceLocation)
+    for text in [result.error?.message, result.error?.evidence, result.error?.hint].compactMap(\.self) {
+      #expect(!text.contains("Optional("), sourceLocation: sourceLocation)
+    }
     return result
   }
 
