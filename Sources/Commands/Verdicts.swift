@@ -22,15 +22,25 @@ extension Verdict.Cause {
     case .hostLostKey: ("", "without its key on this computer")
     case .kernelOnlyKey: ("a ", "key that only the kernel has")
     case .pairedNotBonded: ("a ", "pairing that does not last")
-    case .headsetRefuses: ("", "not in pairing mode")
-    case .unreachable: ("", "off or out of range")
+    case .headsetRefuses: ("", "not in pairing mode at the last try")
+    case .unreachable: ("", "off or out of range at the last try")
     case .noSoundServer: ("", "without a sound server")
-    case .busy: ("", "busy with another program")
+    case .busy: ("", "busy with another program at the last try")
     case .adapterTrouble: ("", "trouble with the adapter")
     case .repairingRefused: ("a ", "stale bond that BlueZ does not renew")
     case .keyTypeBug: ("a ", "stale bond by a bug of BlueZ")
     case .dualBoot: ("a ", "stale bond by another system")
     case .adapterChanged: ("a ", "bond with another adapter address")
+    }
+  }
+}
+
+extension Verdict {
+  /// What happened; of what nobody can tell whether it is still so, also when that was.
+  func account(now: Int) -> String {
+    switch cause {
+    case .unreachable, .busy, .headsetRefuses: "\(message) Last try: \(age(of: since, now: now))."
+    default: message
     }
   }
 }
@@ -50,12 +60,12 @@ extension Unfinished {
 }
 
 /// What is wrong with each device, which the message names, and what to do about it; nothing where nothing is.
-func verdictText(_ devices: [Device], _ style: Style) -> String {
+func verdictText(_ devices: [Device], now: Int, _ style: Style) -> String {
   var text = ""
   for device in devices {
     guard let verdict = device.verdict else { continue }
     text += text.isEmpty ? "\n" : ""
-    text += "\(style.bold(displayable(verdict.message)))\n  \(displayable(verdict.hint))\n"
+    text += "\(style.bold(displayable(verdict.account(now: now))))\n  \(displayable(verdict.hint))\n"
   }
   return text
 }

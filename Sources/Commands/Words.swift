@@ -52,11 +52,23 @@ extension Adapter {
   /// "on, ready for audio, selected".
   var state: String {
     var words = [powered ? "on" : blocked ? "blocked by rfkill" : "off"]
-    if powered { words.append(audioReady ? "ready for audio" : "no sound server") }
+    if powered { words.append(audio) }
     if discovering { words.append("searching") }
     if discoverable { words.append("visible") }
     if selected { words.append("selected") }
     return commas(words)
+  }
+}
+
+extension Adapter {
+  /// What a sound server has registered for; older daemons do not tell of calls.
+  private var audio: String {
+    switch (audioReady, callsReady) {
+    case (true, false): "ready for stereo only"
+    case (true, _): "ready for audio"
+    case (false, true): "ready for calls only"
+    case (false, _): "no sound server"
+    }
   }
 }
 

@@ -61,6 +61,7 @@ package struct ApplyOperation: Operation {
     case (.applying, _) where isApplied(in: neighbourhood): return finish(.success(outcome))
     case (.applying, .cancelled): return finish(.failure(cancelled))
     case (.applying, .expired(.applying)):
+      if let blocked = blocked(in: neighbourhood) { return finish(.failure(blocked)) }
       return finish(.failure(.timedOut("BlueZ accepted to \(name), but it did not happen within 15 s.")))
     default: return []
     }
@@ -129,10 +130,17 @@ package struct ApplyOperation: Operation {
       return .general(refusal, device: neighbourhood.device(id) ?? Device(id: id, name: nil), action: name)
     case .power(let id, _):
       if refusal.kind == .blocked { return .adapterBlocked(id, evidence: refusal.words) }
+      if let blocked = blocked(in: neighbourhood, evidence: refusal.words) { return blocked }
       return OperationError(
         .failed, "BlueZ could not \(name) the adapter \(id).", evidence: refusal.words,
         hint: "Look at: rfkill list bluetooth; journalctl -u bluetooth.")
     }
+  }
+
+  /// What keeps an adapter from being switched on, where that is known; BlueZ need not say so.
+  private func blocked(in neighbourhood: some Neighbourhood, evidence: String? = nil) -> OperationError? {
+    guard case .power(let id, true) = change, neighbourhood.adapter(id)?.blocked == true else { return nil }
+    return .adapterBlocked(id, evidence: evidence)
   }
 
   private var outcome: Outcome {

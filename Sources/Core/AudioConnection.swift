@@ -15,6 +15,8 @@ struct AudioConnection: Equatable, Sendable {
     case awaitingFall(OperationError)
     /// It fell, and why is still to be told.
     case awaitingReason(OperationError)
+    /// It failed, unless the adapter is going off.
+    case awaitingAdapter(OperationError)
   }
 
   /// SDP after a connection takes 0.1 to 0.7 s in the laboratory; a headset that hangs holds for BlueZ's own 30 s.
@@ -42,10 +44,13 @@ struct AudioConnection: Equatable, Sendable {
   /// link falls within seconds.
   private let mayBeSilent: Bool
 
-  private static let silence: [Proof] = {
-    let obstacle = "No sound server has registered with BlueZ, so there is no audio to connect."
+  /// What is told of a pairing whose audio cannot be connected.
+  private static func silence(_ device: Device, _ adapter: Adapter?) -> [Proof] {
+    let ends = AudioEnds(device, on: adapter)
+    let none = "No sound server has registered with BlueZ, so there is no audio to connect."
+    let obstacle = ends?.gap ?? ends?.lack(of: .stereo) ?? none
     return [.open(.connected, because: obstacle), .open(.a2dp, because: obstacle)]
-  }()
+  }
 
   init(_ id: DeviceID, mayBeSilent: Bool = false, isWatched: Bool = false) {
     self.id = id
@@ -68,7 +73,10 @@ struct AudioConnection: Equatable, Sendable {
     evidence = Evidence(.connect, device, in: neighbourhood)
     guard !device.blocked else { return .failed([], .deviceBlocked(device)) }
     guard device.bonded else { return .failed([], .notBonded(device)) }
-    if !adapter.hasAudio, !device.connected || mayBeSilent { return .done([], Self.silence) }
+    if !adapter.hasAudio, !device.connected || mayBeSilent { return .done([], Self.silence(device, adapter)) }
+    if !device.connected, let gap = AudioEnds(device, on: adapter)?.gap {
+      return mayBeSilent ? .done([], Self.silence(device, adapter)) : .failed([], .noSharedAudio(device, gap))
+    }
     return .go([.progress(.connecting, "Connecting to \(device.alias)"), .request(.connect(id))])
   }
 
@@ -81,7 +89,12 @@ struct AudioConnection: Equatable, Sendable {
     guard device.bonded else { return .failed(disarmed, .notBonded(device)) }
     guard !device.blocked else { return .failed(disarmed, .deviceBlocked(device)) }
     let adapter = neighbourhood.adapter(id.adapter)
-    if hasHungUp(device, event) { return fail(.dropped(device), with: disarmed) }
+    if case .awaitingAdapter(let error) = phase {
+      let isOver = [.expired(.audio), .expired(.overall)].contains(event)
+      guard isOver || evidence?.reasons.isSubset(of: [.local]) == false else { return .go([]) }
+      return given(error, with: disarmed)
+    }
+    if hasHungUp(device, event) { return fail(.dropped(device), with: disarmed, in: neighbourhood) }
     switch (phase, event) {
     case (.connecting, .answered(.connect(id), let refusal)):
       return connected(device, adapter, refusal, in: neighbourhood)
@@ -90,17 +103,17 @@ struct AudioConnection: Equatable, Sendable {
       return step.prefixed(by: [.disarm(.audio)])
     case (.busy, .expired(.audio)):
       // An attempt whose link fell has ended; another one would be ours.
-      if let evidence, evidence.falls > 0 { return fail(.dropped(device)) }
-      return fail(.connecting(device, on: adapter, Refusal(.inProgress, "br-connection-busy")))
+      if let evidence, evidence.falls > 0 { return given(.dropped(device), with: []) }
+      return given(.connecting(device, on: adapter, Refusal(.inProgress, "br-connection-busy")), with: [])
     case (.busy, .link(id, .disconnected)) where evidence?.isKeyRefused == true:
-      return fail(.dropped(device), with: [.disarm(.audio)])
+      return given(.dropped(device), with: [.disarm(.audio)])
     case (.awaitingFall, _) where isSound, (.awaitingReason, _) where isSound:
       return resolve(device, adapter, in: neighbourhood).prefixed(by: [.disarm(.audio)])
     case (.awaitingFall(let error), .link(id, .disconnected)), (.awaitingFall(let error), .expired),
       (.awaitingReason(let error), .link(id, .disconnected)), (.awaitingReason(let error), .expired):
-      return fail(error, with: [.disarm(.audio)])
+      return given(error, with: [.disarm(.audio)])
     case (.awaitingFall(let error), .deviceChanged(id)) where evidence?.falls != 0:
-      guard isWatched else { return fail(error, with: [.disarm(.audio)]) }
+      guard isWatched else { return given(error, with: [.disarm(.audio)]) }
       phase = .awaitingReason(error)
       return .go([.disarm(.audio), .arm(.audio, Self.reasonLimit)])
     case (.resolving, _) where device.servicesResolved:
@@ -117,7 +130,8 @@ struct AudioConnection: Equatable, Sendable {
     case (.connectingProfile, .answered(.connectProfile(id, .a2dpSink), let refusal)):
       return profileConnected(device, adapter, refusal, in: neighbourhood)
     case (.awaitingTransportAgain, .expired(.audio)):
-      return finish([.open(.a2dp, because: "BlueZ reported success, but no A2DP transport appeared.")])
+      let why = obstacle(device, in: neighbourhood) ?? "BlueZ reported success, but no A2DP transport appeared."
+      return finish([.open(.a2dp, because: why)])
     default:
       return .go([])
     }
@@ -150,8 +164,19 @@ struct AudioConnection: Equatable, Sendable {
     return isWatched && evidence.isRefusedAfterLink
   }
 
+  /// Fails, once it is clear that the adapter is not what failed.
+  private mutating func fail(
+    _ error: OperationError, with actions: [Action] = [], in neighbourhood: some Neighbourhood
+  ) -> Step {
+    guard evidence?.mayBeOfAdapter == true || neighbourhood.isGoingOff(id.adapter) else {
+      return given(error, with: actions)
+    }
+    phase = .awaitingAdapter(error)
+    return .go(actions + [.arm(.audio, AdapterNews.limit(on: id.adapter, in: neighbourhood))])
+  }
+
   /// Fails with what is wrong with the bond where that is known well enough, and otherwise with the error.
-  private func fail(_ error: OperationError, with actions: [Action] = []) -> Step {
+  private func given(_ error: OperationError, with actions: [Action]) -> Step {
     if let verdict, verdict.isStale { return .failed(actions, OperationError(stale: verdict)) }
     return .failed(actions, error)
   }
@@ -180,9 +205,11 @@ struct AudioConnection: Equatable, Sendable {
       return .go([.arm(.audio, Self.busyLimit)])
     default:
       guard let refusal else { return .go([]) }
-      if refusal.kind == .profileUnavailable, mayBeSilent, adapter?.hasStereo != true { return .done([], Self.silence) }
-      let error = OperationError.connecting(device, on: adapter, refusal)
-      guard mayLearnMore else { return fail(error) }
+      if refusal.kind == .profileUnavailable, mayBeSilent, adapter?.hasStereo != true {
+        return .done([], Self.silence(device, adapter))
+      }
+      let error = taken(device, refusal, in: neighbourhood) ?? .connecting(device, on: adapter, refusal)
+      guard mayLearnMore else { return fail(error, in: neighbourhood) }
       let isUp = evidence?.falls == 0
       phase = isUp ? .awaitingFall(error) : .awaitingReason(error)
       return .go([.arm(.audio, isUp ? Self.fallLimit : Self.reasonLimit)])
@@ -199,8 +226,11 @@ struct AudioConnection: Equatable, Sendable {
       return .go([.arm(.audio, Self.audioLimit)])
     default:
       guard let refusal else { return .go([]) }
-      guard device.connected else { return fail(.connecting(device, on: adapter, refusal), with: disarmed) }
-      return finish([.open(.a2dp, because: "BlueZ could not connect it: \(refusal.words)")])
+      guard device.connected else {
+        return fail(.connecting(device, on: adapter, refusal), with: disarmed, in: neighbourhood)
+      }
+      let why = obstacle(device, in: neighbourhood) ?? "BlueZ could not connect it: \(refusal.words)"
+      return finish([.open(.a2dp, because: why)])
     }
   }
 
@@ -223,11 +253,25 @@ struct AudioConnection: Equatable, Sendable {
       return finish([.open(.a2dp, because: what)], armed: false)
     }
     guard adapter?.hasStereo == true else {
-      return finish([.open(.a2dp, because: "No sound server has registered A2DP endpoints with BlueZ.")], armed: false)
+      let lack = AudioEnds(device, on: adapter)?.lack(of: .stereo)
+      let why = lack ?? "No sound server has registered A2DP endpoints with BlueZ."
+      return finish([.open(.a2dp, because: why)], armed: false)
     }
     if hasStereo(neighbourhood) { return finish([.proven(.a2dp)], armed: false) }
     phase = .awaitingTransport
     return .go([.progress(.audio, "Waiting for stereo audio"), .arm(.audio, Self.audioLimit)])
+  }
+
+  /// Why there is no A2DP, where another headset is the reason: the sound server has one endpoint that fits, and BlueZ
+  /// says of it what it says of others (5.82 with PipeWire 1.4.2: "Unable to select SEP").
+  private func obstacle(_ device: Device, in neighbourhood: some Neighbourhood) -> String? {
+    neighbourhood.otherInStereo(than: id).map { OperationError.endpointTakenSentence(device, by: $0) }
+  }
+
+  /// The same where nothing else connected either.
+  private func taken(_ device: Device, _ refusal: Refusal, in neighbourhood: some Neighbourhood) -> OperationError? {
+    guard refusal.words.hasSuffix("br-connection-create-socket") else { return nil }
+    return neighbourhood.otherInStereo(than: id).map { .endpointTaken(device, by: $0, evidence: refusal.words) }
   }
 
   private func hasStereo(_ neighbourhood: some Neighbourhood) -> Bool {

@@ -40,6 +40,7 @@ package struct ConnectOperation: Operation {
       // Connect on a device without a bond pairs implicitly and leaves half a bond (`device.c connect_profiles`).
       guard device.bonded else { throw .notBonded(device) }
       guard adapter.hasAudio || device.connected else { throw .noSoundServer(device) }
+      if !device.connected, let gap = AudioEnds(device, on: adapter)?.gap { throw .noSharedAudio(device, gap) }
       wasConnected = device.connected
     } catch {
       let verdict = seen.flatMap(Diagnosis.verdict)

@@ -90,8 +90,7 @@ package struct Evidence: Equatable, Sendable {
 
   /// No sound server, seen at the adapter's services and not at the words, which tell nothing (5.87: "unknown").
   var isSilent: Bool {
-    guard let adapter else { return false }
-    return !adapter.hasAudio || refusal?.kind == .profileUnavailable && !adapter.hasStereo
+    adapter.map { !$0.hasAudio } ?? false
   }
 
   var hasWorked: Bool { background.workedInThisBoot || background.workedBefore }

@@ -58,9 +58,9 @@ package struct Adapter: Sendable, Equatable {
   /// A sound server has registered A2DP endpoints: bluetoothd lists A2DP Source only while one has (`a2dp.c`).
   package var hasStereo: Bool { services.contains(.a2dpSource) }
   /// Some audio profile has a local half, so that connecting can succeed.
-  package var hasAudio: Bool {
-    hasStereo || services.contains(.handsFreeGateway) || services.contains(.headsetGateway)
-  }
+  package var hasAudio: Bool { hasStereo || hasCalls }
+  /// A sound server has registered as an audio gateway.
+  package var hasCalls: Bool { services.contains(.handsFreeGateway) || services.contains(.headsetGateway) }
 }
 
 /// A device that BlueZ knows.
@@ -127,6 +127,9 @@ package protocol Neighbourhood {
   func device(_ id: DeviceID) -> Device?
   /// The adapter, while it is plugged in.
   func adapter(_ id: AdapterID) -> Adapter?
+  /// Whether the adapter is being switched off, which is told before what it takes along, or is on although an rfkill
+  /// switch blocks it, which the kernel shows before BlueZ does.
+  func isGoingOff(_ id: AdapterID) -> Bool
   /// The devices of an adapter, in no order.
   func devices(of adapter: AdapterID) -> [Device]
   /// The audio streams of a device.

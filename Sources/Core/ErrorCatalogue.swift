@@ -336,7 +336,12 @@ extension OperationError {
       return Self(
         .pageTimeout, "\(device.alias) does not answer.", evidence: evidence,
         hint: unreachableHint)
-    case .profileUnavailable where adapter?.hasStereo != true: return noSoundServer(device, evidence: evidence)
+    case .profileUnavailable where adapter?.hasAudio != true: return noSoundServer(device, evidence: evidence)
+    case .profileUnavailable where adapter?.hasStereo != true:
+      let lack = AudioEnds(device, on: adapter)?.lack(of: .stereo)
+      return Self(
+        .noProfile, "\(device.alias) could not be connected.",
+        evidence: [lack, evidence].compactMap { $0 }.joined(separator: " "), hint: AudioEnds.hint)
     default: return general(refusal, device: device, action: "connect", code: .connectFailed)
     }
   }

@@ -20,6 +20,8 @@ package struct ProfileOperation: Operation {
     case confirming
     /// The codec is another one, so its stream is.
     case awaitingStream
+    /// The link fell; the adapter may be going off.
+    case awaitingAdapter(OperationError)
     case finished
   }
 
@@ -45,6 +47,7 @@ package struct ProfileOperation: Operation {
 
   package mutating func start(in neighbourhood: some Neighbourhood) -> [Action] {
     do throws(OperationError) { try check(in: neighbourhood) } catch { return finish(.failure(error)) }
+    if let error = lack(in: neighbourhood) { return finish(.failure(error)) }
     guard goal == .kind(.stereo) else { return awaitCard(in: neighbourhood) }
     var link = StereoLink(id)
     let step = link.start(in: neighbourhood)
@@ -55,9 +58,18 @@ package struct ProfileOperation: Operation {
     guard phase != .idle, phase != .finished else { return [] }
     do throws(OperationError) {
       // A reconnect of our own is under way.
-      if case .linking = phase { _ = try footing(in: neighbourhood) } else { try check(in: neighbourhood) }
-    } catch { return finish(.failure(error)) }
+      switch phase {
+      case .linking, .awaitingAdapter: _ = try footing(in: neighbourhood)
+      default: try check(in: neighbourhood)
+      }
+    } catch {
+      if event == .cancelled { return finish(.failure(.cancelled("Switching"))) }
+      return finish(.failure(error), in: neighbourhood)
+    }
     switch (phase, event) {
+    case (.awaitingAdapter(let error), .expired(.audio)): return finish(.failure(error))
+    case (.awaitingAdapter, .cancelled): return finish(.failure(.cancelled("Switching")))
+    case (.awaitingAdapter, _): return []
     case (.linking(var link), _):
       let step = link.handle(event, in: neighbourhood)
       return take(step, link, in: neighbourhood)
@@ -95,7 +107,8 @@ package struct ProfileOperation: Operation {
     case .up(let actions): return actions + [.hear(id, nil)] + awaitCard(in: neighbourhood)
     case .down(let actions, let obstacle):
       let device = device(in: neighbourhood)
-      return actions + [.hear(id, obstacle)] + finish(.failure(.noStereo(device, obstacle, in: neighbourhood)))
+      let error = OperationError.noStereo(device, obstacle, in: neighbourhood)
+      return actions + [.hear(id, obstacle)] + finish(.failure(error), in: neighbourhood)
     }
   }
 
@@ -186,10 +199,23 @@ package struct ProfileOperation: Operation {
     return finish(.success(Outcome(device: id, proofs: proofs)))
   }
 
+  /// Finishes, once it is clear that the adapter is not what failed.
+  private mutating func finish(
+    _ result: Result<Outcome, OperationError>, in neighbourhood: some Neighbourhood
+  ) -> [Action] {
+    guard case .failure(let error) = result, [.notConnected, .noProfile, .noSoundServer].contains(error.code),
+      neighbourhood.device(id)?.connected == false, neighbourhood.adapter(id.adapter)?.powered == true
+    else { return finish(result) }
+    phase = .awaitingAdapter(error)
+    return disarmed + [.arm(.audio, AdapterNews.limit(on: id.adapter, in: neighbourhood))]
+  }
+
   private mutating func finish(_ result: Result<Outcome, OperationError>) -> [Action] {
     phase = .finished
-    return [.disarm(.card), .disarm(.audio), .disarm(.resolving), .disarm(.disconnecting), .finish(result)]
+    return disarmed + [.finish(result)]
   }
+
+  private var disarmed: [Action] { [.disarm(.card), .disarm(.audio), .disarm(.resolving), .disarm(.disconnecting)] }
 
   private func footing(in neighbourhood: some Neighbourhood) throws(OperationError) -> Device {
     let action = phase == .idle ? nil : "its profile was being switched"
@@ -204,6 +230,14 @@ package struct ProfileOperation: Operation {
     let device = try footing(in: neighbourhood)
     guard !device.blocked else { throw .deviceBlocked(device) }
     guard device.connected else { throw .notConnected(device) }
+  }
+
+  /// What one end lacks of what is wanted.
+  private func lack(in neighbourhood: some Neighbourhood) -> OperationError? {
+    guard case .kind(let kind) = goal, [.stereo, .call].contains(kind), neighbourhood.card(of: id)?.kind != kind,
+      let device = neighbourhood.device(id), device.servicesResolved
+    else { return nil }
+    return AudioEnds(device, on: neighbourhood.adapter(id.adapter)).flatMap { .lacking(kind, device, $0) }
   }
 
   private func device(in neighbourhood: some Neighbourhood) -> Device {

@@ -50,7 +50,12 @@ package enum SoundDiagnosis {
     }
     guard device.connected else {
       // What could not be connected either comes first.
-      if neighbourhood.adapter(id.adapter)?.hasStereo == false { return withoutEndpoints(neighbourhood.sound) }
+      let adapter = neighbourhood.adapter(id.adapter)
+      if adapter?.hasAudio == false { return withoutEndpoints(neighbourhood.sound) }
+      if let gap = AudioEnds(device, on: adapter)?.gap {
+        return SoundVerdict(
+          .notConnected, "\(name) cannot be connected for audio.", evidence: gap, hint: AudioEnds.hint)
+      }
       return SoundVerdict(.notConnected, "\(name) is not connected.", hint: "mdrctl connect \(id.address)")
     }
     let card = neighbourhood.card(of: id)
@@ -68,6 +73,7 @@ package enum SoundDiagnosis {
         .flapping, "\(name) cannot settle, so mdrctl leaves its sound alone.", evidence: flapping,
         hint: "Close what records from it, then: mdrctl profile \(device.id.address) stereo")
     }
+    if policy == .call, let verdict = withoutCalls(device, card, in: neighbourhood) { return verdict }
     guard neighbourhood.hasStereo(id) else { return belowCard(device, evidence, in: neighbourhood) }
     guard let card else { return withoutCard(device, evidence, in: neighbourhood) }
     return ofCard(card, device, policy, evidence)
@@ -83,14 +89,18 @@ package enum SoundDiagnosis {
         .noStereoOffered, "\(name) offers no stereo audio.", evidence: "There is no A2DP sink among its services.",
         hint: "Some headsets offer it only after a reset: mdrctl repair \(device.id.address)")
     }
-    guard neighbourhood.adapter(device.id.adapter)?.hasStereo == true else {
-      return withoutEndpoints(neighbourhood.sound)
+    let adapter = neighbourhood.adapter(device.id.adapter)
+    if adapter?.hasAudio != true { return withoutEndpoints(neighbourhood.sound) }
+    if let lack = AudioEnds(device, on: adapter)?.lack(of: .stereo) {
+      return SoundVerdict(
+        .a2dpFailed, OperationError.lackingSentence(.stereo, device), evidence: lack, hint: AudioEnds.hint)
     }
+    guard adapter?.hasStereo == true else { return withoutEndpoints(neighbourhood.sound) }
     if let other = neighbourhood.otherInStereo(than: device.id) {
       return SoundVerdict(
-        .endpointTaken, "\(name) gets no stereo audio while \(other.alias) has it.",
+        .endpointTaken, OperationError.endpointTakenSentence(device, by: other),
         evidence: evidence.obstacle ?? "The sound server's endpoints are in use.",
-        hint: "mdrctl disconnect \(other.id.address) && mdrctl profile \(device.id.address) stereo")
+        hint: OperationError.endpointTakenCure(device, by: other))
     }
     let words = evidence.obstacle ?? "BlueZ has no A2DP stream with it."
     // With nobody else in stereo, what BlueZ could not select is an endpoint that fits (`a2dp.c a2dp_select_capabilities`,
@@ -105,7 +115,20 @@ package enum SoundDiagnosis {
       hint: "mdrctl profile \(device.id.address) stereo")
   }
 
-  /// No sound server has registered A2DP endpoints with BlueZ.
+  /// Calls are wanted, and one end lacks them; what the card is in is told as well.
+  private static func withoutCalls(
+    _ device: Device, _ card: SoundCard?, in neighbourhood: some Neighbourhood
+  ) -> SoundVerdict? {
+    guard card?.kind != .call, device.servicesResolved,
+      let ends = AudioEnds(device, on: neighbourhood.adapter(device.id.adapter)),
+      let error = OperationError.lacking(.call, device, ends)
+    else { return nil }
+    let isStereo = neighbourhood.hasStereo(device.id) && card?.kind == .stereo
+    return SoundVerdict(
+      isStereo ? .stereo : .soundServer, error.message, evidence: error.evidence, hint: error.hint)
+  }
+
+  /// No sound server has registered with BlueZ.
   private static func withoutEndpoints(_ sound: SoundSession?) -> SoundVerdict {
     guard let sound else {
       return SoundVerdict(

@@ -32,7 +32,10 @@ extension OperationError {
   }
 
   static func noStereo(_ device: Device, _ obstacle: String, in neighbourhood: some Neighbourhood) -> Self {
-    if neighbourhood.adapter(device.id.adapter)?.hasStereo == false {
+    if let other = neighbourhood.otherInStereo(than: device.id) {
+      return endpointTaken(device, by: other, evidence: obstacle)
+    }
+    if neighbourhood.adapter(device.id.adapter)?.hasAudio == false {
       return Self(
         .noSoundServer, "\(device.alias) has no stereo audio: no sound server has registered with BlueZ.",
         evidence: obstacle, hint: "Start the sound server, or see: mdrctl why \(device.id.address).")
@@ -47,6 +50,18 @@ extension OperationError {
       .noProfile, "The sound server does not show \(device.alias).",
       evidence: sound?.server.map { "\($0) of \(sound?.name ?? "")" },
       hint: "See: mdrctl why \(device.id.address); wpctl status; pactl list cards short.")
+  }
+
+  /// One end lacks it, which no switch of the card's profile changes.
+  static func lacking(_ kind: SoundCard.Kind, _ device: Device, _ ends: AudioEnds) -> Self? {
+    guard let lack = ends.lack(of: kind) else { return nil }
+    return Self(
+      .noProfile, lackingSentence(kind, device), evidence: lack,
+      hint: ends.isLackOfServer(kind) ? AudioEnds.hint : "Use another headset for it, or its other profile.")
+  }
+
+  static func lackingSentence(_ kind: SoundCard.Kind, _ device: Device) -> String {
+    kind == .stereo ? "\(device.alias) gets no stereo audio." : "\(device.alias) cannot be used for calls."
   }
 
   static func noProfile(_ kind: SoundCard.Kind, _ device: Device, _ card: SoundCard) -> Self {

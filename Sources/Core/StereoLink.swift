@@ -36,7 +36,8 @@ struct StereoLink: Equatable, Sendable {
       return .down([], "The device offers no A2DP sink.")
     }
     guard neighbourhood.adapter(id.adapter)?.hasStereo == true else {
-      return .down([], "No sound server has registered A2DP endpoints with BlueZ.")
+      let lack = AudioEnds(device, on: neighbourhood.adapter(id.adapter))?.lack(of: .stereo)
+      return .down([], lack ?? "No sound server has registered A2DP endpoints with BlueZ.")
     }
     return .go([
       .progress(.audio, "Connecting the stereo audio of \(device.alias)"), .request(.connectProfile(id, .a2dpSink)),

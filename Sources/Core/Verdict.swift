@@ -62,16 +62,6 @@ package struct Verdict: Hashable, Sendable {
     }
   }
 
-  /// Whether it tells of the bond itself, and not of what is in its way for now.
-  package var concernsBond: Bool {
-    switch cause {
-    case .headsetLostKey, .headsetOtherKey, .hostLostKey, .kernelOnlyKey, .pairedNotBonded, .repairingRefused,
-      .keyTypeBug, .dualBoot, .adapterChanged:
-      true
-    case .headsetRefuses, .unreachable, .noSoundServer, .busy, .adapterTrouble: false
-    }
-  }
-
   /// Whether it is to be remembered in place of what is known: a headset that is away now has not got its key back, and
   /// what is known for sure is not given up for a guess.
   package func replaces(_ known: Verdict?) -> Bool {

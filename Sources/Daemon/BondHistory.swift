@@ -50,7 +50,7 @@ actor BondHistory: LoopActor {
       let stored = try JSONValue(parsing: bytes).decode(StoredHistory.self)
       for bond in stored.bonds { if let (key, record) = bond.record { records[key] = record } }
     } catch {
-      log.warning("the history of the bonds is lost", ["error": "\(error)"])
+      log.warning("the history of the bonds is lost", ["error": words(of: error)])
     }
   }
 
@@ -87,7 +87,11 @@ actor BondHistory: LoopActor {
   func found(_ verdict: Verdict?, _ key: Journal.Key, alias: String) {
     var record = records[key] ?? Record(alias: alias, isBond: false)
     if let verdict {
-      if let known = record.finding?.verdict, known == verdict || !verdict.replaces(known) { return }
+      if let known = record.finding?.verdict {
+        // When a bond was found to be stale is told, and when the last try was.
+        if known == verdict, verdict.concernsBond || record.finding?.since == Self.now { return }
+        if !verdict.replaces(known) { return }
+      }
       record.finding = Finding(verdict: verdict, since: Self.now)
     } else {
       record.isBond = true
@@ -96,6 +100,15 @@ actor BondHistory: LoopActor {
       record.finding = nil
     }
     put(record, key)
+    for observer in observers.values { observer(key) }
+  }
+
+  /// What was found is over, unless it is of the bond itself.
+  func ended(_ key: Journal.Key) {
+    guard records[key]?.finding?.verdict.concernsBond == false else { return }
+    records[key]?.finding = nil
+    if records[key]?.isBond == false { records[key] = nil }
+    writeLater()
     for observer in observers.values { observer(key) }
   }
 

@@ -41,12 +41,19 @@ actor Bonds: LoopActor {
     switch change {
     case .bluezAppeared:
       if let owner = mirror.bluezOwner { history.assumeIsolated { $0.bluezAppeared(as: owner) } }
-    case .bluezReady: lookForLost()
+    case .bluezReady:
+      lookForLost()
+      for adapter in mirror.allAdapters { endCircumstances(on: adapter.id) }
     // One that bluetoothd takes up after its start; its devices come after it.
     case .adapterAdded(let adapter):
       loop.spawn { [port] in
         await port.bluez.catchUp(AdapterID(adapter.path.lastElement))
         await self.lookForLost()
+        await self.endCircumstances(on: AdapterID(adapter.path.lastElement))
+      }
+    case .adapterChanged(let old, let new):
+      if new.powered != old.powered || new.powerState != old.powerState || new.uuids != old.uuids {
+        endCircumstances(on: AdapterID(new.path.lastElement))
       }
     case .bluezVanished:
       for timer in departures.values { loop.cancel(timer) }
@@ -59,6 +66,7 @@ actor Bonds: LoopActor {
         if let timer = departures.removeValue(forKey: id) { loop.cancel(timer) }
         see(id)
       }
+      if device.connected || device.rssi != nil { endCircumstance(of: id) }
     case .deviceChanged(let old, let new):
       if new.bonded, !old.bonded {
         renew(DeviceID(new))
@@ -67,6 +75,7 @@ actor Bonds: LoopActor {
       } else if old.bonded, !new.bonded {
         lost(DeviceID(new), how: "Bonded became false: another program, or BlueZ itself, removed the key.", .certain)
       }
+      if new.connected && !old.connected || new.rssi != nil && old.rssi == nil { endCircumstance(of: DeviceID(new)) }
       if new.connected != old.connected || new.servicesResolved != old.servicesResolved {
         look(at: DeviceID(new), wasConnected: old.connected)
       }
@@ -88,6 +97,22 @@ actor Bonds: LoopActor {
     let alias = mirror.device(id)?.alias ?? id.address.description
     if let verdict { log.notice("bond: \(verdict.message)", ["evidence": verdict.evidence]) }
     history.assumeIsolated { $0.found(verdict, key, alias: alias) }
+  }
+
+  // MARK: What is over
+
+  private func endCircumstances(on adapter: AdapterID) {
+    guard let address = mirror.adapterAddress(adapter) else { return }
+    for key in history.assumeIsolated({ $0.keys }) where key.adapter == address {
+      endCircumstance(of: DeviceID(adapter, key.device))
+    }
+  }
+
+  private func endCircumstance(of id: DeviceID) {
+    guard let key = mirror.key(of: id), let verdict = history.assumeIsolated({ $0[key]?.finding?.verdict }),
+      verdict.isOver(for: mirror.device(id), on: mirror.adapter(id.adapter))
+    else { return }
+    history.assumeIsolated { $0.ended(key) }
   }
 
   // MARK: Links that nobody asked for

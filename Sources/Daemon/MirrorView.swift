@@ -42,6 +42,10 @@ struct MirrorView: Neighbourhood, Sendable {
 
   func adapter(_ id: AdapterID) -> Core.Adapter? { known(id).map(Core.Adapter.init) }
 
+  func isGoingOff(_ id: AdapterID) -> Bool {
+    known(id).map { $0.powered && ($0.powerState == .turningOff || Rfkill.blocks(id.name)) } ?? false
+  }
+
   func device(_ id: DeviceID) -> Core.Device? { known(id).map { Core.Device($0, id: id) } }
 
   func devices(of adapter: AdapterID) -> [Core.Device] {
@@ -110,7 +114,8 @@ struct MirrorView: Neighbourhood, Sendable {
     return Interface.Adapter(
       name: id.name, address: adapter.address.description, alias: adapter.alias, powered: adapter.powered,
       blocked: policy.blocked, pairable: adapter.pairable, discoverable: adapter.discoverable,
-      discovering: adapter.discovering, audioReady: policy.hasStereo, selected: selected)
+      discovering: adapter.discovering, audioReady: policy.hasStereo, selected: selected,
+      callsReady: policy.hasCalls)
   }
 
   func wireDevice(_ id: DeviceID) -> Interface.Device? {

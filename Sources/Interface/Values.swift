@@ -12,10 +12,11 @@ package struct Adapter: Codable, Hashable, Sendable {
   package var discovering: Bool
   package var audioReady: Bool
   package var selected: Bool
+  package var callsReady: Bool?
 
   package init(
     name: String, address: String, alias: String, powered: Bool, blocked: Bool, pairable: Bool, discoverable: Bool,
-    discovering: Bool, audioReady: Bool, selected: Bool
+    discovering: Bool, audioReady: Bool, selected: Bool, callsReady: Bool? = nil
   ) {
     self.name = name
     self.address = address
@@ -27,6 +28,7 @@ package struct Adapter: Codable, Hashable, Sendable {
     self.discovering = discovering
     self.audioReady = audioReady
     self.selected = selected
+    self.callsReady = callsReady
   }
 }
 

@@ -141,10 +141,10 @@ private let cases: [Case] = [
     words: ["untrust", "xm4"], method: .trust, call: #"Trust {"device":"xm4","trusted":false}"#,
     replies: [Control.DeviceReply(device: headset)], text: "\(named) is not trusted any more.\n"),
   Case(
-    words: ["block", "xm4"], method: .block, call: #"Block {"device":"xm4","blocked":true}"#,
+    words: ["block", "xm4"], method: .block, call: #"Block {"blocked":true,"device":"xm4"}"#,
     replies: [Control.DeviceReply(device: headset)], text: "\(named) is blocked: this computer keeps off it.\n"),
   Case(
-    words: ["unblock", "xm4"], method: .block, call: #"Block {"device":"xm4","blocked":false}"#,
+    words: ["unblock", "xm4"], method: .block, call: #"Block {"blocked":false,"device":"xm4"}"#,
     replies: [Control.DeviceReply(device: headset)], text: "\(named) is not blocked any more.\n"),
   Case(
     words: ["rename", "xm4", "Mine"], method: .rename, call: #"Rename {"alias":"Mine","device":"xm4"}"#,

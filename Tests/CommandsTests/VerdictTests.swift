@@ -10,10 +10,14 @@ private let words: [Verdict.Cause: (String, String)] = [
   .hostLostKey: ("without its key on this computer", "probably without its key on this computer"),
   .kernelOnlyKey: ("key that only the kernel has", "probably a key that only the kernel has"),
   .pairedNotBonded: ("pairing that does not last", "probably a pairing that does not last"),
-  .headsetRefuses: ("not in pairing mode", "probably not in pairing mode"),
-  .unreachable: ("off or out of range", "probably off or out of range"),
+  .headsetRefuses: ("not in pairing mode at the last try", "probably not in pairing mode at the last try"),
+  .unreachable: (
+    "off or out of range at the last try", "probably off or out of range at the last try"
+  ),
   .noSoundServer: ("without a sound server", "probably without a sound server"),
-  .busy: ("busy with another program", "probably busy with another program"),
+  .busy: (
+    "busy with another program at the last try", "probably busy with another program at the last try"
+  ),
   .adapterTrouble: ("trouble with the adapter", "probably trouble with the adapter"),
   .repairingRefused: ("stale bond that BlueZ does not renew", "probably a stale bond that BlueZ does not renew"),
   .keyTypeBug: ("stale bond by a bug of BlueZ", "probably a stale bond by a bug of BlueZ"),
@@ -37,6 +41,25 @@ private let words: [Verdict.Cause: (String, String)] = [
   ])
   func `an age is told in words`(seconds: Int, text: String) {
     #expect(age(of: Samples.now - seconds, now: Samples.now) == text)
+  }
+
+  @Test(arguments: Verdict.Cause.allCases)
+  func `what nobody can tell the end of is told with the time of the last try`(cause: Verdict.Cause) {
+    var verdict = Samples.verdict(cause, .certain)
+    verdict.since = Samples.now - 300
+    let isOfTry = [.unreachable, .busy, .headsetRefuses].contains(cause)
+    #expect(verdict.account(now: Samples.now) == verdict.message + (isOfTry ? " Last try: 5 minutes ago." : ""))
+  }
+
+  @Test(
+    arguments: [
+      (true, nil, "ready for audio"), (true, true, "ready for audio"), (true, false, "ready for stereo only"),
+      (false, true, "ready for calls only"), (false, false, "no sound server"), (false, nil, "no sound server"),
+    ] as [(Bool, Bool?, String)])
+  func `an adapter tells what its sound server has registered for`(stereo: Bool, calls: Bool?, words: String) {
+    var adapter = Samples.adapter
+    (adapter.audioReady, adapter.callsReady) = (stereo, calls)
+    #expect(adapter.state == "on, \(words), selected")
   }
 
   @Test func `the status tells what is wrong, below the table, and what has gone or is not finished`() async throws {
@@ -107,9 +130,9 @@ private let words: [Verdict.Cause: (String, String)] = [
     var later = Samples.stale
     later.verdict?.since = Samples.now
     func change(_ device: Device) -> String {
-      log.text(for: Control.MonitorReply(event: .deviceChanged, device: device), Style())
+      log.text(for: Control.MonitorReply(event: .deviceChanged, device: device), now: Samples.now, Style())
     }
-    _ = log.text(for: Control.MonitorReply(event: .state, adapters: [], devices: [well]), Style())
+    _ = log.text(for: Control.MonitorReply(event: .state, adapters: [], devices: [well]), now: Samples.now, Style())
     let named = "WH-1000XM4 (AC:80:0A:11:22:33)"
     #expect(
       change(Samples.stale) == """

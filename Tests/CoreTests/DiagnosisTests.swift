@@ -123,11 +123,18 @@ import Testing
     #expect(verdict { $0.refuse(kind) }?.cause == .adapterTrouble)
   }
 
-  @Test func `no profile is a matter of the sound server only while it has no A2DP`() {
+  @Test func `no profile is a matter of the sound server only while none has registered`() {
     #expect(verdict { $0.refuse(.profileUnavailable) } == nil)
+    for services in [Set<AudioService>.soundServer, [.handsFreeGateway], [.a2dpSource]] {
+      let verdict = verdict {
+        $0.refuse(.profileUnavailable)
+        $0.adapter?.services = services
+      }
+      #expect(verdict == nil)
+    }
     let verdict = verdict {
       $0.refuse(.profileUnavailable)
-      $0.adapter?.services = [.handsFreeGateway]
+      $0.adapter?.services = []
     }
     #expect(verdict?.cause == .noSoundServer)
   }

@@ -9,12 +9,14 @@ struct FakeNeighbourhood: Neighbourhood {
   var backgrounds: [DeviceID: Background] = [:]
   var journal: [DeviceID: JournalEntry] = [:]
   var sound: SoundSession?
+  var goingOff: Set<AdapterID> = []
   var wishes: [DeviceID: SoundWish] = [:]
 
   init(_ devices: Device...) {
     for device in devices { known[device.id] = device }
   }
 
+  func isGoingOff(_ id: AdapterID) -> Bool { goingOff.contains(id) }
   func device(_ id: DeviceID) -> Device? { hasBlueZ ? known[id] : nil }
   func adapter(_ id: AdapterID) -> Adapter? { hasBlueZ ? adapters[id] : nil }
   func devices(of adapter: AdapterID) -> [Device] { hasBlueZ ? known.values.filter { $0.id.adapter == adapter } : [] }

@@ -323,6 +323,7 @@ import Testing
   func `a refused connection is an error of a pairing that stands`(kind: Refusal.Kind) {
     var script = PairPhase.connecting.script()
     script.answer(.connect(.headset), kind)
+    if kind == .other { script.expire(.audio) }
     script.answerAll()
     #expect(script.error?.message.hasPrefix("Paired, but: ") == true)
     #expect(!script.requests.contains(.remove(.headset)))

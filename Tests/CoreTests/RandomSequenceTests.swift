@@ -114,6 +114,10 @@ private struct Chaos<Subject: Operation> {
     case .trust(let id, let on):
       script.world.known[id]?.trusted = on
       script.tell(.deviceChanged(id))
+    case .block(let id, let on):
+      script.world.known[id]?.blocked = on
+      if on { script.world.known[id]?.connected = false }
+      script.tell(.deviceChanged(id))
     case .rename(let id, let alias):
       let own = script.world.known[id]?.name ?? id.address.description
       script.world.known[id]?.alias = alias.isEmpty ? own : alias
@@ -128,7 +132,7 @@ private struct Chaos<Subject: Operation> {
   private mutating func change() {
     let id = anyone
     guard script.world.known[id] != nil else { return script.tell(.deviceChanged(id)) }
-    let (which, on) = (Int.random(in: 0..<7, using: &random), random.chance(60))
+    let (which, on) = (Int.random(in: 0..<8, using: &random), random.chance(60))
     script.change(id) {
       switch which {
       case 0: $0.bonded = on
@@ -136,6 +140,7 @@ private struct Chaos<Subject: Operation> {
       case 2, 3: $0.connected = on
       case 4: $0.servicesResolved = on
       case 5: $0.rssi = on ? -50 : nil
+      case 6: $0.blocked = !on
       default: $0.services = on ? .headset : []
       }
     }

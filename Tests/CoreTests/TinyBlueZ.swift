@@ -37,6 +37,11 @@ struct TinyBlueZ {
       layers[id, default: []].formUnion([.bond, .linkKey, .cache])
       return change(id, request) { ($0.paired, $0.bonded) = (true, true) }
     case .trust(let id, let on): return change(id, request) { $0.trusted = on }
+    case .block(let id, let on):
+      return change(id, request) {
+        $0.blocked = on
+        if on { $0.connected = false }
+      }
     case .rename(let id, let alias): return change(id, request) { $0.alias = alias }
     case .connect(let id):
       world.streams[id] = [Transport(profile: .a2dp)]

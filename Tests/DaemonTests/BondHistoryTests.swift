@@ -53,6 +53,48 @@ import Testing
     }
   }
 
+  @Test func `a try that comes to the same is told with its own time`() async throws {
+    try await inFolder { folder, open in
+      let away = Verdict(.unreachable, .certain, message: "It is away.", evidence: "", hint: "")
+      let history = open("one")
+      await history.found(away, Self.key, alias: "WH")
+      await history.write()
+      let path = "\(folder)/bonds"
+      // As if it had been an hour ago.
+      var text = try String(contentsOfFile: path, encoding: .utf8)
+      let since = try #require(await history[Self.key]?.finding?.since)
+      text = text.replacingOccurrences(of: "\(since)", with: "\(since - 3600)")
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      let next = open("one")
+      #expect(await next[Self.key]?.finding?.since == since - 3600)
+      await next.found(away, Self.key, alias: "WH")
+      let again = try #require(await next[Self.key]?.finding?.since)
+      #expect(again >= since)
+    }
+  }
+
+  @Test func `what is over is dropped and told of, but not what is of the bond`() async throws {
+    try await inFolder { _, open in
+      let history = open("one")
+      let told = EventLog<Journal.Key>(history.loop)
+      await history.seen(Self.key, Self.headset)
+      await history.found(Self.stale, Self.key, alias: "WH")
+      _ = await history.observe { told.note($0) }
+      await history.ended(Self.key)
+      #expect(await history[Self.key]?.finding?.verdict == Self.stale)
+      await history.found(nil, Self.key, alias: "WH")
+      await history.found(
+        Verdict(.busy, .certain, message: "", evidence: "", hint: ""), Self.key, alias: "WH")
+      await history.ended(Self.key)
+      #expect(await history[Self.key]?.finding == nil)
+      #expect(await history[Self.key]?.isBond == true)
+      let heard = try await told.wait { $0.count >= 3 }
+      #expect(heard == [Self.key, Self.key, Self.key])
+      await history.write()
+      #expect(await open("one")[Self.key]?.finding == nil)
+    }
+  }
+
   @Test func `a bond that works has no verdict, and is known to have worked in this boot`() async throws {
     try await inFolder { _, open in
       let history = open("one")

@@ -79,7 +79,7 @@ import Testing
       let hold = await programs.simulator.hold("Connect")
       let command = try programs.start(["connect", Sony.bonded, "--json"])
       try await programs.simulator.waitForCall("Connect")
-      try await programs.expect(.ok, "block", Sony.bonded)
+      await programs.simulator.block(device: Sony.bonded)
       #expect(try await command.result().ending == .failed(.deviceBlocked))
       await hold.open()
       #expect(try await show(programs).verdict == nil)

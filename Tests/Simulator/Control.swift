@@ -73,6 +73,13 @@ extension Simulator {
     update(path) { $0.alias = alias }
   }
 
+  /// Blocks a device, as any program may by way of bluetoothd.
+  package func block(device address: String, on adapter: String = "hci0") {
+    guard let path = devicePath(address.uppercased(), on: adapter) else { return }
+    setBlocked(true, path)
+    flush()
+  }
+
   /// Puts a bond on both sides into a state that only an accident brings about: the computer's key in the kernel but
   /// not on disk ("Already Paired").
   package func strandKernelKey(of address: String, on adapter: String = "hci0") {

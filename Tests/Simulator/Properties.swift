@@ -48,9 +48,7 @@ extension Simulator {
       return .later
     case (Bluez.device, .string(let alias)): update(call.path) { $0.alias = alias.isEmpty ? nil : alias }
     case (Bluez.device, .bool(let isOn)):
-      update(call.path) { Self.set(name, isOn, of: &$0) }
-      // The kernel ends the link of a device that it is to block.
-      if name == "Blocked", isOn { later(timing.disconnectLink) { $0.dropLink(call.path, reason: .local) } }
+      if name == "Blocked" { setBlocked(isOn, call.path) } else { update(call.path) { Self.set(name, isOn, of: &$0) } }
     case (Bluez.mediaTransport, .uint16(let volume)):
       guard let device = call.path.parent?.parent else { break }
       update(device) { $0.transport?.volume = volume }
@@ -60,11 +58,13 @@ extension Simulator {
   }
 
   private static func set(_ name: String, _ isOn: Bool, of device: inout KnownDevice) {
-    switch name {
-    case "Trusted": device.isTrusted = isOn
-    case "Blocked": device.isBlocked = isOn
-    default: device.wakeAllowed = isOn
-    }
+    if name == "Trusted" { device.isTrusted = isOn } else { device.wakeAllowed = isOn }
+  }
+
+  /// The kernel ends the link of a device that it is to block.
+  func setBlocked(_ isOn: Bool, _ path: ObjectPath) {
+    update(path) { $0.isBlocked = isOn }
+    if isOn { later(timing.disconnectLink) { $0.dropLink(path, reason: .local) } }
   }
 
   // MARK: Modes of an adapter
@@ -115,7 +115,8 @@ extension Simulator {
     removeTemporaryDevices(of: adapter)
     endDiscovery(on: adapter)
     changeRemnants(on: adapter) { $0.isInInquiryCache = false }
-    update(controller: adapter) { $0.isPowered = false }
+    guard timing.powerNews > .zero else { return update(controller: adapter) { $0.isPowered = false } }
+    later(timing.powerNews) { $0.update(controller: adapter) { $0.isPowered = false } }
   }
 
   /// The controller goes on; the kernel deletes the keys in its memory.

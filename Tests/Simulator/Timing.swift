@@ -27,6 +27,8 @@ package struct Timing: Hashable, Sendable {
   /// One round of inquiry and advertisement scanning.
   package var discoveryRound = Duration.milliseconds(10_240)
   package var power = Duration.milliseconds(80)
+  /// From the end of the links of an adapter that goes off to the news that it is off.
+  package var powerNews = Duration.milliseconds(100)
   /// From bluetoothd's start, or a controller's, to the adapter on the bus.
   package var adapterSetUp = Duration.milliseconds(400)
   /// How long bluetoothd is away in a restart.
@@ -38,7 +40,7 @@ package struct Timing: Hashable, Sendable {
 
   package init() {}
 
-  /// Nothing takes longer than a turn of the loop, except the time-outs, which are a fiftieth of life. Those of a pairing
+  /// Nothing takes longer than a turn of the loop, and an adapter that is switched off is off at once, except the time-outs, which are a fiftieth of life. Those of a pairing
   /// and of what was found for it are as in life: who tests what happens meanwhile must not run into them on a slow
   /// machine.
   package static var fast: Self {
@@ -46,6 +48,7 @@ package struct Timing: Hashable, Sendable {
     timing.speed = 50
     timing.agent *= Int(timing.speed)
     timing.bonding *= Int(timing.speed)
+    timing.powerNews = .zero
     timing.temporary *= Int(timing.speed)
     return timing
   }

@@ -8,6 +8,7 @@ extension Verb {
       let parameters = Control.ListParameters(adapter: command.adapter, all: all)
       let reply: Control.ListReply = try command.call(.list, parameters)
       let none = all == true ? "No device is known." : "No device is paired or connected."
-      try command.output.show(reply) { table(reply.devices, $0, none: none) + verdictText(reply.devices, $0) }
+      let now = command.surroundings.now()
+      try command.output.show(reply) { table(reply.devices, $0, none: none) + verdictText(reply.devices, now: now, $0) }
     })
 }

@@ -9,7 +9,7 @@ extension Verb {
       var log = MonitorLog()
       try command.follow(.monitor, Control.NoParameters()) { (reply: Control.MonitorReply, _) throws(Stop) in
         if reply.event == .state { command.output.progress.update("Watching, until Ctrl-C") }
-        let text = log.text(for: reply, command.output.style)
+        let text = log.text(for: reply, now: command.surroundings.now(), command.output.style)
         try command.output.show(reply) { _ in text }
       }
     })
@@ -20,14 +20,14 @@ struct MonitorLog {
   private var devices: [String: Device] = [:]
   private var adapters: [String: Adapter] = [:]
 
-  mutating func text(for reply: Control.MonitorReply, _ style: Style) -> String {
+  mutating func text(for reply: Control.MonitorReply, now: Int, _ style: Style) -> String {
     for device in reply.devices ?? [] { devices[device.key] = device }
     for adapter in reply.adapters ?? [] { adapters[adapter.name] = adapter }
     switch reply.event {
     case .state:
       let devices = reply.devices ?? []
       return table(reply.adapters ?? []) + table(devices, style, none: "No device is known.")
-        + verdictText(devices, style)
+        + verdictText(devices, now: now, style)
     case .bluezAppeared: return "bluetoothd is running.\n"
     case .bluezVanished:
       self = MonitorLog()

@@ -26,7 +26,7 @@ func deviceText(_ device: Device, now: Int, _ style: Style) -> String {
   row("Kind", device.icon)
   row("State", device.state)
   if let verdict = device.verdict {
-    row("Trouble", verdict.message)
+    row("Trouble", verdict.account(now: now))
     row("How sure", verdict.certainty.rawValue)
     row("Seen by", verdict.evidence)
     row("Since", age(of: verdict.since, now: now))

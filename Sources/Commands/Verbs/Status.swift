@@ -7,11 +7,12 @@ extension Verb {
     run: { command throws(Stop) in
       let reply: Control.StatusReply = try command.call(.status, Control.NoParameters())
       command.compare(version: reply.version)
-      try command.output.show(reply) { statusText(reply, $0) }
+      let now = command.surroundings.now()
+      try command.output.show(reply) { statusText(reply, now: now, $0) }
     })
 }
 
-func statusText(_ reply: Control.StatusReply, _ style: Style) -> String {
+func statusText(_ reply: Control.StatusReply, now: Int, _ style: Style) -> String {
   let daemon = "mdrctld \(displayable(reply.version))"
   guard reply.bluez else {
     return "\(daemon)\n" + style.bad("bluetoothd is not running.") + " Start it: systemctl start bluetooth\n"
@@ -20,7 +21,7 @@ func statusText(_ reply: Control.StatusReply, _ style: Style) -> String {
   let bluez = reply.bluezVersion.map { " with BlueZ \(displayable($0))" } ?? ""
   return "\(daemon)\(bluez)\n" + table(reply.adapters) + "\n"
     + table(reply.devices, style, none: "No device is paired or connected.")
-    + verdictText(reply.devices, style) + leftoverText(reply, style)
+    + verdictText(reply.devices, now: now, style) + leftoverText(reply, style)
 }
 
 /// What has gone, and what is to be finished: below everything else, and only when there is something.

@@ -1,0 +1,40 @@
+#!/bin/bash
+# The adapter is switched off by somebody else while a headset is called: that is what is told, not a stale bond, and
+# no longer than it is so. Whom it calls takes so long that nothing but the call is under way.
+# lab: long bookworm
+source /lab/guest/scenario.sh
+lab-up
+exits 0 mdrctl pair $NAME
+hang_up
+radio set page_ms 4000
+
+calling() { headset_status $NAME '.connections | length == 0' && [[ $(mdrctl --json show $NAME) == *'"operation":"connect"'* ]]; }
+power() { busctl --system set-property org.bluez /org/bluez/hci0 org.bluez.Adapter1 Powered b "$1"; }
+nothing_wrong() { shown '.device.verdict == null'; }
+
+step "by another program"
+start mdrctl connect $NAME
+reach 5 calling
+power false
+finishes 9
+refute grep -qE 'repair|busy' "$OUTPUT" "$ERRORS"
+assert shown '.device.verdict.cause == "adapterTrouble"'
+exits 0 mdrctl adapter power on
+reach 5 nothing_wrong
+
+step "by rfkill"
+sound_is_back
+start mdrctl connect $NAME
+reach 5 calling
+rfkill block bluetooth
+finishes 9
+assert grep -q rfkill "$ERRORS"
+assert shown '.device.verdict.cause == "adapterTrouble"'
+
+step "which keeps it off, and is told so"
+exits 9 mdrctl adapter power on
+assert grep -q "rfkill unblock bluetooth" "$ERRORS"
+rfkill unblock bluetooth
+reach 10 adapter_powered
+reach 5 nothing_wrong
+assert bonds_agree $NAME $HEADSET
