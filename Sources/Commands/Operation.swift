@@ -66,3 +66,8 @@ func sentence(_ device: Device?, _ rest: String, _ style: Style) -> String {
   let address = device.title == device.address ? "" : " (\(device.address))"
   return "\(style.bold(device.title))\(address) \(rest)\n"
 }
+
+/// That what was set is forgotten when the daemon ends, and why; nothing where it is kept.
+func notStoredText(_ reason: String?, _ style: Style) -> String {
+  reason.map { "  \(style.bad("not kept")) when mdrctld ends: \(displayable($0))\n" } ?? ""
+}

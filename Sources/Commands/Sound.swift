@@ -81,6 +81,9 @@ extension Sound {
   /// Whether it is in stereo, as far as can be seen: BlueALSA has no card, and is only told of when BlueZ has stereo.
   var isStereo: Bool { cause == .stereo || cause == .bluealsa }
 
+  /// Whose policy holds: "that of anna".
+  var owner: String { policyUser.map { "that of \(displayable($0))" } ?? "that of everybody" }
+
   /// What it was seen by, and what to do about it.
   var details: String {
     (evidence.map { "  Seen by: \(displayable($0))\n" } ?? "") + (hint.map { "  \(displayable($0))\n" } ?? "")
@@ -90,6 +93,13 @@ extension Sound {
 extension SoundCard {
   /// "in stereo (SBC-XQ)".
   var now: String { kind.title + (codec.map { " (\(codecTitle($0)))" } ?? "") }
+
+  /// What records from it, by name where that is told.
+  fileprivate var recording: String? {
+    guard captures.isEmpty else { return commas(captures.map(\.title)) }
+    guard let recorders, recorders > 0 else { return nil }
+    return "\(recorders) application\(recorders == 1 ? "" : "s"), named to the session's user and to who may control"
+  }
 
   /// Its sink.
   fileprivate var output: String? { sink.map { displayable($0) + (isDefault ? ", the default" : "") } }
@@ -112,12 +122,15 @@ func audioText(_ reply: Control.AudioReply, _ style: Style) -> String {
   row("Seen by", audio.evidence.map(displayable))
   row("What to do", audio.hint.map(displayable))
   row("Decided by", audio.decidedBy.title)
-  row("Policy", "\(audio.policy.rawValue): \(audio.policy.meaning)")
+  row(
+    "Policy",
+    "\(audio.policy.rawValue): \(audio.policy.meaning)" + (audio.policyUser.map { " (\(displayable($0))'s own)" } ?? "")
+  )
   row("Best codec", audio.preference.map { "by \($0.rawValue)" })
   row("Offers", commas(device.profiles.map(\.title)))
   row("Card", audio.card.map { displayable($0.name) })
   row("Output", audio.card?.output)
-  row("Recording", commas((audio.card?.captures ?? []).map(\.title)))
+  row("Recording", audio.card?.recording)
   row("Session", audio.session?.title ?? "none has joined")
   row("Last login", commas((audio.login ?? []).map { "\($0.step.title) \($0.milliseconds) ms" }))
   return style.bold(device.title) + "\n" + layersText(device, audio, style) + "\n" + text(table(rows))

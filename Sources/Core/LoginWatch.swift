@@ -21,6 +21,9 @@ package struct LoginWatch: Equatable, Sendable {
   private var doubtful: Set<DeviceID> = []
   private var doubtEnds = Duration.zero
   private var isComplete = false
+  /// The devices that the user's sound server has had, as far as BlueZ had a stream with them at the same time; each until
+  /// it is disconnected.
+  package private(set) var guests: Set<DeviceID> = []
 
   /// BlueZ ends a link 2 s after its last profile (`device.c DISCONNECT_TIMER`); 2.1 s in the laboratory.
   static let fallTime = Duration.seconds(5)
@@ -32,7 +35,12 @@ package struct LoginWatch: Equatable, Sendable {
   }
 
   /// Another session is followed for a while: whose endpoints there are then, and what becomes of links, is its matter.
-  package mutating func pause() { (hadEndpoints, companions, departures, doubtful) = (false, [], [:], []) }
+  package mutating func pause() {
+    stopWaiting()
+    guests = []
+  }
+
+  private mutating func stopWaiting() { (hadEndpoints, companions, departures, doubtful) = (false, [], [:], []) }
 
   /// The user disconnected it.
   package mutating func leave(_ device: DeviceID) {
@@ -41,15 +49,24 @@ package struct LoginWatch: Equatable, Sendable {
     doubtful.remove(device)
   }
 
-  /// Something may have changed. Returns whom to call: the first that answers is enough.
-  package mutating func look(at now: Duration, in neighbourhood: some Neighbourhood, _ adapters: [Adapter])
-    -> [DeviceID]
-  {
-    // Before anybody has logged in no headset is called.
-    guard let sound = neighbourhood.sound, sound.presence != .greeter else { return [] }
+  /// Something may have changed. Returns whom to call: the first that answers is enough. At a login those are left out
+  /// that are others': other users had them in their sessions, and this one never.
+  package mutating func look(
+    at now: Duration, in neighbourhood: some Neighbourhood, _ adapters: [Adapter],
+    isOthers: (DeviceID) -> Bool = { _ in false }
+  ) -> [DeviceID] {
+    guard let sound = neighbourhood.sound else { return [] }
+    guests = guests.filter { neighbourhood.device($0)?.connected == true }
+    guard sound.isHost else {
+      stopWaiting()
+      return []
+    }
     if sound.server != nil { reach(.server, now) }
     let ready = sound.server == nil ? [] : adapters.filter { $0.powered && $0.hasStereo }
     let devices = adapters.flatMap { neighbourhood.devices(of: $0.id) }
+    for device in devices where device.connected && sound.cards[device.id.address] != nil {
+      if !neighbourhood.transports(of: device.id).isEmpty { guests.insert(device.id) }
+    }
     defer { hadEndpoints = !ready.isEmpty }
     guard !ready.isEmpty else {
       if hadEndpoints { companions.formUnion(departures.filter { now - $1 < Self.fallTime }.keys) }
@@ -78,7 +95,7 @@ package struct LoginWatch: Equatable, Sendable {
     let wanted = devices.filter { device in
       ready.contains { $0.id == device.id.adapter } && Self.isWanted(device, in: neighbourhood)
     }
-    return wanted.map(\.id).filter { !hasCalled || lost.contains($0) }
+    return wanted.map(\.id).filter { hasCalled ? lost.contains($0) : !isOthers($0) }
   }
 
   /// Bonded, allowed to connect by itself and not blocked, and with stereo that its policy wants.

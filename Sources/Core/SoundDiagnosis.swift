@@ -25,11 +25,20 @@ package struct SoundEvidence: Equatable, Sendable {
   package var watch: SoundWatch
   /// BlueALSA owns its name on the system bus.
   package var hasBlueALSA: Bool
+  /// Whether who asks may know which programs record: the user whose they are, and who may control.
+  package var namesRecorders: Bool
 
-  package init(_ watch: SoundWatch, obstacle: String? = nil, hasBlueALSA: Bool = false) {
+  package init(
+    _ watch: SoundWatch, obstacle: String? = nil, hasBlueALSA: Bool = false, namesRecorders: Bool = true
+  ) {
     self.watch = watch
     self.obstacle = obstacle
     self.hasBlueALSA = hasBlueALSA
+    self.namesRecorders = namesRecorders
+  }
+
+  fileprivate func title(of captures: [SoundCard.Capture]) -> String {
+    namesRecorders ? captures.map(\.title).joined(separator: ", ") : "an application"
   }
 }
 
@@ -59,18 +68,22 @@ package enum SoundDiagnosis {
       return SoundVerdict(.notConnected, "\(name) is not connected.", hint: "mdrctl connect \(id.address)")
     }
     let card = neighbourhood.card(of: id)
-    let policy = neighbourhood.wish(of: id).policy
+    let wish = neighbourhood.wish(of: id)
+    let policy = wish.policy
+    let owner = wish.isOwn ? neighbourhood.sound.map { "\($0.name)'s own" } : nil
     if policy == .off, card.map({ $0.kind == .off }) ?? !neighbourhood.hasStereo(id) {
-      return SoundVerdict(.policyOff, "\(name) is off by its policy.", hint: "mdrctl profile \(device.id.address) auto")
+      return SoundVerdict(
+        .policyOff, "\(name) is off by \(owner ?? "its") policy.", hint: "mdrctl profile \(device.id.address) auto")
     }
     if policy == .call, card?.kind == .call {
       return SoundVerdict(
-        .policyCall, "\(name) is mono because its policy is \"call\".", evidence: card.map(inProfile),
+        .policyCall, "\(name) is mono because \(owner ?? "its") policy is \"call\".", evidence: card.map(inProfile),
         hint: "mdrctl profile \(device.id.address) auto")
     }
     if let flapping = evidence.watch.flapping, card?.kind != .stereo || !neighbourhood.hasStereo(id) {
       return SoundVerdict(
-        .flapping, "\(name) cannot settle, so mdrctl leaves its sound alone.", evidence: flapping,
+        .flapping, "\(name) cannot settle, so mdrctl leaves its sound alone.",
+        evidence: flapping.words(recordedBy: evidence.title(of: flapping.captures)),
         hint: "Close what records from it, then: mdrctl profile \(device.id.address) stereo")
     }
     if policy == .call, let verdict = withoutCalls(device, card, in: neighbourhood) { return verdict }
@@ -189,15 +202,14 @@ package enum SoundDiagnosis {
     case .stereo:
       return SoundVerdict(.stereo, "\(name) is in stereo.", evidence: inProfile(card))
     case .call where !card.captures.isEmpty:
-      let programs = card.captures.map(\.title).joined(separator: ", ")
       let hint =
         policy == .stereo
         ? "Close it. So that WirePlumber 0.5 never switches: "
           + "wpctl settings --save bluetooth.autoswitch-to-headset-profile false"
         : "Close it, or keep stereo whatever records: mdrctl profile \(device.id.address) stereo"
       return SoundVerdict(
-        .application, "\(name) is mono because \(programs) has its microphone open.", evidence: inProfile(card),
-        hint: hint)
+        .application, "\(name) is mono because \(evidence.title(of: card.captures)) has its microphone open.",
+        evidence: inProfile(card), hint: hint)
     case .call where evidence.watch.isRemembered:
       return SoundVerdict(
         .remembered, "\(name) is mono because the sound server remembered that profile.", evidence: inProfile(card),

@@ -1,5 +1,5 @@
 /// How a device's audio is to be.
-package enum AudioPolicy: String, CaseIterable, Sendable {
+package enum AudioPolicy: String, CaseIterable, Codable, Sendable {
   /// A2DP, also while an application has the microphone open.
   case stereo
   /// HFP or HSP.
@@ -20,7 +20,7 @@ package enum AudioPolicy: String, CaseIterable, Sendable {
 }
 
 /// What a codec is chosen for.
-package enum CodecPreference: String, CaseIterable, Sendable {
+package enum CodecPreference: String, CaseIterable, Codable, Sendable {
   case quality, latency
 }
 
@@ -28,10 +28,13 @@ package enum CodecPreference: String, CaseIterable, Sendable {
 package struct SoundWish: Hashable, Sendable {
   package var policy: AudioPolicy
   package var preference: CodecPreference?
+  /// Whether it is the followed user's own; otherwise it is everybody's.
+  package var isOwn: Bool
 
-  package init(policy: AudioPolicy = .auto, preference: CodecPreference? = nil) {
+  package init(policy: AudioPolicy = .auto, preference: CodecPreference? = nil, isOwn: Bool = false) {
     self.policy = policy
     self.preference = preference
+    self.isOwn = isOwn
   }
 }
 
@@ -59,20 +62,30 @@ package struct SoundSession: Hashable, Sendable {
   package let name: String
   /// Nil where logind does not run, or does not know the user.
   package var presence: Presence?
+  /// Whether headsets are called for it, and are free when its user logs out: he is on a seat, or may control. Whoever is
+  /// neither gets no power over them by what his session says.
+  package var isEntitled: Bool
   /// "PipeWire 1.4.2"; nil while it does not run.
   package var server: String?
   /// By the address of the device.
   package var cards: [Address: SoundCard]
 
   package init(
-    user: UInt32, name: String, presence: Presence? = nil, server: String? = nil, cards: [Address: SoundCard] = [:]
+    user: UInt32, name: String, presence: Presence? = nil, isEntitled: Bool = true, server: String? = nil,
+    cards: [Address: SoundCard] = [:]
   ) {
     self.user = user
     self.name = name
     self.presence = presence
+    self.isEntitled = isEntitled
     self.server = server
     self.cards = cards
   }
+}
+
+extension SoundSession {
+  /// Whether it is somebody's, who is entitled. Before anybody has logged in there is only a greeter.
+  package var isHost: Bool { isEntitled && presence != .greeter }
 }
 
 extension Neighbourhood {

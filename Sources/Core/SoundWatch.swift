@@ -20,6 +20,19 @@ package struct SoundWatch: Equatable, Sendable {
     case tell(String)
   }
 
+  /// A sound that changed again and again.
+  package struct Flapping: Equatable, Sendable {
+    let changes: Int
+    /// What recorded then.
+    let captures: [SoundCard.Capture]
+
+    /// `title` names what recorded.
+    func words(recordedBy title: String) -> String {
+      let circumstance = captures.isEmpty ? "" : " while \(title) recorded"
+      return "Its sound changed \(changes) times within \(flappingWindow.components.seconds) s\(circumstance)."
+    }
+  }
+
   /// BlueZ connects A2DP by itself 2 s after a headset has opened HFP (`policy.c`).
   static let linkTime = Duration.seconds(3)
   /// WirePlumber 0.5 leaves a call 2 s after the last application has closed the microphone.
@@ -56,7 +69,7 @@ package struct SoundWatch: Equatable, Sendable {
   /// The card came up in a headset's profile, and no application had asked for that.
   package private(set) var isRemembered = false
   /// The sound has changed too often; what changed, and how often.
-  package private(set) var flapping: String?
+  package private(set) var flapping: Flapping?
   /// Something is being done with the device by us.
   package var isBusy: Bool { isSwitching }
   /// A correction was taken back.
@@ -170,11 +183,9 @@ package struct SoundWatch: Equatable, Sendable {
     guard hasChanged else { return [] }
     changes = changes.filter { now - $0 < Self.flappingWindow } + [now]
     guard changes.count >= Self.flappingChanges, flapping == nil else { return [] }
-    let seconds = Self.flappingWindow.components.seconds
-    let cause = card.flatMap { $0.captures.isEmpty ? nil : $0.captures.map(\.title).joined(separator: ", ") }
-    flapping =
-      "Its sound changed \(changes.count) times within \(seconds) s" + (cause.map { " while \($0) recorded." } ?? ".")
-    return (isArmed ? [.disarm] : []) + [.tell(flapping ?? "")]
+    let found = Flapping(changes: changes.count, captures: card?.captures ?? [])
+    flapping = found
+    return (isArmed ? [.disarm] : []) + [.tell(found.words(recordedBy: "an application"))]
   }
 
   // MARK: What is to be done
@@ -205,6 +216,8 @@ package struct SoundWatch: Equatable, Sendable {
       return .stereo
     }
     guard let card, let kind = card.kind, kind != policy.kind, !isYielding else { return nil }
+    // What the session says of a card is no reason to connect anything: there must be a stream to have it in.
+    if policy.kind == .stereo, !neighbourhood.hasStereo(id) { return nil }
     switch policy {
     case .stereo: return card.best(.stereo) != nil && kind != .other ? .stereo : nil
     case .auto:

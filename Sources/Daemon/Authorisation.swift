@@ -25,12 +25,14 @@ enum Authorisation {
     .cache: .control, .repair: .control, .profile: .control, .codec: .control,
   ]
 
+  /// Whether a caller speaks for the computer and not for a person: root, and the daemon's own user.
+  static func isComputer(_ peer: PeerCredentials) -> Bool { peer.uid == 0 || peer.uid == geteuid() }
+
   /// Whether a caller may control: root, the members of the group and the daemon's own user. Users are looked up in the
   /// kernel's credentials of the connection, never by what they say.
   static func mayControl() -> @Sendable (PeerCredentials) -> Bool {
     let group = Self.groupIdentifier(named: group)
-    let own = geteuid()
-    return { peer in peer.uid == 0 || peer.uid == own || group.map(peer.groups.contains) == true }
+    return { peer in isComputer(peer) || group.map(peer.groups.contains) == true }
   }
 
   /// The table for the server. Every local user may read, and bring the sound server of his own session.

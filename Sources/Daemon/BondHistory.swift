@@ -2,7 +2,6 @@ internal import Core
 internal import EventLoop
 internal import Glibc
 internal import Service
-internal import Varlink
 
 /// What was seen of bonds, kept over restarts: which exist, in which boot of the computer each worked last, and what was
 /// found to be wrong with each. Nothing secret is in it, and nothing that BlueZ itself would tell.
@@ -13,7 +12,7 @@ actor BondHistory: LoopActor {
     let since: Int
   }
 
-  struct Record: Hashable, Sendable {
+  struct Record: Codable, Hashable, Sendable {
     var name: String?
     var alias: String
     /// Whether the device was seen bonded: without that there is only a finding about it.
@@ -22,14 +21,48 @@ actor BondHistory: LoopActor {
     var workedIn: String?
     /// The run of bluetoothd with which it was seen to work last.
     var workedWith: String?
-    var finding: Finding?
+    /// Who has had it in his session, with greater numbers for later uses, of whichever bond.
+    fileprivate(set) var users: [Use]?
+    /// What was found, in words: a newer version may know others, which stay until something else is found.
+    private var cause: String?
+    private var certainty: String?
+    private var message: String?
+    private var evidence: String?
+    private var hint: String?
+    private var since: Int?
+
+    struct Use: Codable, Hashable, Sendable {
+      let user: UInt32
+      let number: Int
+    }
+
+    init(name: String? = nil, alias: String, isBond: Bool) {
+      (self.name, self.alias, self.isBond) = (name, alias, isBond)
+    }
+
+    var finding: Finding? {
+      get {
+        guard let cause = cause.flatMap(Verdict.Cause.init(rawValue:)),
+          let certainty = certainty.flatMap(Verdict.Certainty.init(rawValue:)), let message, let evidence, let hint,
+          let since
+        else { return nil }
+        return Finding(
+          verdict: Verdict(cause, certainty, message: message, evidence: evidence, hint: hint), since: since)
+      }
+      set {
+        let verdict = newValue?.verdict
+        (cause, certainty, since) = (verdict?.cause.rawValue, verdict?.certainty.rawValue, newValue?.since)
+        (message, evidence, hint) = (verdict?.message, verdict?.evidence, verdict?.hint)
+      }
+    }
   }
 
   nonisolated let loop: EventLoop
-  private let file: StateFile?
   private let log: Log
   private let boot: String?
-  private var records: [Journal.Key: Record] = [:]
+  private var store: Store<Journal.Key, Record>
+  /// Why it could not be written last.
+  private var obstacle: String?
   /// Which run of bluetoothd there is.
   private var bluez: String?
   private var isWriting = false
@@ -44,29 +77,22 @@ actor BondHistory: LoopActor {
     self.loop = loop
     self.boot = boot
     self.log = log
-    file = directory.map { StateFile(path: "\($0)/bonds") }
-    do {
-      guard let bytes = try file?.read() else { return }
-      let stored = try JSONValue(parsing: bytes).decode(StoredHistory.self)
-      for bond in stored.bonds { if let (key, record) = bond.record { records[key] = record } }
-    } catch {
-      log.warning("the history of the bonds is lost", ["error": words(of: error)])
-    }
+    store = Store("bonds", in: directory, list: "bonds", of: "what was seen of bonds", log: log)
   }
 
-  var keys: [Journal.Key] { records.keys.sorted() }
+  var keys: [Journal.Key] { store.ids }
 
-  subscript(key: Journal.Key) -> Record? { records[key] }
+  subscript(key: Journal.Key) -> Record? { store[key] }
 
   /// Later uses are greater. A bond that worked since bluetoothd was started comes before one of this boot.
   func lastUse(_ key: Journal.Key?) -> Int {
-    guard let key, let workedIn = records[key]?.workedIn else { return 0 }
+    guard let key, let workedIn = store[key]?.workedIn else { return 0 }
     return background(key).workedSinceBlueZStarted ? 3 : workedIn == boot ? 2 : 1
   }
 
   func background(_ key: Journal.Key) -> (workedInThisBoot: Bool, workedBefore: Bool, workedSinceBlueZStarted: Bool) {
-    let workedIn = records[key]?.workedIn
-    let workedWith = records[key]?.workedWith
+    let workedIn = store[key]?.workedIn
+    let workedWith = store[key]?.workedWith
     return (
       workedIn != nil && workedIn == boot, workedIn != nil && workedIn != boot, workedWith != nil && workedWith == bluez
     )
@@ -74,7 +100,7 @@ actor BondHistory: LoopActor {
 
   /// A bond is there.
   func seen(_ key: Journal.Key, _ device: Device) {
-    var record = records[key] ?? Record(alias: device.alias, isBond: true)
+    var record = store[key] ?? Record(alias: device.alias, isBond: true)
     record.name = device.name
     record.alias = device.alias
     record.isBond = true
@@ -85,7 +111,7 @@ actor BondHistory: LoopActor {
 
   /// The bond was seen to be sound, or something was found to be wrong with it.
   func found(_ verdict: Verdict?, _ key: Journal.Key, alias: String) {
-    var record = records[key] ?? Record(alias: alias, isBond: false)
+    var record = store[key] ?? Record(alias: alias, isBond: false)
     if let verdict {
       if let known = record.finding?.verdict {
         // When a bond was found to be stale is told, and when the last try was.
@@ -105,37 +131,61 @@ actor BondHistory: LoopActor {
 
   /// What was found is over, unless it is of the bond itself.
   func ended(_ key: Journal.Key) {
-    guard records[key]?.finding?.verdict.concernsBond == false else { return }
-    records[key]?.finding = nil
-    if records[key]?.isBond == false { records[key] = nil }
+    guard store[key]?.finding?.verdict.concernsBond == false else { return }
+    store[key]?.finding = nil
+    if store[key]?.isBond == false { store[key] = nil }
     writeLater()
     for observer in observers.values { observer(key) }
   }
 
   /// The bond is not there any more, whatever was wrong with it.
   func missed(_ verdict: Verdict, _ key: Journal.Key, alias: String) {
-    if let known = records[key]?.finding?.verdict, !known.isOfAbsence { records[key]?.finding = nil }
+    if let known = store[key]?.finding?.verdict, !known.isOfAbsence { store[key]?.finding = nil }
     found(verdict, key, alias: alias)
   }
 
   /// The headset has a bond with an adapter that is there, or was given up: those with an address that the adapter had
   /// before are not missed any more.
   func dropOutdated(_ device: Address, but present: [Address]) {
-    for (key, record) in records where key.device == device && record.isOutdated {
+    for key in keys where key.device == device && store[key]?.isOutdated == true {
       if !present.contains(key.adapter) { drop(key) }
     }
   }
 
   /// The bond was made anew: what was known of the old one says nothing of it.
   func renewed(_ key: Journal.Key, _ device: Device) {
+    store[key] = nil
     put(Record(name: device.name, alias: device.alias, isBond: true), key)
   }
 
   /// The bond was given up on purpose.
   func drop(_ key: Journal.Key) {
-    guard records.removeValue(forKey: key) != nil else { return }
+    guard store[key] != nil else { return }
+    store[key] = nil
     writeLater()
   }
+
+  // MARK: Users
+
+  /// More than share a headset; the earliest is left out.
+  private static let mostUsers = 16
+
+  /// A user has the device in his session.
+  func used(_ key: Journal.Key, by user: UInt32) {
+    guard var record = store[key] else { return }
+    let last = keys.compactMap { store[$0]?.users?.map(\.number).max() }.max() ?? 0
+    let known = record.users ?? []
+    // It is the last that anybody used.
+    guard !known.contains(where: { $0.user == user && $0.number == last }) else { return }
+    record.users = known.filter { $0.user != user }.suffix(Self.mostUsers - 1) + [.init(user: user, number: last + 1)]
+    put(record, key)
+  }
+
+  /// When a user had the device: a later use is a greater number. Nil: he never had it.
+  func use(of key: Journal.Key, by user: UInt32) -> Int? { store[key]?.users?.last { $0.user == user }?.number }
+
+  /// Whether anybody had it.
+  func isUsed(_ key: Journal.Key) -> Bool { store[key]?.users?.isEmpty == false }
 
   /// bluetoothd is there, under a name of the bus that no other run of it has in this run of the computer.
   func bluezAppeared(as owner: String) { bluez = "\(owner) \(boot ?? "")" }
@@ -153,27 +203,25 @@ actor BondHistory: LoopActor {
   // MARK: Storing
 
   private func put(_ record: Record, _ key: Journal.Key) {
-    guard records[key] != record else { return }
-    records[key] = record
+    guard store[key] != record else { return }
+    store[key] = record
     writeLater()
   }
 
   private func writeLater() {
-    guard file != nil, !isWriting else { return }
+    guard !isWriting else { return }
     isWriting = true
     _ = loop.schedule(after: Self.writingDelay) { self.assumeIsolated { $0.write() } }
   }
 
   /// Writes what has changed.
   func write() {
-    guard let file, isWriting else { return }
+    guard isWriting else { return }
     isWriting = false
-    let stored = StoredHistory(bonds: records.sorted { $0.key < $1.key }.map { StoredBond($0.key, $0.value) })
-    do {
-      try file.write(JSONValue(encoding: stored).bytes)
-    } catch {
-      log.warning("the history of the bonds cannot be kept", ["error": "\(error)"])
-    }
+    let before = obstacle
+    obstacle = store.write()
+    guard let obstacle, obstacle != before else { return }
+    log.warning("what is seen of bonds will be forgotten at the next start", ["error": obstacle])
   }
 
   private static var now: Int {
@@ -191,60 +239,4 @@ extension BondHistory.Record {
 extension Verdict {
   /// Whether it says that the bond is not there.
   var isOfAbsence: Bool { cause == .hostLostKey || cause == .adapterChanged }
-}
-
-private struct StoredHistory: Codable {
-  var bonds: [StoredBond]
-}
-
-private struct StoredBond: Codable {
-  var adapter: String
-  var device: String
-  var name: String?
-  var alias: String
-  var isBond: Bool
-  var workedIn: String?
-  var workedWith: String?
-  var cause: String?
-  var certainty: String?
-  var message: String?
-  var evidence: String?
-  var hint: String?
-  var since: Int?
-
-  init(_ key: Journal.Key, _ record: BondHistory.Record) {
-    adapter = key.adapter.description
-    device = key.device.description
-    name = record.name
-    alias = record.alias
-    isBond = record.isBond
-    workedIn = record.workedIn
-    workedWith = record.workedWith
-    guard let finding = record.finding else { return }
-    cause = finding.verdict.cause.rawValue
-    certainty = finding.verdict.certainty.rawValue
-    message = finding.verdict.message
-    evidence = finding.verdict.evidence
-    hint = finding.verdict.hint
-    since = finding.since
-  }
-
-  var record: (Journal.Key, BondHistory.Record)? {
-    guard let adapter = Address(adapter), let device = Address(device) else { return nil }
-    return (
-      Journal.Key(adapter: adapter, device: device),
-      BondHistory.Record(
-        name: name, alias: alias, isBond: isBond, workedIn: workedIn, workedWith: workedWith,
-        finding: finding)
-    )
-  }
-
-  private var finding: BondHistory.Finding? {
-    guard let cause = cause.flatMap(Verdict.Cause.init(rawValue:)),
-      let certainty = certainty.flatMap(Verdict.Certainty.init(rawValue:)), let message, let evidence, let hint,
-      let since
-    else { return nil }
-    return BondHistory.Finding(
-      verdict: Verdict(cause, certainty, message: message, evidence: evidence, hint: hint), since: since)
-  }
 }

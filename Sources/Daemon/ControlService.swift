@@ -15,6 +15,8 @@ struct ControlService: Sendable {
   let agent: PairingAgent
   let resolver: Resolver
   let selected: SelectedAdapter
+  /// Whether a caller may control the daemon.
+  let mayControl: @Sendable (PeerCredentials) -> Bool
 
   static let defaultScan = Duration.seconds(10)
   static let defaultSearch = Duration.seconds(60)
@@ -96,8 +98,11 @@ struct ControlService: Sendable {
         (parameters: Control.SelectAdapterParameters, _) throws(VarlinkError) in
         try await wired { () throws(OperationError) in
           let id = try await resolver.adapter(parameters.adapter)
-          if let address = mirror.address(of: id) { await selected.select(address) }
-          return try await reply(adapter: id)
+          var notStored: String?
+          if let address = mirror.address(of: id) { notStored = await selected.select(address) }
+          var reply = try await reply(adapter: id)
+          reply.notStored = notStored
+          return reply
         }
       },
       .method(Control.Method.answer.rawValue) { (parameters: Control.AnswerParameters, call) throws(VarlinkError) in
@@ -152,16 +157,16 @@ struct ControlService: Sendable {
         (parameters: Control.RepairParameters, call, replies) throws(VarlinkError) in
         try await wired { () throws(OperationError) in try await repair(parameters, call, replies) }
       },
-      .method(Control.Method.audio.rawValue) { (parameters: Control.AudioParameters, _) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in try await audio(parameters) }
+      .method(Control.Method.audio.rawValue) { (parameters: Control.AudioParameters, call) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await audio(parameters, call) }
       },
       .stream(Control.Method.profile.rawValue) {
-        (parameters: Control.ProfileParameters, _, replies) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in try await profile(parameters, replies) }
+        (parameters: Control.ProfileParameters, call, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await profile(parameters, call, replies) }
       },
       .stream(Control.Method.codec.rawValue) {
-        (parameters: Control.CodecParameters, _, replies) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in try await codec(parameters, replies) }
+        (parameters: Control.CodecParameters, call, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await codec(parameters, call, replies) }
       },
       .method(Control.Method.cache.rawValue) { (parameters: Control.DeviceParameters, _) throws(VarlinkError) in
         try await wired { () throws(OperationError) in try await cache(parameters) }

@@ -13,6 +13,23 @@ internal import Varlink
 package func runDaemon() -> Never {
   // Without /dev/null there is nowhere to complain to either.
   try? ProcessAttributes.occupyStandardDescriptors()
+  ServiceArguments(
+    program: "mdrctld", version: Control.version,
+    help: """
+      The daemon of mdrctl: talks to BlueZ, and serves mdrctl and mdrctl-session on its socket. It is started with the
+      system:
+
+        systemctl enable --now mdrctld
+
+      Environment:
+        MDRCTL_SOCKET            where to listen (\(Control.socketPath))
+        MDRCTL_STATE             what is kept over restarts; as STATE_DIRECTORY
+        MDRCTL_FLUSH_SOCKET      the privileged helper (\(Flush.socketPath))
+        MDRCTL_BOOT_ID           names this run of the computer
+        MDRCTL_VERBOSE           logs every request to BlueZ, whatever it is set to
+        DBUS_SYSTEM_BUS_ADDRESS  the bus with BlueZ
+      """
+  ).answerAndExit()
   let settings = Settings()
   let log = Log(least: settings.isVerbose ? .debug : .info)
   let loop = EventLoop()
@@ -79,11 +96,13 @@ private actor Daemon: LoopActor {
     agent = PairingAgent(loop: loop, mirror: mirror, questions: questions)
     bus = Bus(.system(override: settings.busAddress), on: loop)
     let selected = SelectedAdapter(loop: loop, directory: settings.stateDirectory, log: log)
+    let mayControl = Authorisation.mayControl()
     let service = ControlService(
       loop: loop, mirror: mirror, operations: operations, port: host, recovery: recovery, sounds: sounds,
       questions: questions,
-      agent: agent, resolver: Resolver(mirror: mirror, selected: selected), selected: selected)
-    let sessionService = SessionService(sessions: sessions, mayControl: Authorisation.mayControl())
+      agent: agent, resolver: Resolver(mirror: mirror, selected: selected), selected: selected,
+      mayControl: mayControl)
+    let sessionService = SessionService(sessions: sessions, mayControl: mayControl)
     server = VarlinkServer(
       loop: loop,
       identity: ServiceIdentity(
@@ -138,7 +157,7 @@ private actor Daemon: LoopActor {
     await operations.onVerdict { [bonds] id, verdict in bonds.assumeIsolated { $0.note(verdict, of: id) } }
     await operations.onObstacle { [sounds] id, obstacle in sounds.assumeIsolated { $0.hear(obstacle, of: id) } }
     await sessions.onChange { [sounds] in sounds.assumeIsolated { $0.soundChanged() } }
-    await sessions.onRelease { [sounds] devices in sounds.assumeIsolated { $0.release(devices) } }
+    await sessions.onRelease { [sounds] user, devices in sounds.assumeIsolated { $0.release(devices, of: user) } }
     await logins.follow { [sessions] in sessions.assumeIsolated { $0.loginsChanged() } }
     await operations.onEnd { [recovery] in recovery.assumeIsolated { $0.takeUpPostponed() } }
     await helper.onLink { id, event in self.assumeIsolated { $0.take(event, of: id) } }
@@ -151,6 +170,7 @@ private actor Daemon: LoopActor {
     if !isStopping { await withCheckedContinuation { stopped = $0 } }
     ServiceManager.stopping()
     await operations.cancelAll(within: Self.grace)
+    await sounds.stop()
     await server.shutDown(grace: .zero)
     await history.write()
     connecting.cancel()

@@ -10,7 +10,7 @@ internal import Varlink
 /// An entry is on the disk before anything is removed, and off it when everything is gone. Nothing secret is in it.
 actor Journal: LoopActor {
   /// Who an entry is about.
-  struct Key: Hashable, Sendable, Comparable {
+  struct Key: Codable, Hashable, Sendable, Comparable {
     let adapter: Address
     let device: Address
 
@@ -82,7 +82,7 @@ actor Journal: LoopActor {
     let stored = StoredEntry(entry)
     if let folder {
       let file = file(key, in: folder)
-      do throws(SystemError) { try file.write(stored.bytes) } catch {
+      do throws(SystemError) { try file.writeDurably(stored.bytes) } catch {
         undo(file, entries[key])
         return Refusal(.other, "\(error)")
       }
@@ -96,7 +96,7 @@ actor Journal: LoopActor {
   private func undo(_ file: StateFile, _ earlier: StoredEntry?) {
     guard let bytes = try? file.read(), bytes != earlier?.bytes else { return }
     do throws(SystemError) {
-      if let earlier { try file.write(earlier.bytes) } else { try file.remove() }
+      if let earlier { try file.writeDurably(earlier.bytes) } else { try file.removeDurably() }
     } catch {
       log.error("the journal may hold an entry that was refused", ["error": "\(error)"])
     }
@@ -107,7 +107,7 @@ actor Journal: LoopActor {
     let key = Key(adapter: adapter, device: device)
     guard entries[key] != nil else { return nil }
     do throws(SystemError) {
-      if let folder { try file(key, in: folder).remove() }
+      if let folder { try file(key, in: folder).removeDurably() }
       entries[key] = nil
       return nil
     } catch {

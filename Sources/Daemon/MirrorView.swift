@@ -79,7 +79,8 @@ struct MirrorView: Neighbourhood, Sendable {
   var sound: Core.SoundSession? { sessions.assumeIsolated { $0.followed } }
 
   func wish(of device: DeviceID) -> SoundWish {
-    key(of: device).map { key in wishes.assumeIsolated { $0[key] } } ?? SoundWish()
+    let user = sound?.user
+    return key(of: device).map { key in wishes.assumeIsolated { $0.wish(of: key, for: user) } } ?? SoundWish()
   }
 
   /// What a device is kept under over restarts; nil while its adapter is not there.

@@ -29,11 +29,15 @@ actor SelectedAdapter: LoopActor {
 
   func stopObserving(_ number: Int) { observers[number] = nil }
 
-  func select(_ address: String) {
+  /// Returns why the choice lasts only until the daemon ends, as a sentence; nil when it is kept.
+  func select(_ address: String) -> String? {
     self.address = address
     for observer in observers.values { observer() }
-    do throws(SystemError) { try file?.write(Array("\(address)\n".utf8)) } catch {
+    guard let file else { return "mdrctld has no state directory." }
+    do throws(SystemError) { try file.write(Array("\(address)\n".utf8)) } catch {
       log.warning("the selected adapter will be forgotten at the next start", ["error": "\(error)"])
+      return "\(error)."
     }
+    return nil
   }
 }

@@ -1,7 +1,7 @@
 internal import Core
 internal import EventLoop
-internal import Glibc
 internal import Interface
+internal import Service
 internal import Varlink
 
 /// The methods of `org.mdrctl.Session`. Every local user may call them, and speaks for himself only: who he is is the
@@ -41,7 +41,7 @@ struct SessionService: Sendable {
     _ call: Call, _ replies: Replies<Session.AttachReply>
   ) async throws(VarlinkError) -> Session.AttachReply {
     let number = try await sessions.join(
-      call.peer, name: userName(call.peer.uid), mayControl: mayControl(call.peer)
+      call.peer, name: UserNames.name(of: call.peer.uid), mayControl: mayControl(call.peer)
     ) { replies.send($0) }
     if let error = await sessions.wait(number) { throw error }
     // The caller has left: nobody reads this.
@@ -113,14 +113,4 @@ extension Core.SoundCard {
       codec: try checked(card.codec), codecs: codecs, sink: try checked(card.sink), isDefault: card.isDefault,
       captures: captures)
   }
-}
-
-/// A user's name; its number where it has none.
-func userName(_ user: UInt32) -> String {
-  var entry = unsafe passwd()
-  var found: UnsafeMutablePointer<passwd>?
-  var buffer = [CChar](repeating: 0, count: 16_384)
-  let size = buffer.count
-  guard unsafe getpwuid_r(user, &entry, &buffer, size, &found) == 0, unsafe found != nil else { return "\(user)" }
-  return unsafe String(cString: entry.pw_name)
 }

@@ -14,17 +14,18 @@ actor Sessions: LoopActor {
   private let log: Log
   /// What logind says of a user.
   private let presence: @Sendable (UInt32) -> Core.SoundSession.Presence?
-  private let hasLogind: Bool
+  private let isOnSeat: @Sendable (UInt32) -> Bool
+  nonisolated let hasLogind: Bool
   private var sessions: [Int: Joined] = [:]
   private var lastNumber = 0
   private var lastOrder = 0
   private(set) var followedNumber: Int?
-  /// Who was followed last and has not logged out since.
-  private var host: UInt32?
-  /// The devices that his sound server had last.
+  /// The entitled user who was followed last and has not logged out since.
+  private(set) var host: UInt32?
+  /// The devices that his sound server had last, as his session says.
   private var guests: Set<Core.Address> = []
   private var onChange: @Sendable () -> Void = {}
-  private var onRelease: @Sendable (Set<Core.Address>) -> Void = { _ in }
+  private var onRelease: @Sendable (UInt32, Set<Core.Address>) -> Void = { _, _ in }
   /// What each user may still say, also over sessions that come and go.
   private var allowances: [UInt32: Allowance] = [:]
 
@@ -64,20 +65,22 @@ actor Sessions: LoopActor {
   init(
     loop: EventLoop, log: Log,
     hasLogind: Bool = Logins.isThere,
-    presence: @escaping @Sendable (UInt32) -> Core.SoundSession.Presence? = { Core.SoundSession.Presence(of: $0) }
+    presence: @escaping @Sendable (UInt32) -> Core.SoundSession.Presence? = { Core.SoundSession.Presence(of: $0) },
+    isOnSeat: @escaping @Sendable (UInt32) -> Bool = { Logins.isOnSeat($0) }
   ) {
     self.loop = loop
     self.log = log
     self.hasLogind = hasLogind
     self.presence = presence
+    self.isOnSeat = isOnSeat
   }
 
   /// Whom to tell that the followed session, or what it has, is another one; on the loop.
   func onChange(_ handler: @escaping @Sendable () -> Void) { onChange = handler }
 
-  /// Whom to tell that the user who was followed has logged out, that nobody but a greeter takes his place, and which
-  /// devices his sound server had.
-  func onRelease(_ handler: @escaping @Sendable (Set<Core.Address>) -> Void) { onRelease = handler }
+  /// Whom to tell that the entitled user who was followed has logged out, that no other one takes his place, and which
+  /// devices his sound server had, as his session said; before ``onChange(_:)``.
+  func onRelease(_ handler: @escaping @Sendable (UInt32, Set<Core.Address>) -> Void) { onRelease = handler }
 
   /// The session whose sound server is followed.
   var followed: Core.SoundSession? { followedNumber.flatMap { sessions[$0]?.sound } }
@@ -98,13 +101,15 @@ actor Sessions: LoopActor {
     if allowances.count > 64 {
       allowances = allowances.filter { user, _ in user == peer.uid || sessions.values.contains { $0.user == user } }
     }
-    for (number, other) in sessions where other.user == peer.uid {
-      end(number, with: .session(.replaced, "Another session of the same user took the place of this one."))
-    }
     let before = followed
+    // It is the same login.
+    for (number, other) in sessions where other.user == peer.uid {
+      remove(number, with: .session(.replaced, "Another session of the same user took the place of this one."))
+    }
     lastNumber += 1
     let number = lastNumber
-    let sound = Core.SoundSession(user: peer.uid, name: name, presence: presence(peer.uid))
+    let sound = Core.SoundSession(
+      user: peer.uid, name: name, presence: presence(peer.uid), isEntitled: mayControl || isOnSeat(peer.uid))
     sessions[number] = Joined(user: peer.uid, mayControl: mayControl, sound: sound, send: send)
     log.info("a login session joined", ["user": name])
     send(Session.AttachReply(session: number))
@@ -130,19 +135,25 @@ actor Sessions: LoopActor {
 
   private func end(_ number: Int, with error: VarlinkError?) {
     let before = followed
-    guard let session = sessions.removeValue(forKey: number) else { return }
+    if remove(number, with: error) { choose(before: before) }
+  }
+
+  @discardableResult
+  private func remove(_ number: Int, with error: VarlinkError?) -> Bool {
+    guard let session = sessions.removeValue(forKey: number) else { return false }
     for order in session.orders.values { finish(order, Refusal(.other, "The login session left.")) }
     session.ending?.resume(returning: error)
     log.info("a login session left", ["user": session.sound.name])
-    choose(before: before)
+    return true
   }
 
   /// logind says something else of somebody.
   func loginsChanged() {
     let before = followed
     for number in sessions.keys {
-      guard let user = sessions[number]?.user else { continue }
-      sessions[number]?.sound.presence = presence(user)
+      guard let session = sessions[number] else { continue }
+      sessions[number]?.sound.presence = presence(session.user)
+      sessions[number]?.sound.isEntitled = session.mayControl || isOnSeat(session.user)
     }
     choose(before: before)
   }
@@ -163,7 +174,7 @@ actor Sessions: LoopActor {
     sessions[number]?.sound.cards = cards
     guard number == followedNumber, sessions[number]?.sound != before else { return }
     // At a logout a sound server gives its devices up before its session leaves.
-    if !cards.isEmpty { guests = Set(cards.keys) } else if !hasLoggedOut(user) { guests = [] }
+    if user == host { if !cards.isEmpty { guests = Set(cards.keys) } else if !hasLoggedOut(user) { guests = [] } }
     onChange()
   }
 
@@ -229,17 +240,16 @@ actor Sessions: LoopActor {
       if let new = best?.number { sessions[new]?.send(Session.AttachReply(followed: true)) }
       log.info("the sound of a login session is followed", ["user": followed?.name ?? "nobody"])
     }
-    // A greeter is nobody's session: it comes back at each logout.
-    let isSomebody = followed.map { $0.presence != .greeter } ?? false
-    if isSomebody, let session = followedNumber.flatMap({ sessions[$0] }) {
+    // A greeter comes back at each logout, and one who is not entitled hears nothing of headsets: they take nobody's place.
+    if let session = followedNumber.flatMap({ sessions[$0] }), session.sound.isHost {
       if session.user != host { guests = Set(session.sound.cards.keys) }
       // Of whom logind never knew nothing can be told when he logs out.
       host = session.sound.presence == nil ? nil : session.user
+    } else if let last = host, hasLoggedOut(last) {
+      onRelease(last, guests)
+      (host, guests) = (nil, [])
     }
     if followed != before { onChange() }
-    guard !isSomebody, let last = host, hasLoggedOut(last) else { return }
-    onRelease(guests)
-    (host, guests) = (nil, [])
   }
 
   /// Whether logind says that a user has no login any more.
@@ -255,8 +265,8 @@ extension Core.SoundSession.Presence {
     guard let state = Logins.state(of: user).flatMap(Self.init(rawValue:)) else { return nil }
     switch state {
     case .active where Logins.isGreeter(user), .online where Logins.isGreeter(user): self = .greeter
-    case .active where !Logins.isOnSeat(user): self = .online
-    case .closing where Logins.lingers(userName(user)): self = .lingering
+    case .active where !Logins.isInForeground(user): self = .online
+    case .closing where Logins.lingers(UserNames.name(of: user)): self = .lingering
     default: self = state
     }
   }

@@ -1,65 +1,78 @@
 internal import Core
 internal import DBus
+internal import EventLoop
 internal import Interface
 internal import Varlink
 
 // The methods of `org.mdrctl.Control` that are about sound: Audio, Profile and Codec.
 
 extension ControlService {
-  func audio(_ parameters: Control.AudioParameters) async throws(OperationError) -> Control.AudioReply {
+  func audio(
+    _ parameters: Control.AudioParameters, _ call: Call
+  ) async throws(OperationError) -> Control.AudioReply {
     let id = try await soundDevice(parameters.device, adapter: parameters.adapter)
     guard let device = await device(id) else { throw .deviceNotFound(id.address.description) }
-    return Control.AudioReply(device: device, audio: await audio(of: id), codecs: codecs(of: id))
+    return Control.AudioReply(device: device, audio: await audio(of: id, for: call.peer), codecs: codecs(of: id))
   }
 
   func profile(
-    _ parameters: Control.ProfileParameters, _ replies: Replies<Control.OperationReply>
+    _ parameters: Control.ProfileParameters, _ call: Call, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
     let id = try await soundDevice(parameters.device, adapter: parameters.adapter)
     guard let policy = AudioPolicy(rawValue: parameters.policy.rawValue) else {
       throw OperationError(.invalidArgument, "There is no such policy.")
     }
+    var notStored: String?
     if parameters.once != true {
-      try await keep(id) { $0.policy = policy }
-      // What is not connected is put into it when it is.
-      guard mirror.device(id)?.connected == true else {
-        return Control.OperationReply(device: await device(id), audio: await audio(of: id))
+      notStored = try await keep(id, for: call.peer) { $0.policy = policy }
+      // What is not connected is put into it when it is; and another user's own policy may hold now.
+      guard mirror.device(id)?.connected == true, mirror.wish(of: id).policy == policy else {
+        return Control.OperationReply(
+          device: await device(id), audio: await audio(of: id, for: call.peer), notStored: notStored)
       }
     }
-    do throws(OperationError) { return try await change(id, .kind(policy.kind), replies) } catch {
+    do throws(OperationError) {
+      var reply = try await change(id, .kind(policy.kind), call.peer, replies)
+      reply.notStored = notStored
+      return reply
+    } catch {
       // The policy is kept, and applied as soon as a sound server shows the device.
       guard parameters.once != true, error.code == .noSession else { throw error }
       return Control.OperationReply(
         device: await device(id), proofs: [Proof(what: .profile, proven: false, reason: error.evidence)],
-        audio: await audio(of: id))
+        audio: await audio(of: id, for: call.peer), notStored: notStored)
     }
   }
 
   func codec(
-    _ parameters: Control.CodecParameters, _ replies: Replies<Control.OperationReply>
+    _ parameters: Control.CodecParameters, _ call: Call, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
     let id = try await soundDevice(parameters.device, adapter: parameters.adapter)
+    var notStored: String?
     if let preference = parameters.preference.flatMap({ CodecPreference(rawValue: $0.rawValue) }) {
-      try await keep(id) { $0.preference = preference }
+      notStored = try await keep(id, for: call.peer) { $0.preference = preference }
     }
     guard let name = parameters.codec else {
-      return Control.OperationReply(device: await device(id), audio: await audio(of: id), codecs: codecs(of: id))
+      return Control.OperationReply(
+        device: await device(id), audio: await audio(of: id, for: call.peer), codecs: codecs(of: id),
+        notStored: notStored)
     }
-    var reply = try await change(id, .codec(name == "best" ? nil : name), replies)
+    var reply = try await change(id, .codec(name == "best" ? nil : name), call.peer, replies)
     reply.codecs = codecs(of: id)
+    reply.notStored = notStored
     return reply
   }
 
   /// Runs the change, with the device's watch standing aside.
   private func change(
-    _ id: DeviceID, _ goal: ProfileOperation.Goal, _ replies: Replies<Control.OperationReply>
+    _ id: DeviceID, _ goal: ProfileOperation.Goal, _ peer: PeerCredentials, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
     let operation = ProfileOperation(id, goal, preference: mirror.wish(of: id).preference)
     await sounds.begins(id)
     do throws(OperationError) {
       var reply = try await run(operation, on: [.device(id)], endsWithCaller: false, replies)
       await sounds.ended(id, by: .command)
-      reply.audio = await audio(of: id)
+      reply.audio = await audio(of: id, for: peer)
       return reply
     } catch {
       // What did not begin, or did not work, is nobody's choice.
@@ -70,11 +83,15 @@ extension ControlService {
     }
   }
 
-  private func keep(_ id: DeviceID, _ change: (inout SoundWish) -> Void) async throws(OperationError) {
+  /// Changes what the caller wishes: his own wish where he has a session, otherwise everybody's. Root and the daemon's own
+  /// user speak for the computer. Returns why it will not last.
+  private func keep(
+    _ id: DeviceID, for peer: PeerCredentials, _ change: @Sendable (inout SoundWish) -> Void
+  ) async throws(OperationError) -> String? {
     guard let key = mirror.key(of: id) else { throw .noAdapter }
-    var wish = mirror.wish(of: id)
-    change(&wish)
-    await mirror.wishes.keep(wish, for: key)
+    let isPerson = !Authorisation.isComputer(peer) && mirror.sessions.assumeIsolated { $0.isThere(peer.uid) }
+    let notStored = await mirror.wishes.change(key, for: isPerson ? peer.uid : nil, change)
+    return notStored
   }
 
   // MARK: Which device
@@ -106,9 +123,10 @@ extension ControlService {
 
   // MARK: What there is
 
-  private func audio(of id: DeviceID) async -> Interface.Sound {
+  private func audio(of id: DeviceID, for peer: PeerCredentials) async -> Interface.Sound {
     let hasBlueALSA = await hasBlueALSA
-    let evidence = await sounds.evidence(on: id, hasBlueALSA: hasBlueALSA)
+    var evidence = await sounds.evidence(on: id, hasBlueALSA: hasBlueALSA)
+    evidence.namesRecorders = mayControl(peer) || mirror.sound?.user == peer.uid
     let verdict = SoundDiagnosis.verdict(on: id, evidence, in: mirror)
     let wish = mirror.wish(of: id)
     let milestones = await sounds.milestones
@@ -120,8 +138,10 @@ extension ControlService {
     }
     return Interface.Sound(
       policy: .init(rawValue: wish.policy.rawValue) ?? .auto,
+      policyUser: wish.isOwn ? mirror.sound?.name : nil,
       preference: wish.preference.flatMap { .init(rawValue: $0.rawValue) },
-      session: mirror.sound.map(Interface.SoundSession.init), card: mirror.card(of: id).map(Interface.SoundCard.init),
+      session: mirror.sound.map(Interface.SoundSession.init),
+      card: mirror.card(of: id).map { .init($0, namesRecorders: evidence.namesRecorders) },
       decidedBy: .init(rawValue: evidence.watch.decider.rawValue) ?? .nobody,
       cause: .init(rawValue: verdict.cause.rawValue) ?? .soundServer, message: verdict.message,
       evidence: verdict.evidence, hint: verdict.hint, login: steps.isEmpty ? nil : steps)
@@ -149,10 +169,11 @@ extension Interface.SoundSession {
 }
 
 extension Interface.SoundCard {
-  fileprivate init(_ card: Core.SoundCard) {
+  fileprivate init(_ card: Core.SoundCard, namesRecorders: Bool) {
     self.init(
       name: card.name, profile: card.activeProfile, kind: card.kind.flatMap { Kind(rawValue: $0.rawValue) } ?? .off,
       codec: card.codec, sink: card.sink, isDefault: card.isDefault,
-      captures: card.captures.map { Capture(application: $0.application, process: $0.process) })
+      captures: namesRecorders ? card.captures.map { Capture(application: $0.application, process: $0.process) } : [],
+      recorders: card.captures.count)
   }
 }

@@ -1,65 +1,62 @@
 internal import Core
 internal import EventLoop
 internal import Service
-internal import Varlink
 
-/// What users wish of each device's sound, kept over restarts, and over forgetting and pairing again.
+/// What users wish of each device's sound, kept over restarts, and over forgetting and pairing again. A device has a wish
+/// for everybody, and each user may have one of his own, which holds for his sessions.
 actor SoundWishes: LoopActor {
   nonisolated let loop: EventLoop
-  private let file: StateFile?
   private let log: Log
-  private var wishes: [Journal.Key: SoundWish] = [:]
+  private var store: Store<Name, Stored>
+
+  /// Of which device, and whose.
+  private struct Name: Codable, Hashable, Comparable {
+    let adapter: Address
+    let device: Address
+    /// Nil: everybody's.
+    let user: UInt32?
+
+    init(_ key: Journal.Key, _ user: UInt32?) { (adapter, device, self.user) = (key.adapter, key.device, user) }
+
+    static func < (left: Self, right: Self) -> Bool {
+      (left.adapter, left.device, left.user.map(Int.init) ?? -1) < (
+        right.adapter, right.device, right.user.map(Int.init) ?? -1
+      )
+    }
+  }
+
+  private struct Stored: Codable, Hashable {
+    var policy: AudioPolicy
+    var preference: CodecPreference?
+  }
 
   /// Reads what is there.
   init(loop: EventLoop, directory: String?, log: Log) {
     self.loop = loop
     self.log = log
-    file = directory.map { StateFile(path: "\($0)/sound") }
-    do {
-      guard let bytes = try file?.read() else { return }
-      let stored = try JSONValue(parsing: bytes).decode(Stored.self)
-      for device in stored.devices { if let (key, wish) = device.wish { wishes[key] = wish } }
-    } catch {
-      log.warning("the sound policies are lost", ["error": words(of: error)])
-    }
+    store = Store("sound", in: directory, list: "devices", of: "the sound policies", log: log)
   }
 
-  subscript(key: Journal.Key) -> SoundWish { wishes[key] ?? SoundWish() }
-
-  /// Keeps a wish, durably; where that fails it lasts until the daemon ends.
-  func keep(_ wish: SoundWish, for key: Journal.Key) {
-    guard self[key] != wish else { return }
-    wishes[key] = wish == SoundWish() ? nil : wish
-    let stored = Stored(devices: wishes.sorted { $0.key < $1.key }.map { StoredWish($0.key, $0.value) })
-    do {
-      try file?.write(JSONValue(encoding: stored).bytes)
-    } catch {
-      log.warning("a sound policy will be forgotten at the next start", ["error": "\(error)"])
+  /// What is wished of a device while the sound of this user is followed, nil: of nobody.
+  func wish(of key: Journal.Key, for user: UInt32?) -> SoundWish {
+    if let user, let own = store[Name(key, user)] {
+      return SoundWish(policy: own.policy, preference: own.preference, isOwn: true)
     }
-  }
-}
-
-private struct Stored: Codable { var devices: [StoredWish] }
-
-private struct StoredWish: Codable {
-  var adapter: String
-  var device: String
-  var policy: String
-  var preference: String?
-
-  init(_ key: Journal.Key, _ wish: SoundWish) {
-    adapter = key.adapter.description
-    device = key.device.description
-    policy = wish.policy.rawValue
-    preference = wish.preference?.rawValue
+    return store[Name(key, nil)].map { SoundWish(policy: $0.policy, preference: $0.preference) } ?? SoundWish()
   }
 
-  var wish: (Journal.Key, SoundWish)? {
-    guard let adapter = Address(adapter), let device = Address(device), let policy = AudioPolicy(rawValue: policy)
-    else {
-      return nil
-    }
-    let preference = preference.flatMap(CodecPreference.init(rawValue:))
-    return (Journal.Key(adapter: adapter, device: device), SoundWish(policy: policy, preference: preference))
+  /// Changes a user's own wish, or with nil everybody's. A user who wishes what everybody does has none of his own.
+  /// Returns why the wish lasts only until the daemon ends; nil when it is kept.
+  func change(_ key: Journal.Key, for user: UInt32?, _ change: (inout SoundWish) -> Void) -> String? {
+    var wish = wish(of: key, for: user)
+    change(&wish)
+    let common = user == nil ? SoundWish() : self.wish(of: key, for: nil)
+    let isCommon = wish.policy == common.policy && wish.preference == common.preference
+    let name = Name(key, user)
+    let new = isCommon ? nil : Stored(policy: wish.policy, preference: wish.preference)
+    if store[name] != new { store[name] = new }
+    guard let reason = store.write() else { return nil }
+    log.warning("a sound policy will be forgotten at the next start", ["error": reason])
+    return reason
   }
 }

@@ -18,6 +18,7 @@ actor Sounds: LoopActor {
   private let called: CalledLogins
   private let helper: FlushClient
   private let begun = ContinuousClock.now
+  private var isStopping = false
 
   private struct Watched {
     var watch: SoundWatch
@@ -186,29 +187,52 @@ actor Sounds: LoopActor {
 
   // MARK: Logging in and out
 
+  /// The daemon stops: the sessions leave because of that, and nobody logs out.
+  func stop() { isStopping = true }
+
   private func lookAtLogin() {
+    guard !isStopping else { return }
     forgetLogins()
     guard let session = sessions.assumeIsolated({ $0.followed }) else { return }
     let user = session.user
     for other in logins.keys where other != user { logins[other]?.pause() }
     let isNew = logins[user] == nil
     var login = logins[user] ?? LoginWatch(at: now, hasCalled: called.assumeIsolated { $0.contains(user) })
+    let guests = login.guests
     // Connecting waits for it to listen; the sound server takes longer to start.
-    if isNew, !login.hasCalled, session.presence != .greeter { helper.assumeIsolated { $0.prepare() } }
-    let wanted = login.look(at: now, in: mirror, mirror.allAdapters)
+    if isNew, !login.hasCalled, session.isHost { helper.assumeIsolated { $0.prepare() } }
+    let wanted = login.look(at: now, in: mirror, mirror.allAdapters) { isOthers($0, than: user) }
     logins[user] = login
+    for id in login.guests.subtracting(guests) {
+      if let key = mirror.key(of: id) { mirror.history.assumeIsolated { $0.used(key, by: user) } }
+    }
     if login.hasCalled { called.assumeIsolated { $0.insert(user) } }
     guard !wanted.isEmpty else { return }
-    let order = mirror.history.assumeIsolated { history in
-      wanted.sorted { history.lastUse(mirror.key(of: $0)) > history.lastUse(mirror.key(of: $1)) }
-    }
+    let order = wanted.map { (id: $0, use: use(of: $0, by: user)) }.sorted { $0.use > $1.use }.map(\.id)
     loop.spawn { await self.call(order, for: user) }
+  }
+
+  /// When this user had a device, and when it was used at all; later uses are greater.
+  private func use(of id: DeviceID, by user: UInt32) -> (Int, Int) {
+    guard let key = mirror.key(of: id) else { return (0, 0) }
+    return mirror.history.assumeIsolated { ($0.use(of: key, by: user) ?? 0, $0.lastUse(key)) }
+  }
+
+  /// Whether other users had a device in their sessions, and this one never.
+  private func isOthers(_ id: DeviceID, than user: UInt32) -> Bool {
+    guard let key = mirror.key(of: id) else { return false }
+    return mirror.history.assumeIsolated { $0.isUsed(key) && $0.use(of: key, by: user) == nil }
   }
 
   /// The next login of who has logged out is a new one.
   private func forgetLogins() {
     let gone = Set(logins.keys).union(called.assumeIsolated { $0.users }).filter { user in
-      sessions.assumeIsolated { !$0.isThere(user) && $0.hasLoggedOut(user) }
+      sessions.assumeIsolated { sessions in
+        // What a host had is released first.
+        guard !sessions.isThere(user), sessions.host != user else { return false }
+        // Without logind, whose session was there and left has logged out: nothing else tells.
+        return sessions.hasLoggedOut(user) || !sessions.hasLogind && logins[user] != nil
+      }
     }
     for user in gone {
       logins[user] = nil
@@ -232,13 +256,15 @@ actor Sounds: LoopActor {
     }
   }
 
-  /// Nobody is logged in any more whose sound server had these devices: they are free for another computer.
-  func release(_ addresses: Set<Core.Address>) {
-    for device in mirror.allDevices where device.connected && addresses.contains(device.id.address) {
-      log.info("disconnected at logout", ["device": device.alias])
+  /// Nobody is logged in any more whose sound server had these devices, as his session said: those with which BlueZ had
+  /// a stream while he was followed are free for another computer.
+  func release(_ addresses: Set<Core.Address>, of user: UInt32) {
+    let guests = logins[user]?.guests ?? []
+    for id in guests where addresses.contains(id.address) && mirror.device(id)?.connected == true {
+      log.info("disconnected at logout", ["device": title(id)])
       loop.spawn { [operations] in
         _ = try? await operations.run(
-          ApplyOperation(.disconnect(device.id)), on: [.device(device.id)], endsWithCaller: false, yields: true)
+          ApplyOperation(.disconnect(id)), on: [.device(id)], endsWithCaller: false, yields: true)
       }
     }
   }

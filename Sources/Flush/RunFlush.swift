@@ -11,6 +11,15 @@ internal import Varlink
 package func runFlush() -> Never {
   // Without /dev/null there is nowhere to complain to either.
   try? ProcessAttributes.occupyStandardDescriptors()
+  ServiceArguments(
+    program: "mdrctl-flush", version: Control.version,
+    help: """
+      The privileged helper of mdrctl: looks at and removes what this computer holds of one device below BlueZ, for
+      mdrctld alone. It is started by its socket:
+
+        systemctl enable --now mdrctl-flush.socket
+      """
+  ).answerAndExit()
   let log = Log()
   let loop = EventLoop()
   loop.spawn { exit(await serveCaller(on: loop, log)) }

@@ -321,10 +321,11 @@ package enum Control {
     package var plan: [String]?
     package var audio: Sound?
     package var codecs: [SoundCodec]?
+    package var notStored: String?
     package init(
       progress: Progress? = nil, question: Question? = nil, device: Device? = nil, proofs: [Proof]? = nil,
       removed: [Device]? = nil, layers: [Layer]? = nil, plan: [String]? = nil, audio: Sound? = nil,
-      codecs: [SoundCodec]? = nil
+      codecs: [SoundCodec]? = nil, notStored: String? = nil
     ) {
       self.progress = progress
       self.question = question
@@ -335,6 +336,7 @@ package enum Control {
       self.plan = plan
       self.audio = audio
       self.codecs = codecs
+      self.notStored = notStored
     }
   }
 
@@ -352,7 +354,11 @@ package enum Control {
   /// Of `Power` and `SelectAdapter`.
   package struct AdapterReply: Codable, Sendable {
     package var adapter: Adapter
-    package init(adapter: Adapter) { self.adapter = adapter }
+    package var notStored: String?
+    package init(adapter: Adapter, notStored: String? = nil) {
+      self.adapter = adapter
+      self.notStored = notStored
+    }
   }
 
   /// Of `Answer`.

@@ -17,6 +17,7 @@ package struct Sound: Codable, Hashable, Sendable {
       noSharedCodec, noStereoOffered, noSoundServer, noSession, seatGate, soundServer, flapping, bluealsa, cardMissing
   }
   package var policy: Policy
+  package var policyUser: String?
   package var preference: Preference?
   package var session: SoundSession?
   package var card: SoundCard?
@@ -28,11 +29,12 @@ package struct Sound: Codable, Hashable, Sendable {
   package var login: [LoginStep]?
 
   package init(
-    policy: Policy, preference: Preference? = nil, session: SoundSession? = nil, card: SoundCard? = nil,
-    decidedBy: Decider, cause: Cause, message: String, evidence: String? = nil, hint: String? = nil,
-    login: [LoginStep]? = nil
+    policy: Policy, policyUser: String? = nil, preference: Preference? = nil, session: SoundSession? = nil,
+    card: SoundCard? = nil, decidedBy: Decider, cause: Cause, message: String, evidence: String? = nil,
+    hint: String? = nil, login: [LoginStep]? = nil
   ) {
     self.policy = policy
+    self.policyUser = policyUser
     self.preference = preference
     self.session = session
     self.card = card
@@ -72,10 +74,11 @@ package struct SoundCard: Codable, Hashable, Sendable {
   package var sink: String?
   package var isDefault: Bool
   package var captures: [Capture]
+  package var recorders: Int?
 
   package init(
     name: String, profile: String?, kind: Kind, codec: String? = nil, sink: String? = nil, isDefault: Bool = false,
-    captures: [Capture] = []
+    captures: [Capture] = [], recorders: Int? = nil
   ) {
     self.name = name
     self.profile = profile
@@ -84,6 +87,7 @@ package struct SoundCard: Codable, Hashable, Sendable {
     self.sink = sink
     self.isDefault = isDefault
     self.captures = captures
+    self.recorders = recorders
   }
 }
 

@@ -21,7 +21,10 @@ package actor Logins: LoopActor {
   }
 
   /// Whether a user is in the foreground of a seat. A login from elsewhere is "active" too, and on none.
-  package nonisolated static func isOnSeat(_ user: UInt32) -> Bool { sd_uid_get_seats(user, 1, nil) > 0 }
+  package nonisolated static func isInForeground(_ user: UInt32) -> Bool { sd_uid_get_seats(user, 1, nil) > 0 }
+
+  /// Whether a user is logged in on a seat, in front or behind another one.
+  package nonisolated static func isOnSeat(_ user: UInt32) -> Bool { sd_uid_get_seats(user, 0, nil) > 0 }
 
   /// Whether a user's services go on without a login. While one login of such a user ends logind says "closing", as of
   /// anybody's last one.

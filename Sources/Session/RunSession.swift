@@ -10,6 +10,19 @@ internal import Service
 package func runSession() -> Never {
   // Without /dev/null there is nowhere to complain to either.
   try? ProcessAttributes.occupyStandardDescriptors()
+  ServiceArguments(
+    program: "mdrctl-session", version: Control.version,
+    help: """
+      Runs in a login session: tells mdrctld of the Bluetooth cards that the session's sound server has, and switches
+      their profiles and codecs for it. It is started with the session:
+
+        systemctl --user enable --now mdrctl-session
+
+      Environment:
+        MDRCTL_SOCKET                         mdrctld's socket (\(Control.socketPath))
+        PULSE_SERVER, PULSE_RUNTIME_PATH      where the sound server is, as for every client of PulseAudio
+      """
+  ).answerAndExit()
   // Dumps are not forbidden here: there is nothing secret, and PipeWire lets a program in which it cannot look at do less.
   let log = Log()
   let loop = EventLoop()

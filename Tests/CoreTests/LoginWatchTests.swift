@@ -20,6 +20,13 @@ private struct Login {
     return watch.look(at: now, in: world, Array(world.adapters.values))
   }
 
+  /// The user's sound server has the device, and BlueZ a stream with it.
+  mutating func play(_ id: DeviceID = .headset) {
+    world.known[id]?.connected = true
+    world.streams[id] = [Transport(profile: .a2dp)]
+    world.sound?.cards[id.address] = .pipewire()
+  }
+
   mutating func setEndpoints(_ there: Bool) { world.adapters[.first]?.services = there ? .soundServer : [] }
 }
 
@@ -38,6 +45,55 @@ private struct Login {
     var login = Login(.own)
     login.world.sound?.presence = .greeter
     #expect(login.look().isEmpty)
+  }
+
+  @Test func `for who is on no seat and may not control nobody is called, whatever his session says`() {
+    var login = Login(.own)
+    login.world.sound?.isEntitled = false
+    #expect(login.look().isEmpty)
+    login.play()
+    _ = login.look()
+    #expect(login.watch.guests.isEmpty)
+    // Once he sits at the computer it is a login like any other.
+    var other = Login(.own)
+    other.world.sound?.isEntitled = false
+    #expect(other.look().isEmpty)
+    other.world.sound?.isEntitled = true
+    #expect(other.look(after: .seconds(60)) == [.headset])
+  }
+
+  @Test func `a guest is who had a stream in BlueZ and a card of the session, until it is disconnected`() {
+    var login = Login(.listening, .listening.at(.other))
+    login.world.sound?.cards[DeviceID.headset.address] = .pipewire()
+    login.world.streams[.other] = [Transport(profile: .a2dp)]
+    _ = login.look()
+    #expect(login.watch.guests.isEmpty)
+    login.play()
+    _ = login.look()
+    #expect(login.watch.guests == [.headset])
+    // At a logout the sound server gives it up before the link falls.
+    login.world.streams[.headset] = nil
+    login.world.sound?.cards = [:]
+    _ = login.look()
+    #expect(login.watch.guests == [.headset])
+    login.world.known[.headset]?.connected = false
+    _ = login.look()
+    #expect(login.watch.guests.isEmpty)
+  }
+
+  @Test func `what others had in their sessions is not called, but what a restart of the sound server took along is`() {
+    var login = Login(.own, .own.at(.other))
+    #expect(
+      login.watch.look(at: .zero, in: login.world, Array(login.world.adapters.values)) { $0 == .headset } == [.other])
+    login.world.known[.headset]?.connected = true
+    _ = login.look(after: .seconds(1))
+    login.setEndpoints(false)
+    _ = login.look(after: .seconds(1))
+    login.world.known[.headset]?.connected = false
+    login.setEndpoints(true)
+    #expect(
+      login.watch.look(at: .seconds(3), in: login.world, Array(login.world.adapters.values)) { _ in true }
+        == [.headset])
   }
 
   @Test func `endpoints that another user's server registered are not waited at`() {

@@ -136,6 +136,36 @@ import Testing
     #expect(verdict(world, hasBlueALSA: true).cause == .bluealsa)
   }
 
+  @Test func `who may not know which application records is told the cause without its name`() {
+    let world = FakeNeighbourhood.playing(.pipewire(in: "headset-head-unit", recordedBy: .firefox))
+    var watch = SoundWatch(.headset)
+    _ = watch.look(at: .zero, in: world)
+    let verdict = SoundDiagnosis.verdict(on: .headset, SoundEvidence(watch, namesRecorders: false), in: world)
+    #expect(verdict.cause == .application)
+    #expect(verdict.message == "WH-1000XM4 is mono because an application has its microphone open.")
+    for second in 0..<8 {
+      let card = SoundCard.pipewire(in: second % 2 == 0 ? "a2dp-sink" : "headset-head-unit", recordedBy: .firefox)
+      for step in watch.look(at: .seconds(second), in: FakeNeighbourhood.playing(card)) {
+        if case .tell(let words) = step { #expect(!words.contains("Firefox")) }
+      }
+    }
+    let flapping = SoundDiagnosis.verdict(on: .headset, SoundEvidence(watch, namesRecorders: false), in: world)
+    #expect(flapping.cause == .flapping)
+    #expect(flapping.evidence == "Its sound changed 6 times within 30 s while an application recorded.")
+    #expect(
+      SoundDiagnosis.verdict(on: .headset, SoundEvidence(watch), in: world).evidence?.contains("Firefox") == true)
+  }
+
+  @Test func `a policy that is the user's own is told to be his`() {
+    var world = FakeNeighbourhood.playing(.pipewire(in: "headset-head-unit"), policy: .call)
+    #expect(verdict(world).message == "WH-1000XM4 is mono because its policy is \"call\".")
+    world.wishes[.headset]?.isOwn = true
+    #expect(verdict(world).message == "WH-1000XM4 is mono because alice's own policy is \"call\".")
+    world = .playing(.pipewire(in: "off"), policy: .off)
+    world.wishes[.headset]?.isOwn = true
+    #expect(verdict(world).message == "WH-1000XM4 is off by alice's own policy.")
+  }
+
   @Test func `flapping comes before what the card happens to be in`() {
     let verdict = verdict(.playing(.pipewire(in: "headset-head-unit"))) { watch in
       for second in 0..<8 {

@@ -172,6 +172,54 @@ import Testing
     }
   }
 
+  @Test func `who had a bond in his session, and in which order, outlives the daemon`() async throws {
+    try await inFolder { _, open in
+      let history = open("one")
+      let other = Journal.Key(adapter: Self.key.adapter, device: Address(bits: 0x94DB_5600_0002))
+      await history.seen(Self.key, Self.headset)
+      await history.seen(other, Self.headset)
+      #expect(await !history.isUsed(Self.key))
+      await history.used(Self.key, by: 1000)
+      await history.used(other, by: 1000)
+      await history.used(other, by: 1001)
+      await history.write()
+      let next = open("two")
+      #expect(await next.use(of: Self.key, by: 1001) == nil)
+      #expect(await next.isUsed(Self.key))
+      let earlier = try #require(await next.use(of: Self.key, by: 1000))
+      let later = try #require(await next.use(of: other, by: 1000))
+      #expect(earlier < later)
+      await next.used(Self.key, by: 1000)
+      let again = try #require(await next.use(of: Self.key, by: 1000))
+      #expect(again > later)
+      for user in UInt32(2000)..<2100 { await next.used(Self.key, by: user) }
+      #expect(await next[Self.key]?.users?.count == 16)
+      // A bond that is made anew is nobody's yet.
+      await next.renewed(Self.key, Self.headset)
+      #expect(await !next.isUsed(Self.key))
+    }
+  }
+
+  @Test func `a finding that only a newer version knows stays until something else is seen`() async throws {
+    try await inFolder { folder, open in
+      let text = """
+        {"bonds":[{"adapter":"00:1A:7D:DA:71:13","device":"94:DB:56:00:00:01","alias":"WH","isBond":true,\
+        "cause":"eaten","certainty":"certain","message":"m","evidence":"e","hint":"h","since":1}]}
+        """
+      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/bonds"))
+      let history = open("one")
+      #expect(await history[Self.key]?.finding == nil)
+      await history.seen(Self.key, Self.headset)
+      await history.write()
+      let kept = try String(contentsOfFile: "\(folder)/bonds", encoding: .utf8)
+      #expect(kept.contains("eaten"))
+      await history.found(nil, Self.key, alias: "WH")
+      await history.write()
+      let written = try String(contentsOfFile: "\(folder)/bonds", encoding: .utf8)
+      #expect(!written.contains("eaten"))
+    }
+  }
+
   @Test(arguments: ["", "[]", "{\"bonds\":[{}]}", "{\"bonds\":", "\u{0}"])
   func `a file that cannot be read costs the history and nothing else`(text: String) async throws {
     try await inFolder { folder, open in

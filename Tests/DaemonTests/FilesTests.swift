@@ -18,7 +18,7 @@ import Testing
   @Test func `the selected adapter outlives the daemon`() async throws {
     try await inFolder { path in
       let address = try await withEventLoop { loop in
-        await SelectedAdapter(loop: loop, directory: path, log: Log()).select("00:1A:7D:DA:71:13")
+        #expect(await SelectedAdapter(loop: loop, directory: path, log: Log()).select("00:1A:7D:DA:71:13") == nil)
         return await SelectedAdapter(loop: loop, directory: path, log: Log()).address
       }
       #expect(address == "00:1A:7D:DA:71:13")
@@ -52,7 +52,7 @@ import Testing
   @Test func `without a state directory a choice lasts as long as the daemon`() async throws {
     let address = try await withEventLoop { loop in
       let selected = SelectedAdapter(loop: loop, directory: nil, log: Log())
-      await selected.select("00:1A:7D:DA:71:13")
+      #expect(await selected.select("00:1A:7D:DA:71:13") == "mdrctld has no state directory.")
       return await selected.address
     }
     #expect(address == "00:1A:7D:DA:71:13")

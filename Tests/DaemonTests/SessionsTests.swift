@@ -18,10 +18,16 @@ import Varlink
   private actor Logind: LoopActor {
     nonisolated let loop: EventLoop
     private var states: [UInt32: Core.SoundSession.Presence] = [:]
+    private var elsewhere: Set<UInt32> = []
 
     init(_ loop: EventLoop) { self.loop = loop }
 
     func set(_ user: UInt32, _ presence: Core.SoundSession.Presence?) { states[user] = presence }
+    /// The user's login is not on a seat.
+    func moveElsewhere(_ user: UInt32) { elsewhere.insert(user) }
+    nonisolated func isOnSeat(_ user: UInt32) -> Bool {
+      assumeIsolated { $0.states[user] != nil && !$0.elsewhere.contains(user) }
+    }
     nonisolated func state(_ user: UInt32) -> Core.SoundSession.Presence? { assumeIsolated { $0.states[user] } }
   }
 
@@ -36,10 +42,11 @@ import Varlink
     let sessions: Sessions
     let log: EventLog<Happening>
 
-    func join(_ user: UInt32, _ presence: Core.SoundSession.Presence? = nil, mayControl: Bool = false) async throws
-      -> Int
-    {
+    func join(
+      _ user: UInt32, _ presence: Core.SoundSession.Presence? = nil, isElsewhere: Bool = false, mayControl: Bool = false
+    ) async throws -> Int {
       await logind.set(user, presence)
+      if isElsewhere { await logind.moveElsewhere(user) }
       let log = log
       return try await sessions.join(
         PeerCredentials(pid: 1, uid: user, groups: []), name: "user \(user)", mayControl: mayControl
@@ -61,8 +68,9 @@ import Varlink
     try await withEventLoop { loop in
       let logind = Logind(loop)
       let log = EventLog<Happening>(loop)
-      let sessions = Sessions(loop: loop, log: Log(), hasLogind: true) { logind.state($0) }
-      await sessions.onRelease { log.note(.released($0)) }
+      let sessions = Sessions(
+        loop: loop, log: Log(), hasLogind: true, presence: { logind.state($0) }, isOnSeat: { logind.isOnSeat($0) })
+      await sessions.onRelease { log.note(.released($1)) }
       try await body(Stage(loop: loop, logind: logind, sessions: sessions, log: log))
     }
   }
@@ -215,6 +223,59 @@ import Varlink
       #expect(await released(stage) == [[Self.headset]])
       await stage.becomes(Self.bob, .closing)
       #expect(await released(stage).count == 1)
+    }
+  }
+
+  // MARK: What a login does not lend
+
+  @Test func `who is logged in from elsewhere and may not control is followed, but gets no power over headsets`()
+    async throws
+  {
+    try await withStage { stage in
+      let bob = try await stage.join(Self.bob, .online, isElsewhere: true)
+      #expect(await stage.followed == Self.bob)
+      #expect(await stage.sessions.followed?.isEntitled == false)
+      try await stage.sessions.report(bob, from: Self.bob, server: "PipeWire 1.4.2", cards: Self.cards)
+      await stage.becomes(Self.bob, .closing)
+      await stage.sessions.leave(bob)
+      #expect(await released(stage).isEmpty)
+    }
+  }
+
+  @Test func `who may control gets it from wherever he is logged in`() async throws {
+    try await withStage { stage in
+      let bob = try await stage.join(Self.bob, .online, isElsewhere: true, mayControl: true)
+      #expect(await stage.sessions.followed?.isEntitled == true)
+      try await stage.sessions.report(bob, from: Self.bob, server: "PipeWire 1.4.2", cards: Self.cards)
+      await stage.becomes(Self.bob, .closing)
+      #expect(await released(stage) == [[Self.headset]])
+    }
+  }
+
+  @Test func `who is not entitled takes nobody's place, and says nothing of what the other one had`() async throws {
+    try await withStage { stage in
+      let alice = try await stage.join(Self.alice, .active)
+      try await stage.sessions.report(alice, from: Self.alice, server: "PipeWire 1.4.2", cards: Self.cards)
+      // Her part in the session has ended, and she is still there.
+      await stage.sessions.leave(alice)
+      let bob = try await stage.join(Self.bob, .online, isElsewhere: true)
+      #expect(await stage.followed == Self.bob)
+      let keyboard = Core.Address(bits: 0x94DB_5600_0009)
+      let card = Core.SoundCard(name: "card", profiles: [], activeProfile: nil)
+      try await stage.sessions.report(bob, from: Self.bob, server: "PipeWire 1.4.2", cards: [keyboard: card])
+      await stage.becomes(Self.alice, .closing)
+      #expect(await released(stage) == [[Self.headset]])
+    }
+  }
+
+  @Test func `a session that takes its user's place is the same login`() async throws {
+    try await withStage { stage in
+      let log = EventLog<Int>(stage.loop)
+      let sessions = stage.sessions
+      _ = try await stage.join(Self.alice, .active)
+      await sessions.onChange { log.note(sessions.assumeIsolated { $0.isThere(Self.alice) ? 1 : 0 }) }
+      _ = try await stage.join(Self.alice, .active)
+      #expect(await !log.events.contains(0))
     }
   }
 

@@ -1,5 +1,6 @@
 import DBus
 import EventLoop
+import Foundation
 import Interface
 import Simulator
 import Support
@@ -189,6 +190,83 @@ import Varlink
       let reply = try await programs.expect(.ok, "show", Self.headset).reply(Control.DeviceReply.self)
       #expect(!reply.device.connected)
       #expect(reply.device.operation == nil)
+    }
+  }
+
+  /// Where there is no logind, a session that leaves is the only sign of a logout.
+  @Test(.enabled(if: !FileManager.default.fileExists(atPath: "/run/systemd/users")))
+  func `without logind a second login of a boot is a login`() async throws {
+    try await withSession(connected: false) { programs, session in
+      try await session.report()
+      try await programs.expect(.ok, "wait", Self.headset, "--for", "a2dp", "--timeout", "20")
+      try await programs.expect(.ok, "disconnect", Self.headset)
+      await session.leave()
+      while try await audio(programs).session != nil {}
+      try await session.join()
+      try await session.report()
+      try await programs.expect(.ok, "wait", Self.headset, "--for", "a2dp", "--timeout", "20")
+    }
+  }
+
+  @Test func `what another user had in his session is not called, what this one had is`() async throws {
+    try await withPrograms(prepare: { await $0.add(known: [Sony.earbuds()], bonded: true) }) { programs in
+      let file = "\(programs.statePath)/bonds"
+      for (user, isCalled) in [(getuid() + 1, false), (getuid(), true)] {
+        #expect(try await programs.stopDaemon() == 0)
+        let members = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: file)))
+        var stored = try #require(members as? [String: Any])
+        var bonds = try #require(stored["bonds"] as? [[String: Any]])
+        bonds[0]["users"] = [["user": Int(user), "number": 1]]
+        stored["bonds"] = bonds
+        try JSONSerialization.data(withJSONObject: stored).write(to: URL(fileURLWithPath: file))
+        try await programs.startDaemon()
+        let session = FakeSession(on: programs.simulator.loop, path: programs.socketPath)
+        try await session.join()
+        try await session.report()
+        // Who is called at a login is called before the report is answered.
+        let device = try await programs.expect(.ok, "show", Self.headset).reply(Control.DeviceReply.self).device
+        #expect((device.operation != nil || device.connected) == isCalled)
+        await session.leave()
+      }
+    }
+  }
+
+  // MARK: Who is told, and what is kept
+
+  @Test func `a choice that cannot be stored is told so, and holds until the daemon ends`() async throws {
+    try await withSession { programs, session in
+      try await session.report(.pipewire(Self.headset))
+      // Directories in the place of the new files: not even root can write there.
+      for name in ["sound", "selected-adapter"] {
+        try FileManager.default.createDirectory(
+          atPath: "\(programs.statePath)/\(name).new", withIntermediateDirectories: true)
+      }
+      let result = try await programs.expect(.ok, "profile", Self.headset, "stereo")
+      let stored = try result.replies(Control.OperationReply.self).last?.notStored
+      #expect(stored?.contains("sound.new: ") == true)
+      #expect(try await audio(programs).policy == .stereo)
+      let text = try await programs.mdrctl("profile", Self.headset, "call")
+      #expect(text.output.contains("not kept when mdrctld ends: "))
+      let selected = try await programs.expect(.ok, "adapter", "select", "hci0").reply(Control.AdapterReply.self)
+      #expect(selected.notStored?.contains("selected-adapter.new: ") == true)
+    }
+  }
+
+  @Test(.enabled(if: getuid() == 0))
+  func `other users are told that an application records, and not which`() async throws {
+    try await withSession { programs, session in
+      let recorder = Session.Capture(application: "Recorder", process: 7)
+      try await session.report(.pipewire(Self.headset, in: "headset-head-unit", recordedBy: recorder))
+      #expect(try await audio(programs).card?.captures == [Capture(application: "Recorder", process: 7)])
+      let stranger = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", try await programs.publicClient()]
+      for verb in ["profile", "why"] {
+        let shown = try await programs.run(stranger + [verb, Self.headset, "--json"])
+        let audio = try shown.reply(Control.AudioReply.self).audio
+        #expect(audio.cause == .application)
+        #expect(audio.card?.captures == [])
+        #expect(audio.card?.recorders == 1)
+        #expect(!shown.output.contains("Recorder"))
+      }
     }
   }
 

@@ -24,7 +24,9 @@ extension Verb {
     run: { command throws(Stop) in
       let parameters = Control.SelectAdapterParameters(adapter: command.operand(0))
       let reply: Control.AdapterReply = try command.call(.selectAdapter, parameters)
-      try command.output.show(reply) { "\($0.bold(displayable(reply.adapter.name))) is used from now on.\n" }
+      try command.output.show(reply) {
+        "\($0.bold(displayable(reply.adapter.name))) is used from now on.\n" + notStoredText(reply.notStored, $0)
+      }
     })
 }
 

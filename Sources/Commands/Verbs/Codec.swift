@@ -67,5 +67,5 @@ func codecText(_ reply: Control.OperationReply, _ preference: Sound.Preference?,
   let facts = [codec.map { "uses \(codecTitle($0)) now" } ?? "uses no codec now", means].compactMap(\.self)
   var text = sentence(reply.device, facts.joined(separator: "; ") + ".", style) + doubtText(reply.proofs ?? [], style)
   if codec == nil, let audio = reply.audio { text += reasonText(audio, style) }
-  return text
+  return text + notStoredText(reply.notStored, style)
 }

@@ -13,9 +13,10 @@ extension Verb {
       call    the microphone, with sound in mono (HFP or HSP)
       off     no sound from or to this device
 
-      The policy is kept, and applied at once to a device that is connected. --once applies it now and keeps the one that
-      there was. Without a policy it shows both layers side by side, what BlueZ has connected and what the sound server
-      makes of it, the policy, and who decided.
+      The policy is kept, and applied at once to a device that is connected. Who sets it in a login session sets his
+      own, which holds for his sessions; root, and who has no session, sets it for everybody. --once applies it now and
+      keeps the one that there was. Without a policy it shows both layers side by side, what BlueZ has connected and
+      what the sound server makes of it, the policy, and who decided.
 
       Without DEVICE the one that is connected is meant, or the only one that is paired. A device that is called like a
       policy is named by its address, or with a policy after it.
@@ -38,7 +39,9 @@ extension Verb {
       }
       let parameters = Control.ProfileParameters(
         device: command.optionalOperand(0), adapter: command.adapter, policy: policy, once: isOnce ? true : nil)
-      try command.operate(.profile, parameters) { profileText($0, policy, isOnce: isOnce, $1) }
+      try command.operate(.profile, parameters) {
+        profileText($0, policy, isOnce: isOnce, $1) + notStoredText($0.notStored, $1)
+      }
     })
 }
 
@@ -46,6 +49,11 @@ extension Verb {
 func profileText(_ reply: Control.OperationReply, _ policy: Sound.Policy, isOnce: Bool, _ style: Style) -> String {
   guard let device = reply.device, let audio = reply.audio else {
     return proofText(reply, otherwise: "under the policy \(policy.rawValue)", style)
+  }
+  // What was not applied is not what holds now.
+  if !isOnce, audio.policy != policy, reply.proofs == nil {
+    return sentence(
+      device, "keeps the policy \(policy.rawValue); now \(audio.owner) holds: \(audio.policy.rawValue).", style)
   }
   let doubts = doubtText((reply.proofs ?? []).filter { $0.reason != audio.message }, style)
   if audio.cause == .notConnected {
