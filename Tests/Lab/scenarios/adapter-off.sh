@@ -1,7 +1,7 @@
 #!/bin/bash
 # The adapter is switched off by somebody else while a headset is called: that is what is told, not a stale bond, and
 # no longer than it is so. Whom it calls takes so long that nothing but the call is under way.
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 lab-up
 exits 0 mdrctl pair $NAME

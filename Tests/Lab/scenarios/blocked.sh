@@ -1,6 +1,6 @@
 #!/bin/bash
 # A headset that is blocked is not called by anybody here, and keeps its bond; nothing but unblocking it helps.
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 lab-up
 exits 0 mdrctl pair $NAME

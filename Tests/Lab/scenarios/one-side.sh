@@ -1,7 +1,7 @@
 #!/bin/bash
 # A sound server that registered for stereo or for calls only, and a headset that has one of them: the missing side is
 # named, and nobody says that there is no sound server.
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 roles() { # ROLE…: what the sound server registers for, from its next start on
   mkdir -p /etc/wireplumber/wireplumber.conf.d /etc/wireplumber/bluetooth.lua.d
