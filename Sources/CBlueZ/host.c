@@ -49,6 +49,56 @@ ssize_t cbluez_hci_command(
   return result;
 }
 
+static const uint8_t link_events[] = {EVT_CONN_COMPLETE, EVT_DISCONN_COMPLETE, EVT_AUTH_COMPLETE};
+
+int cbluez_link_events_open(int index) {
+  int fd = socket(AF_BLUETOOTH, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, BTPROTO_HCI);
+  if (fd < 0) return -errno;
+  struct hci_filter filter;
+  hci_filter_clear(&filter);
+  hci_filter_set_ptype(HCI_EVENT_PKT, &filter);
+  for (size_t i = 0; i < sizeof link_events; i++) hci_filter_set_event(link_events[i], &filter);
+  struct sockaddr_hci address = {
+    .hci_family = AF_BLUETOOTH, .hci_dev = (uint16_t)index, .hci_channel = HCI_CHANNEL_RAW};
+  /* The filter first: bound, the socket gets packets at once. */
+  if (setsockopt(fd, SOL_HCI, HCI_FILTER, &filter, sizeof filter) < 0 ||
+      bind(fd, (struct sockaddr *)&address, sizeof address) < 0) {
+    int error = -errno;
+    close(fd);
+    return error;
+  }
+  return fd;
+}
+
+static ssize_t receive(int fd, uint8_t *packet, size_t capacity) {
+  ssize_t count;
+  do
+    count = recv(fd, packet, capacity, 0);
+  while (count < 0 && errno == EINTR);
+  return count < 0 ? -errno : count;
+}
+
+ssize_t cbluez_link_events_receive(int fd, uint8_t *packet, size_t capacity) {
+  ssize_t count = receive(fd, packet, capacity);
+  if (count < 0) return count;
+  /* The filter has seen to it; should it ever not, nothing that may hold a key goes further than this. */
+  if (count >= HCI_TYPE_LEN + HCI_EVENT_HDR_SIZE && packet[0] == HCI_EVENT_PKT &&
+      memchr(link_events, packet[HCI_TYPE_LEN], sizeof link_events))
+    return count;
+  cbluez_wipe(packet, capacity);
+  return 0;
+}
+
+int cbluez_link_handle(int fd, const uint8_t address[6]) {
+  union {
+    struct hci_conn_info_req question;
+    uint8_t room[sizeof(struct hci_conn_info_req) + sizeof(struct hci_conn_info)];
+  } request = {.question = {.type = ACL_LINK}};
+  memcpy(&request.question.bdaddr, address, sizeof request.question.bdaddr);
+  if (ioctl(fd, HCIGETCONNINFO, &request) < 0) return -errno;
+  return request.question.conn_info[0].handle;
+}
+
 /* Of every packet of the management interface; the numbers are little endian. Source: BlueZ's doc/mgmt-api.txt. */
 struct management_header {
   uint16_t code;
@@ -115,11 +165,8 @@ int cbluez_management_send(int fd, const uint8_t *packet, size_t size) {
 }
 
 ssize_t cbluez_management_receive(int fd, uint8_t *packet, size_t capacity) {
-  ssize_t count;
-  do
-    count = recv(fd, packet, capacity, 0);
-  while (count < 0 && errno == EINTR);
-  if (count < 0) return -errno;
+  ssize_t count = receive(fd, packet, capacity);
+  if (count < 0) return count;
   /* The filter has seen to it; should it ever not, nothing that may hold a key goes further than this. */
   if ((size_t)count < sizeof(struct management_header) || !is_handed_on((uint16_t)(packet[0] | packet[1] << 8))) {
     cbluez_wipe(packet, capacity);

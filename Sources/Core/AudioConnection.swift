@@ -39,6 +39,8 @@ struct AudioConnection: Equatable, Sendable {
   private var isWatched: Bool
   /// False when somebody else's attempt is watched, which is not ours to end.
   private(set) var isOurs = true
+  /// A link stood before, which is not ours to end either.
+  private var wasConnected = false
 
   /// Whether it is enough to say so when no sound server is there. After a pairing it is: that stands by itself, and its
   /// link falls within seconds.
@@ -73,6 +75,7 @@ struct AudioConnection: Equatable, Sendable {
     evidence = Evidence(.connect, device, in: neighbourhood)
     guard !device.blocked else { return .failed([], .deviceBlocked(device)) }
     guard device.bonded else { return .failed([], .notBonded(device)) }
+    wasConnected = device.connected
     if !adapter.hasAudio, !device.connected || mayBeSilent { return .done([], Self.silence(device, adapter)) }
     if !device.connected, let gap = AudioEnds(device, on: adapter)?.gap {
       return mayBeSilent ? .done([], Self.silence(device, adapter)) : .failed([], .noSharedAudio(device, gap))
@@ -96,6 +99,9 @@ struct AudioConnection: Equatable, Sendable {
     }
     if hasHungUp(device, event) { return fail(.dropped(device), with: disarmed, in: neighbourhood) }
     switch (phase, event) {
+    case (.connecting, .link(id, .keyRefused)) where isHopeless,
+      (.awaitingFall, .link(id, .keyRefused)) where isHopeless:
+      return given(.dropped(device), with: [.disarm(.audio), .hangUp(id)])
     case (.connecting, .answered(.connect(id), let refusal)):
       return connected(device, adapter, refusal, in: neighbourhood)
     case (.busy, _) where device.connected && (device.servicesResolved || event == .expired(.audio)):
@@ -153,6 +159,13 @@ struct AudioConnection: Equatable, Sendable {
       if refusal?.kind == .keyMissing { evidence?.isSound = false }
     default: break
     }
+  }
+
+  /// No later news can make it another verdict. BlueZ may try for seconds more, and the link falls later still, which
+  /// nobody needs to wait for; but what was not begun by us is not ended by us.
+  private var isHopeless: Bool {
+    guard let verdict, isOurs, !wasConnected else { return false }
+    return verdict.isStale && verdict.certainty == .certain
   }
 
   /// Whether it is worth to wait for what the kernel or BlueZ say of the link's end.

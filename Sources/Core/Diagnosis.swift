@@ -66,26 +66,29 @@ package enum Diagnosis {
   private static let keys = [
     // The kernel has no key then, and pairs; a headset that says so itself has none either.
     Row(.keyTypeBug, .probable, "BlueZ 5.71 to 5.77 were started since it worked") {
-      ($0.isKeyRefused || $0.isPairingRejected || $0.isRefusedAfterLink) && !$0.reasons.contains(.authentication)
+      ($0.isKeyRefused || $0.isPairingRejected || $0.isRefusedAfterLink) && !$0.isKeyMissing
         && $0.background.isBlueZ5(71...77) && $0.hasWorked && !$0.background.workedSinceBlueZStarted
     },
-    Row(.headsetLostKey, .certain, "the link fell for the missing key") { $0.reasons.contains(.authentication) },
+    Row(.headsetLostKey, .certain, "the headset says that it has no key") { $0.isKeyMissing },
     Row(.headsetLostKey, .certain, "key-missing, which up to BlueZ 5.82 is HCI 0x06 alone") {
       $0.refusal?.kind == .keyMissing && $0.background.isBlueZ5(69...82)
     },
     Row(.repairingRefused, .certain, "a pairing that the headset began is refused by the kernel") {
       $0.attempt == .unasked && $0.isPairingRejected
     },
-    // A wrong key ends a link without a reason; after a refused pairing it is ended by this computer (laboratory).
+    // A wrong key ends a link without a reason; after a refused pairing it is ended by this computer (laboratory). Where
+    // the headset began, no authentication is asked for by this computer.
     Row(.repairingRefused, .certain, "a pairing that the headset began is refused by BlueZ") {
-      $0.attempt == .unasked && $0.isKeyRefused && !$0.reasons.contains(.unspecified)
+      $0.attempt == .unasked && $0.isKeyRefused && !$0.isKeyOther && !$0.reasons.contains(.unspecified)
         && ($0.background.repairing ?? .never) == .never
     },
     Row(.dualBoot, .probable, "another key, since another system was booted") {
-      $0.attempt == .connect && $0.isKeyRefused && $0.isHungUp && $0.background.workedBefore
+      $0.attempt == .connect && ($0.isKeyOther || $0.isKeyRefused && $0.isHungUp) && $0.background.workedBefore
         && !$0.background.workedInThisBoot
     },
-    Row(.headsetOtherKey, .certain, "the key is refused, and the link hung up") { $0.isKeyRefused && $0.isHungUp },
+    Row(.headsetOtherKey, .certain, "the key is another one, or is refused and the link hung up") {
+      $0.isKeyOther || $0.isKeyRefused && $0.isHungUp
+    },
     Row(.headsetLostKey, .certain, "the key is refused") { $0.isKeyRefused },
     // The headset cannot have begun it: we called.
     Row(.hostLostKey, .probable, "a pairing that the kernel began is refused by the headset") { $0.isPairingRejected },

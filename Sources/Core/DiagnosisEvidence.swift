@@ -22,6 +22,8 @@ package struct Evidence: Equatable, Sendable {
   package var reasons: Set<LinkEvent.Reason> = []
   /// The kernel's mgmt statuses of failed authentications.
   package var failures: Set<Int> = []
+  /// HCI's statuses of authentications that this computer asked for and the device refused.
+  package var keyRefusals: Set<Int> = []
   /// The kernel was heard when the link came up, so that it would have been heard when the authentication failed.
   package var isKernelHeard = false
 
@@ -54,6 +56,7 @@ package struct Evidence: Equatable, Sendable {
     case .connected: (cameUp, isKernelHeard) = (true, true)
     case .disconnected(let reason): reasons.insert(reason)
     case .authenticationFailed(let status): failures.insert(status)
+    case .keyRefused(let status): keyRefusals.insert(status)
     case .connectFailed: break
     }
   }
@@ -62,14 +65,24 @@ package struct Evidence: Equatable, Sendable {
 
   /// mgmt's Authentication Failed: a key was missing (HCI 0x06) or wrong (0x05), and the status is the same.
   static let authenticationFailed = 0x05
+  /// HCI's Authentication Failure: the device's key is another one.
+  static let otherKey = 0x05
+  /// HCI's PIN or Key Missing: the device has no key.
+  static let noKey = 0x06
   /// mgmt's Rejected: one side wanted to pair, and the other does not at this time (HCI 0x18).
   static let pairingRejected = 0x0B
 
-  /// The key was refused, whatever the words: bluetoothd says "key-missing" of nothing else, and the kernel sets the
-  /// reason `authentication` only when the headset said that it has no key (`hci_event.c HCI_CONN_AUTH_FAILURE`).
+  /// The key was refused, whatever the words: bluetoothd says "key-missing" of nothing else.
   var isKeyRefused: Bool {
-    failures.contains(Self.authenticationFailed) || reasons.contains(.authentication) || refusal?.kind == .keyMissing
+    failures.contains(Self.authenticationFailed) || isKeyMissing || isKeyOther || refusal?.kind == .keyMissing
   }
+
+  /// The headset said that it has no key: HCI's own status, or the reason that the kernel makes of it when the link falls
+  /// (`hci_event.c HCI_CONN_AUTH_FAILURE`).
+  var isKeyMissing: Bool { keyRefusals.contains(Self.noKey) || reasons.contains(.authentication) }
+
+  /// The headset has a key, and not ours.
+  var isKeyOther: Bool { keyRefusals.contains(Self.otherKey) }
 
   /// One side had no key and began to pair although there is a bond.
   var isPairingRejected: Bool { failures.contains(Self.pairingRejected) }

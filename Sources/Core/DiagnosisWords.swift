@@ -54,7 +54,7 @@ extension Evidence {
     let key = "the key of its pairing with this computer"
     return switch certainty {
     case .certain
-    where reasons.contains(.authentication) || background.isBlueZ5(69...82) && refusal?.kind == .keyMissing:
+    where isKeyMissing || background.isBlueZ5(69...82) && refusal?.kind == .keyMissing:
       "\(name) no longer holds \(key)."
     case .certain: "\(name) does not accept \(key): it no longer holds it, or holds another."
     case .probable: "\(name) answered, but probably no longer holds \(key)."
@@ -90,6 +90,10 @@ extension Evidence {
     if let refusal { all.append("BlueZ said: \(refusal.words)\(refusal.words.hasSuffix(".") ? "" : ".")") }
     for status in failures.sorted() {
       all.append("The kernel told of a failed authentication (mgmt status \(status)).")
+    }
+    for status in keyRefusals.sorted() {
+      let meaning = status == Self.noKey ? "it has no key" : "its key is another one"
+      all.append("The headset refused the key (HCI status \(status): \(meaning)).")
     }
     for reason in LinkEvent.Reason.allCases where reasons.contains(reason) { all.append(reason.sentence) }
     if reasons.isEmpty, falls > 0 { all.append(falls > 1 ? "The link fell \(falls) times." : "The link fell.") }

@@ -48,6 +48,8 @@ package enum Action: Equatable, Sendable {
   case diagnose(DeviceID, Verdict?)
   /// What kept A2DP of a device from being connected, to be remembered; nil when it was.
   case hear(DeviceID, String?)
+  /// Has the device's link, which is of no use, taken down behind the answer; see ``HangUpOperation``.
+  case hangUp(DeviceID)
   case finish(Result<Outcome, OperationError>)
 }
 

@@ -82,6 +82,8 @@ package enum LinkEvent: Hashable, Sendable {
   /// The authentication failed: a key is missing or wrong at one end. The kernel's mgmt status, which is the same (5)
   /// for both.
   case authenticationFailed(Int)
+  /// The device did not take our key: HCI's status, which the controller tells as soon as it knows it.
+  case keyRefused(Int)
 }
 
 /// What is known of a bond besides BlueZ's objects.

@@ -152,7 +152,7 @@ actor Bonds: LoopActor {
         await self.tell(id, answer)
       }
     case .diagnose(let id, let verdict): if verdict == nil || !isStale(id) { note(verdict, of: id) }
-    case .progress, .hear, .finish: break
+    case .progress, .hear, .hangUp, .finish: break
     }
   }
 

@@ -214,6 +214,7 @@ extension LinkEvent {
     case .disconnected: self = .disconnected(Reason(management: reply.code ?? 0))
     case .connectFailed: self = .connectFailed(reply.code ?? 0)
     case .authenticationFailed: self = .authenticationFailed(reply.code ?? 0)
+    case .keyRefused: self = .keyRefused(reply.code ?? 0)
     }
   }
 }

@@ -45,9 +45,12 @@ actor Operations: LoopActor {
     let port: any RequestPort
     var timers: [Deadline: TimerToken] = [:]
     let progress: @Sendable (Stage, String) -> Void
-    let completion: CheckedContinuation<Result<Outcome, OperationError>, Never>
+    /// Nil when nobody waits for it.
+    let completion: CheckedContinuation<Result<Outcome, OperationError>, Never>?
     /// What has been in its way since it found its device.
     var obstacle: OperationError?
+    /// The device whose link is to be taken down after it.
+    var abandoned: DeviceID?
 
     /// Also the device that it has found meanwhile.
     var allSubjects: Set<Subject> { operation.found.map { subjects.union([.device($0)]) } ?? subjects }
@@ -83,8 +86,7 @@ actor Operations: LoopActor {
     if !yields { await endYielding(on: subjects) }
     if isEnding { throw .cancelled("The request") }
     if let busy = busy(with: subjects) { throw busy }
-    lastNumber += 1
-    let number = lastNumber
+    let number = newNumber()
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         runs[number] = Run(
@@ -147,6 +149,22 @@ actor Operations: LoopActor {
 
   // MARK: Running
 
+  private func newNumber() -> Int {
+    lastNumber += 1
+    return lastNumber
+  }
+
+  /// Takes down a link that an operation left behind. It begins before anybody can ask for the device, so that whoever
+  /// does waits for its end.
+  private func hangUp(_ id: DeviceID) {
+    guard neighbourhood.device(id) != nil else { return }
+    let number = newNumber()
+    runs[number] = Run(
+      operation: HangUpOperation(id), subjects: [.device(id)], yields: true, port: port, progress: { _, _ in },
+      completion: nil)
+    start(number)
+  }
+
   private func start(_ number: Int) {
     guard var run = runs[number] else { return }
     let actions = run.operation.start(in: neighbourhood)
@@ -192,6 +210,7 @@ actor Operations: LoopActor {
       case .progress(let stage, let message): runs[number]?.progress(stage, message)
       case .diagnose(let id, let verdict): onVerdict(id, verdict)
       case .hear(let id, let obstacle): onObstacle(id, obstacle)
+      case .hangUp(let id): runs[number]?.abandoned = id
       case .finish(.failure(let error)) where error.mayBeStop && !isEnding: findCause(of: error, endOf: number)
       case .finish(let result): finish(number, result)
       }
@@ -223,7 +242,8 @@ actor Operations: LoopActor {
     if case .failure(let error) = result {
       log.info("\(run.operation.name): \(error.code.rawValue)", ["evidence": error.evidence ?? ""])
     }
-    run.completion.resume(returning: result)
+    if let abandoned = run.abandoned { hangUp(abandoned) }
+    run.completion?.resume(returning: result)
     for successor in run.successors { successor.resume() }
     if runs.isEmpty { idle() }
     onEnd()

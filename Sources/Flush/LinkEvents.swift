@@ -3,7 +3,7 @@ internal import EventLoop
 internal import Glibc
 internal import Interface
 
-/// What the kernel says of one device's link.
+/// What the kernel and the controller say of one device's link.
 enum LinkEvents {
   /// Tells that it watches and then each event, on the loop, until the task is cancelled. Throws when the kernel's
   /// events cannot be read.
@@ -24,6 +24,10 @@ enum LinkEvents {
       } catch { queue.yield(.failure(error)) }
     }
     defer { loop.cancel(watch) }
+    let refusals = KeyRefusals(of: subject, on: loop) { status in
+      queue.yield(.success(Flush.WatchReply(event: .keyRefused, code: Int(status))))
+    }
+    defer { refusals.stop() }
     tell(Flush.WatchReply(event: .watching))
     for await event in events { tell(try event.get()) }
   }
@@ -39,5 +43,34 @@ enum LinkEvents {
       Flush.WatchReply(event: .authenticationFailed, code: Int(status.rawValue))
     default: nil
     }
+  }
+}
+
+/// Listens to the controller for a device's refusals of the key, as long as it can be heard: without it the kernel's
+/// events tell less, and later.
+private final class KeyRefusals {
+  private let loop: EventLoop
+  private var watch: Watch?
+
+  /// Calls the handler with HCI's status, on the loop.
+  init(of subject: Subject, on loop: EventLoop, _ tell: @escaping (UInt8) -> Void) {
+    self.loop = loop
+    guard let socket = try? ControllerSocket(index: subject.index) else { return }
+    var authentications = AuthenticationWatch(of: subject.device, handle: socket.handle(of: subject.device))
+    watch = try? loop.watch(socket.descriptor, for: .readable) { [weak self] _ in
+      do throws(SystemError) {
+        while let event = try socket.next() {
+          if let status = authentications.refusal(event) { tell(status) }
+        }
+      } catch {
+        // The controller was pulled out.
+        self?.stop()
+      }
+    }
+  }
+
+  func stop() {
+    if let watch { loop.cancel(watch) }
+    watch = nil
   }
 }

@@ -98,11 +98,15 @@ struct PacketReader {
     guard bytes.count >= 2, let low = bytes.popFirst(), let high = bytes.popFirst() else { return nil }
     return UInt16(low) | UInt16(high) << 8
   }
+  mutating func address() -> BluetoothAddress? {
+    guard bytes.count >= 6 else { return nil }
+    let bits = bytes.prefix(6).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    bytes = bytes.dropFirst(6)
+    return BluetoothAddress(bits: bits)
+  }
   /// An address and its type, which says nothing here.
   mutating func device() -> BluetoothAddress? {
-    guard bytes.count >= 7 else { return nil }
-    let bits = bytes.prefix(6).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    bytes = bytes.dropFirst(7)
-    return BluetoothAddress(bits: bits)
+    guard let address = address(), byte() != nil else { return nil }
+    return address
   }
 }

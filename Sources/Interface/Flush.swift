@@ -67,7 +67,7 @@ package enum Flush {
   }
 
   package enum LinkEvent: String, CaseIterable, Codable, Sendable {
-    case watching, connected, disconnected, connectFailed, authenticationFailed
+    case watching, connected, disconnected, connectFailed, authenticationFailed, keyRefused
   }
 
   /// Of `Inspect` and `Flush`.

@@ -116,6 +116,62 @@ import Testing
     #expect(script.error?.code == .staleBond)
   }
 
+  // MARK: What the controller knows at once
+
+  @Test(arguments: [false, true], [(6, Verdict.Cause.headsetLostKey), (5, .headsetOtherKey)])
+  func `a key that the controller saw refused is told at once, and the link is taken down behind the answer`(
+    hasAnswered: Bool, of: (status: Int, cause: Verdict.Cause)
+  ) {
+    var script = script()
+    script.tell(.link(.headset, .connected))
+    script.change { $0.connected = true }
+    if hasAnswered {
+      script.tell(.link(.headset, .authenticationFailed(5)))
+      script.answer(.connect(.headset), .profilesRefused)
+    }
+    #expect(script.result == nil)
+    script.tell(.link(.headset, .keyRefused(of.status)))
+    #expect(script.error?.code == .staleBond)
+    #expect(cause(script) == of.cause)
+    #expect(script.verdicts[.headset]??.certainty == .certain)
+    #expect(script.hungUp == [.headset])
+    #expect(script.armed.isEmpty)
+  }
+
+  @Test func `a refused key of somebody else's attempt is told when its link falls, which is not ended`() {
+    var script = script()
+    script.answer(.connect(.headset), .inProgress)
+    script.change { $0.connected = true }
+    script.tell(.link(.headset, .keyRefused(6)))
+    #expect(script.result == nil)
+    script.tell(.link(.headset, .disconnected(.authentication)))
+    #expect(cause(script) == .headsetLostKey)
+    #expect(script.hungUp.isEmpty)
+  }
+
+  @Test func `a link that stood before is not ended for a refused key`() {
+    var script = script(82, .own.with { $0.connected = true })
+    script.tell(.link(.headset, .keyRefused(6)))
+    #expect(script.result == nil)
+    script.answer(.connect(.headset), .profilesRefused)
+    script.tell(.link(.headset, .disconnected(.authentication)))
+    #expect(cause(script) == .headsetLostKey)
+    #expect(script.hungUp.isEmpty)
+  }
+
+  @Test func `a refused key is not told of a connection that has sound`() {
+    var script = script()
+    script.change { $0.connected = true }
+    script.addTransport()
+    script.tell(.link(.headset, .keyRefused(6)))
+    #expect(script.result == nil)
+    script.answer(.connect(.headset))
+    script.change { $0.servicesResolved = true }
+    #expect(script.outcome?.proofs.last == .proven(.a2dp))
+    #expect(isCleared(script))
+    #expect(script.hungUp.isEmpty)
+  }
+
   // MARK: Waiting for the link's end
 
   @Test func `a link that stays is waited for no longer than it takes`() {

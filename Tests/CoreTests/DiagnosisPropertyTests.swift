@@ -26,7 +26,7 @@ import Testing
   ]
   private static let links: [@Sendable (inout Evidence) -> Void] = [
     { _ in }, { $0.isSound = true }, { $0.cameUp = true }, { $0.isKernelHeard = true }, { $0.failures = [5] },
-    { $0.failures = [0x0B] }, { $0.falls = 2 },
+    { $0.failures = [0x0B] }, { $0.keyRefusals = [5] }, { $0.keyRefusals = [6] }, { $0.falls = 2 },
   ]
   private static let reasons: [Set<LinkEvent.Reason>] = [[]] + LinkEvent.Reason.allCases.map { [$0] }
 
@@ -73,7 +73,7 @@ import Testing
     attempt: Evidence.Attempt
   ) {
     Self.all(attempt) { evidence, verdict in
-      guard evidence.refusal?.kind == .pageTimeout, evidence.failures.isEmpty,
+      guard evidence.refusal?.kind == .pageTimeout, evidence.failures.isEmpty, evidence.keyRefusals.isEmpty,
         !evidence.reasons.contains(.authentication), verdict?.isStale == true
       else { return }
       // Only a link that fell more than once is left to suspect.
@@ -88,7 +88,7 @@ import Testing
     Self.all(attempt) { evidence, verdict in
       guard let verdict, keys.contains(verdict.cause), verdict.certainty == .certain else { return }
       let said =
-        !evidence.failures.isEmpty || evidence.reasons.contains(.authentication)
+        !evidence.failures.isEmpty || !evidence.keyRefusals.isEmpty || evidence.reasons.contains(.authentication)
         || evidence.refusal?.kind == .keyMissing
       if !said { Issue.record("certain: \(verdict), \(evidence)") }
     }

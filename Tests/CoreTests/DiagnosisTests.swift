@@ -53,7 +53,7 @@ import Testing
       "BlueZ 5.71 to 5.77 were started since it worked", .keyTypeBug, .probable, .connect, .own,
       .worked(before: true, minor: 73)
     ) { $0.refuse(.profilesRefused, cameUp: true) },
-    Case("the link fell for the missing key", .headsetLostKey) {
+    Case("the headset says that it has no key", .headsetLostKey) {
       // Laboratory, a on 5.82.
       $0.refuse(.profilesRefused, cameUp: true)
       $0.fail(with: 5, falls: .authentication)
@@ -72,7 +72,7 @@ import Testing
     Case(
       "another key, since another system was booted", .dualBoot, .probable, .connect, .own, .worked(before: true)
     ) { $0.fail(with: 5, falls: .unspecified) },
-    Case("the key is refused, and the link hung up", .headsetOtherKey) {
+    Case("the key is another one, or is refused and the link hung up", .headsetOtherKey) {
       // Laboratory, c on 5.82.
       $0.refuse(.profilesRefused, cameUp: true)
       $0.fail(with: 5, falls: .unspecified)
@@ -147,6 +147,31 @@ import Testing
       }
       #expect(verdict?.cause == (status == 5 ? .headsetLostKey : .hostLostKey))
     }
+  }
+
+  @Test(arguments: [(6, Verdict.Cause.headsetLostKey), (5, .headsetOtherKey)])
+  func `HCI's own status tells at once which key it is, whatever comes of the link`(
+    status: Int, cause: Verdict.Cause
+  ) {
+    for attempt in [Evidence.Attempt.connect, .unasked] {
+      for reason in [nil] + LinkEvent.Reason.allCases where reason != .authentication {
+        for kind in [nil, Refusal.Kind.profilesRefused, .keyMissing, .pageTimeout] {
+          let verdict = verdict(.sid, attempt) {
+            $0.keyRefusals = [status]
+            $0.refusal = kind.map { Refusal($0) }
+            if let reason { $0.fall(reason) }
+          }
+          #expect(verdict?.cause == cause)
+          #expect(verdict?.certainty == .certain)
+          #expect(verdict?.evidence.contains("HCI status \(status)") == true)
+        }
+      }
+    }
+  }
+
+  @Test func `another key since another system was booted is told without the link's end, too`() {
+    let verdict = verdict(.worked(before: true)) { $0.keyRefusals = [5] }
+    #expect(verdict?.cause == .dualBoot)
   }
 
   @Test(arguments: [8, 0x0E, 0x0A]) func `an authentication that failed for want of a link tells nothing of the key`(

@@ -17,6 +17,8 @@ struct Script<Subject: Operation> {
   private(set) var verdicts: [DeviceID: Verdict?] = [:]
   /// What was told last to keep A2DP from each device; nil in the optional when it was connected.
   private(set) var obstacles: [DeviceID: String?] = [:]
+  /// The devices whose link is taken down behind the answer.
+  private(set) var hungUp: [DeviceID] = []
   private var held: Set<String> = []
   private var bondsOfOurs: Set<DeviceID> = []
   /// The devices of journal entries that were seen without a bond since a removal began.
@@ -163,6 +165,11 @@ struct Script<Subject: Operation> {
         verdicts[id] = .some(verdict)
         read(verdict?.message, verdict?.evidence, verdict?.hint)
       case .hear(let id, let obstacle): obstacles[id] = .some(obstacle)
+      case .hangUp(let id):
+        // What is ended is what was begun here, and is of no use.
+        if !requests.contains(.connect(id)) { complain("it hangs up what it did not call") }
+        if verdicts[id] == .some(nil) { complain("it hangs up what is sound") }
+        hungUp.append(id)
       case .finish(let ending): finished(ending)
       }
     }

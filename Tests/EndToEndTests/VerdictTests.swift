@@ -53,6 +53,26 @@ import Testing
     }
   }
 
+  /// The link of the attempt may stand for seconds, and BlueZ may still be at it: the next command waits for its end.
+  @Test(arguments: BluezVersion.allCases, [false, true])
+  func `whoever asks for a device whose key was refused just now finds it at rest`(
+    _ version: BluezVersion, _ isRepaired: Bool
+  ) async throws {
+    try await withPrograms(version: version, helper: .works, prepare: Self.prepare) { programs in
+      try await programs.simulator.happen(.wipe(Sony.bonded))
+      #expect(try await Self.connect(programs) == .failed(.staleBond))
+      #expect(try await Self.verdict(programs)?.certainty == .certain)
+      if isRepaired {
+        await programs.simulator.change(Sony.bonded) { $0.isInPairingMode = true }
+        try await programs.expect(.ok, "repair", Sony.bonded, "--yes")
+      } else {
+        try await programs.expect(.failed(.staleBond), "connect", Sony.bonded)
+        #expect(try await Self.verdict(programs)?.certainty == .certain)
+      }
+      #expect(await programs.simulator.calls("Disconnect").isEmpty == false)
+    }
+  }
+
   /// The older versions call the headset again by themselves, and it hangs up as if it had called.
   @Test(arguments: [BluezVersion.v5_66, .v5_82])
   func `what BlueZ tries by itself afterwards changes nothing in the verdict`(_ version: BluezVersion) async throws {

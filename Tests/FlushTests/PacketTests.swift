@@ -71,6 +71,55 @@ import Testing
     #expect(told?.code == 5)
   }
 
+  static let controllerEvents: [([UInt8], ControllerEvent)] = [
+    ([0x04, 0x03, 11, 0, 0x01, 0x02] + address + [1, 0], .connected(device: deviceAddress, handle: 0x0201)),
+    ([0x04, 0x05, 4, 0, 0x01, 0x02, 0x13], .disconnected(handle: 0x0201)),
+    ([0x04, 0x06, 3, 6, 0x01, 0x02], .authenticated(handle: 0x0201, status: 6)),
+    // The upper bits of a handle are reserved.
+    ([0x04, 0x06, 3, 0, 0xFF, 0xFF], .authenticated(handle: 0x0FFF, status: 0)),
+  ]
+
+  @Test(arguments: controllerEvents)
+  func `a controller's event is read, and none that is cut short or longer than it says`(
+    packet: [UInt8], event: ControllerEvent
+  ) {
+    #expect(ControllerEvent(packet) == event)
+    for length in 0..<packet.count { #expect(ControllerEvent(packet[..<length]) == nil) }
+    #expect(ControllerEvent(packet + [0]) == nil)
+  }
+
+  @Test(arguments: [0x18, 0x17, 0x0E, 0x31, 0x36, 0x02] as [UInt8])
+  func `no other event of a controller is read, those with keys neither`(code: UInt8) {
+    #expect(ControllerEvent([0x04, code, 23] + Self.address + [UInt8](1...16) + [4]) == nil)
+    #expect(ControllerEvent([0x01, 0x0B, 0x04, 22] + Self.address + [UInt8](1...16)) == nil)
+  }
+
+  @Test func `a link that did not come about, or did not end, is none`() {
+    #expect(ControllerEvent([0x04, 0x03, 11, 4, 0x01, 0x02] + Self.address + [1, 0]) == nil)
+    #expect(ControllerEvent([0x04, 0x05, 4, 0x0C, 0x01, 0x02, 0x13]) == nil)
+  }
+
+  @Test(arguments: [(5, 5), (6, 6), (0, nil), (0x18, nil), (0x08, nil)] as [(UInt8, UInt8?)])
+  func `only a refused key is one, not any authentication that fails`(status: UInt8, told: UInt8?) {
+    var watch = AuthenticationWatch(of: deviceAddress, handle: nil)
+    #expect(watch.refusal(.connected(device: deviceAddress, handle: 7)) == nil)
+    #expect(watch.refusal(.authenticated(handle: 7, status: status)) == told)
+  }
+
+  @Test func `of other links nothing is told, nor of one that has ended`() {
+    let other = BluetoothAddress(bits: 1)
+    var watch = AuthenticationWatch(of: deviceAddress, handle: 7)
+    #expect(watch.refusal(.connected(device: other, handle: 8)) == nil)
+    #expect(watch.refusal(.authenticated(handle: 8, status: 6)) == nil)
+    #expect(watch.refusal(.disconnected(handle: 8)) == nil)
+    #expect(watch.refusal(.authenticated(handle: 7, status: 6)) == 6)
+    #expect(watch.refusal(.disconnected(handle: 7)) == nil)
+    #expect(watch.refusal(.authenticated(handle: 7, status: 6)) == nil)
+    // The number is given to another link.
+    #expect(watch.refusal(.connected(device: other, handle: 7)) == nil)
+    #expect(watch.refusal(.authenticated(handle: 7, status: 6)) == nil)
+  }
+
   @Test func `the questions about stored keys name one device and never all`() {
     #expect(StoredLinkKeys.question(about: deviceAddress) == .init(opcode: 0x0C0D, parameters: Self.address + [0]))
     #expect(StoredLinkKeys.deletion(of: deviceAddress) == .init(opcode: 0x0C12, parameters: Self.address + [0]))

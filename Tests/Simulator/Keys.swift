@@ -13,7 +13,7 @@ extension Simulator {
     if ours == nil, !device.isBonded { return try pairImplicitly(path, headset, controller) }
     // A bond that the other side does not know. The bond stays, whatever happens now.
     try await pass(timing.staleKey)
-    announce(.authenticationFailed(KernelStatus.authenticationFailed), of: device)
+    announceRefusal(of: device, hasKey: theirs != nil)
     let end: LinkEnd = theirs == nil ? .authentication : .unspecified
     guard theirs != nil || headset.dropsWithoutKey else {
       if profile == .a2dpSink, version != .v5_87 {
@@ -57,7 +57,7 @@ extension Simulator {
         return simulator.callAgain(path, after: .milliseconds(100))
       }
       simulator.setLink(path)
-      simulator.announce(.authenticationFailed(KernelStatus.authenticationFailed), of: device)
+      simulator.announceRefusal(of: device, hasKey: theirs != nil)
       simulator.later(.milliseconds(20)) { $0.dropLink(path, reason: theirs == nil ? .authentication : .local) }
     }
   }

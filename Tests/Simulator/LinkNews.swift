@@ -1,6 +1,6 @@
 internal import DBus
 
-/// What the kernel tells of a device's link to those who listen (mgmt's events).
+/// What the kernel (mgmt's events) and the controller tell of a device's link to those who listen.
 package enum LinkNews: Hashable, Sendable {
   case connected
   /// mgmt's reason.
@@ -9,6 +9,8 @@ package enum LinkNews: Hashable, Sendable {
   case connectFailed(Int)
   /// mgmt's status.
   case authenticationFailed(Int)
+  /// HCI's status of an authentication that the computer asked for: no key (6), or another one (5).
+  case keyRefused(Int)
 }
 
 /// The kernel's mgmt status codes that are told here.
@@ -40,6 +42,12 @@ extension Simulator {
 
   /// Ends what ``listen(to:on:_:)`` began.
   package func endListening(_ number: Int) { listeners[number] = nil }
+
+  /// The headset does not take the computer's key, which the controller tells before the kernel does.
+  func announceRefusal(of device: KnownDevice, hasKey: Bool) {
+    announce(.keyRefused(hasKey ? 5 : 6), of: device)
+    announce(.authenticationFailed(KernelStatus.authenticationFailed), of: device)
+  }
 
   func announce(_ news: LinkNews, of device: KnownDevice?) {
     guard let device, let controller = controllers[device.adapter] else { return }

@@ -196,7 +196,7 @@ import Testing
       try await simulator.happen(.appear(Sony.address))
       try await simulator.happen(.changeKey(Sony.address))
       _ = await client.outcome("Connect", on: Sony.path)
-      #expect(try await news.wait(for: 3) == [.connected, .authenticationFailed(5), .disconnected(0)])
+      #expect(try await news.wait(for: 4) == [.connected, .keyRefused(5), .authenticationFailed(5), .disconnected(0)])
       await simulator.endListening(number)
     }
   }

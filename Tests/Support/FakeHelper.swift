@@ -290,6 +290,7 @@ extension Flush.WatchReply {
     case .disconnected(let reason): self.init(event: .disconnected, code: reason)
     case .connectFailed(let status): self.init(event: .connectFailed, code: status)
     case .authenticationFailed(let status): self.init(event: .authenticationFailed, code: status)
+    case .keyRefused(let status): self.init(event: .keyRefused, code: status)
     }
   }
 }

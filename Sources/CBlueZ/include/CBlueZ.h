@@ -58,6 +58,17 @@ ssize_t cbluez_hci_command(
   int index, uint16_t opcode, const uint8_t *parameters, size_t size, uint8_t *answer, size_t capacity, int timeout_ms);
 
 /*
+ * A socket that hears of the links of hciN, not blocking: the controller's own events Connection Complete, Disconnection
+ * Complete and Authentication Complete, as packets of HCI. The kernel keeps every other packet away from it, so none that
+ * carries a key arrives. Such a socket takes no capability.
+ */
+int cbluez_link_events_open(int index);
+/* One packet; 0 when it was of a kind that is not to be handed on. */
+ssize_t cbluez_link_events_receive(int fd, uint8_t *packet, size_t capacity);
+/* The handle of the BR/EDR link with this address, where one is up; -ENOENT when there is none. */
+int cbluez_link_handle(int fd, const uint8_t address[6]);
+
+/*
  * A socket to the kernel's management interface (mgmt), not blocking. Without CAP_NET_ADMIN it opens all the same, for
  * harmless questions, and never hears of a link. The kernel hands it answers to its own commands and the events of links
  * (connected, disconnected, connect failed, authentication failed), and nothing else: no key ever arrives.
