@@ -12,14 +12,19 @@ struct DeviceRemoval: Equatable, Sendable {
   }
 
   private enum Phase {
-    case disconnecting, dropping, removing, verifying
+    case disconnecting, dropping, looking, removing, verifying
   }
 
   /// BlueZ ends the link 2 s after the profiles (`device.c DISCONNECT_TIMER`); 1.9 to 2.8 s in the laboratory.
   static let disconnectingLimit = Duration.seconds(10)
   static let verifyingLimit = Duration.seconds(10)
+  /// Files and the controller's memory are read within some 10 ms; what takes so much longer hangs.
+  static let lookingLimit = Duration.seconds(5)
 
   let device: Device
+  /// What the helper has to look at before anything is removed: while BlueZ disconnects, where it does.
+  private let layers: [HostLayer]
+  private var isLookedAt: Bool
   private var phase = Phase.disconnecting
   private var isSecondAttempt = false
   private var wasSeenGone = false
@@ -27,13 +32,21 @@ struct DeviceRemoval: Equatable, Sendable {
   /// Whether the device may be less than it was: a bond outlives being disconnected.
   private(set) var hasBegun = false
 
-  init(_ device: Device) { self.device = device }
+  init(_ device: Device, afterLookAt layers: [HostLayer] = []) {
+    self.device = device
+    self.layers = layers
+    isLookedAt = layers.isEmpty
+  }
 
-  mutating func start(in neighbourhood: some Neighbourhood) -> Step { .go(begin(in: neighbourhood)) }
+  mutating func start(in neighbourhood: some Neighbourhood) -> Step {
+    let look: [Action] = isLookedAt ? [] : [.request(.inspect(device.id, layers))]
+    return .go(look + begin(in: neighbourhood))
+  }
 
   mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> Step {
     if event == .deviceRemoved(device.id) { wasSeenGone = true }
     if event == .cancelled { isCancelled = true }
+    if case .layers(device.id, _) = event { isLookedAt = true }
     switch (phase, event) {
     case (.disconnecting, .answered(.disconnect(device.id), _)):
       // A refusal changes nothing: what counts is whether the link is down, and RemoveDevice disconnects by itself.
@@ -44,6 +57,11 @@ struct DeviceRemoval: Equatable, Sendable {
     case (.dropping, .cancelled): return .cancelled([.disarm(.disconnecting)])
     case (.dropping, .expired(.disconnecting)): return .go(remove())
     case (.dropping, _) where !isConnected(in: neighbourhood): return .go([.disarm(.disconnecting)] + remove())
+    case (.looking, .cancelled): return .cancelled([.disarm(.settle)])
+    case (.looking, .expired(.settle)):
+      isLookedAt = true
+      return .go(remove())
+    case (.looking, _) where isLookedAt: return .go([.disarm(.settle)] + remove())
     case (.removing, .answered(.remove(device.id), let refusal)): return removed(refusal, in: neighbourhood)
     case (.verifying, _) where isGone(in: neighbourhood): return .gone([.disarm(.verifying)])
     case (.verifying, .cancelled): return .cancelled([.disarm(.verifying)])
@@ -62,6 +80,10 @@ struct DeviceRemoval: Equatable, Sendable {
   }
 
   private mutating func remove() -> [Action] {
+    guard isLookedAt else {
+      phase = .looking
+      return [.arm(.settle, Self.lookingLimit)]
+    }
     phase = .removing
     hasBegun = true
     wasSeenGone = false

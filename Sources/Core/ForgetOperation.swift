@@ -51,6 +51,7 @@ package struct ForgetOperation: Operation {
   private var toFlush: [DeviceID] = []
   private var removed: [Device] = []
   private var layers: [LayerReport] = []
+  private var look = FirstLook()
   private var isRecorded: Bool
   /// What the journal held of the device before.
   private var earlier: JournalEntry?
@@ -128,6 +129,7 @@ package struct ForgetOperation: Operation {
       if let error = trouble(in: neighbourhood) { return fail(error) }
       return begin(in: neighbourhood)
     case (.removing(var removal), _):
+      look.take(event, of: removal.device.id, entry.layers)
       let step = removal.handle(event, in: neighbourhood)
       return take(step, of: removal, in: neighbourhood)
     case (.startingDiscovery, .answered(.startDiscovery(id.adapter), let refusal)):
@@ -143,7 +145,7 @@ package struct ForgetOperation: Operation {
     case (.awaitingDiscovery, .expired(.retry)): return stopDiscoveryAgain()
     case (.awaitingDiscovery, .cancelled): return [.disarm(.retry)] + stopDiscoveryAgain()
     case (.flushing(let device), .layers(let asked, let answer)) where asked == device:
-      let reports = answer.reports(of: device, entry.layers)
+      let reports = look.preceding(answer.reports(of: device, entry.layers))
       // Nobody asked for more than BlueZ to forget it; what lies below could only not be verified.
       layers += answer.obstacle == nil || !entry.resetsCache ? reports : reports.map { $0.having(.left) }
       return flushNext(in: neighbourhood)
@@ -216,7 +218,8 @@ package struct ForgetOperation: Operation {
     if let cancellation { return fail(cancellation) }
     if let device = toRemove.first.flatMap(neighbourhood.device) {
       toRemove.removeFirst()
-      var removal = DeviceRemoval(device)
+      // Nobody is told what was there when it is resumed, and some of it is gone.
+      var removal = DeviceRemoval(device, afterLookAt: isResumed ? [] : entry.layers)
       let step = removal.start(in: neighbourhood)
       return take(step, of: removal, in: neighbourhood)
     }
@@ -341,7 +344,7 @@ package struct ForgetOperation: Operation {
     return disarmed + [.finish(result)]
   }
 
-  private var disarmed: [Action] { [.disarm(.disconnecting), .disarm(.verifying), .disarm(.powering)] }
+  private var disarmed: [Action] { [.disarm(.settle), .disarm(.disconnecting), .disarm(.verifying), .disarm(.powering)] }
 
   /// What was taken or written is waited for in the other phases.
   private var isInterruptible: Bool {

@@ -10,7 +10,11 @@ struct HostPort: RequestPort {
 
   func perform(_ request: Request) async -> Event {
     switch request {
-    case .inspect(let id, let layers): return .layers(id, await helper.inspect(id, layers))
+    case .inspect(let id, let layers):
+      let answer = await helper.inspect(id, layers)
+      // What is looked at because it is to be removed is flushed at the end of it.
+      if mirror.unfinished(id)?.phase == .removing { await helper.prepare() }
+      return .layers(id, answer)
     case .flush(let id, let layers): return .layers(id, await helper.flush(id, layers))
     case .watch(let id): return .answered(request, await helper.watch(id))
     case .unwatch(let id):
@@ -18,7 +22,7 @@ struct HostPort: RequestPort {
       return .answered(request, nil)
     case .record(let entry):
       guard let key = await key(of: entry.device) else { return .answered(request, Self.noAdapter) }
-      // What is recorded to be removed is flushed at the end of it.
+      // What is recorded to be removed is looked at first.
       if entry.phase == .removing { await helper.prepare() }
       return .answered(request, await journal.record(entry, of: key.adapter))
     case .erase(let id):

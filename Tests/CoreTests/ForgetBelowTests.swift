@@ -113,7 +113,7 @@ import Testing
     script.remove(.twin)
     script.answerAll()
     #expect(
-      script.requests.dropFirst(3) == [
+      script.requests.dropFirst(5) == [
         .startDiscovery(.first), .stopDiscovery(.first), .flush(.headset, BelowPhase.helper),
         .flush(.twin, BelowPhase.helper), .erase(.headset),
       ])
@@ -190,6 +190,74 @@ import Testing
     script.answer(.remove(.twin))
     script.answerAll()
     #expect(script.outcome?.layers.filter { $0.device == .twin }.map(\.layer) == [.bluez])
+  }
+
+  // MARK: What was there before
+
+  private func looking(_ device: Device = .own) -> Script<ForgetOperation> {
+    var script = Script(ForgetOperation(.headset, .init(resetCache: true)), FakeNeighbourhood(device))
+    script.answersLooks = false
+    script.start()
+    script.answerNext()
+    return script
+  }
+
+  private static let looked: [LayerReport] = [
+    LayerReport(.headset, .bond, before: .present, done: .nothing, after: .present, detail: "link key of type 4"),
+    LayerReport(.headset, .linkKey, before: .unknown, done: .nothing, after: .unknown, reason: "Nobody tells."),
+    LayerReport(.headset, .storedLinkKey, before: .absent, done: .nothing, after: .absent),
+    LayerReport(.headset, .cache, before: .present, done: .nothing, after: .present),
+  ]
+
+  @Test func `the layers are looked at before anything is removed`() {
+    var script = looking()
+    #expect(script.outstanding == [.inspect(.headset, BelowPhase.helper)])
+    script.answer(.inspect(.headset, BelowPhase.helper), layers: .reports(Self.looked))
+    script.remove()
+    script.answer(.remove(.headset))
+    script.answerAll()
+    let told = script.outcome?.layers.map { "\($0.layer): \($0.before), \($0.done), \($0.after)" }
+    #expect(
+      told == [
+        "bluez: present, removed, absent", "bond: present, removed, absent", "linkKey: unknown, nothing, absent",
+        "storedLinkKey: absent, nothing, absent", "inquiryCache: unknown, removed, absent",
+        "cache: present, removed, absent",
+      ])
+    #expect(script.outcome?.layers.first { $0.layer == .bond }?.detail == "link key of type 4")
+    #expect(script.outcome?.layers.first { $0.layer == .linkKey }?.reason == "Nobody tells.")
+  }
+
+  @Test(arguments: [false, true]) func `the helper looks while BlueZ disconnects`(isLate: Bool) {
+    let look = Request.inspect(.headset, BelowPhase.helper)
+    var script = looking(.own.with { $0.connected = true })
+    #expect(script.outstanding == [look, .disconnect(.headset)])
+    if !isLate { script.answer(look, layers: .reports(Self.looked)) }
+    script.answer(.disconnect(.headset))
+    script.change { $0.connected = false }
+    #expect(script.requests.contains(.remove(.headset)) == !isLate)
+    if isLate { script.answer(look, layers: .unavailable("It hangs.")) }
+    #expect(script.outstanding == [.remove(.headset)])
+  }
+
+  @Test func `a helper that hangs is not waited for, and what was there is not known`() {
+    var script = looking()
+    script.expire(.settle)
+    script.remove()
+    script.answer(.remove(.headset))
+    script.answer(.inspect(.headset, BelowPhase.helper), layers: .unavailable("Too late."))
+    script.answerAll()
+    let told = script.outcome?.layers.first { $0.layer == .bond }
+    #expect(told?.before == .unknown)
+    #expect(told?.reason == "The privileged helper did not look in time.")
+  }
+
+  @Test(arguments: [nil] + Trouble.allCases) func `what ends the look ends it with nothing removed`(trouble: Trouble?) {
+    var script = looking()
+    if let trouble { script.happen(trouble) } else { script.cancel() }
+    script.answerAll()
+    #expect(script.error?.code == trouble?.code ?? .cancelled)
+    #expect(script.toBlueZ.isEmpty)
+    #expect(script.world.journal.isEmpty)
   }
 
   // MARK: A plan

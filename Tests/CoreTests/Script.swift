@@ -19,6 +19,8 @@ struct Script<Subject: Operation> {
   private(set) var obstacles: [DeviceID: String?] = [:]
   /// The devices whose link is taken down behind the answer.
   private(set) var hungUp: [DeviceID] = []
+  /// Whether the helper's look at what is about to be removed is answered at once.
+  var answersLooks = true
   private var held: Set<String> = []
   private var bondsOfOurs: Set<DeviceID> = []
   /// The devices of journal entries that were seen without a bond since a removal began.
@@ -173,6 +175,11 @@ struct Script<Subject: Operation> {
       case .finish(let ending): finished(ending)
       }
     }
+    while answersLooks, let look = outstanding.first(where: isLook) { answer(look) }
+  }
+
+  private func isLook(_ request: Request) -> Bool {
+    if case .inspect(let id, _) = request { recorded(id) != nil } else { false }
   }
 
   private mutating func asked(_ request: Request) {

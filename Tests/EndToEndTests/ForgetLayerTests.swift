@@ -47,6 +47,19 @@ import Testing
     }
   }
 
+  @Test(arguments: [false, true]) func `what BlueZ took along is told as it was before`(isConnected: Bool) async throws {
+    try await withPrograms(helper: .works, prepare: Self.prepare) { programs in
+      if isConnected { try await programs.expect(.ok, "connect", Sony.bonded) }
+      let reply: Control.OperationReply = try await programs.expect(.ok, "forget", Sony.bonded, "--reset-cache").reply()
+      let story = reply.story(of: Sony.bonded)
+      #expect(story.contains("bluez: present, removed, absent"))
+      #expect(story.contains("bond: present, removed, absent"))
+      #expect(story.contains("cache: present, removed, absent"))
+      // Whether the kernel had one nobody can tell.
+      #expect(story.contains("linkKey: unknown, nothing, absent"))
+    }
+  }
+
   /// RemoveDevice does not take it, and it makes the next pairing end with "Already Paired".
   @Test func `a key that only the kernel holds is found, removed, and in nobody's way`() async throws {
     try await withPrograms(helper: .works, prepare: Self.prepare) { programs in

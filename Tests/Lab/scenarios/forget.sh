@@ -13,6 +13,13 @@ reach 10 not headset_connected $NAME
 exits 6 mdrctl show $NAME
 exits 6 mdrctl forget $NAME
 
+step "what each layer held is told as it was before BlueZ took it along"
+exits 0 mdrctl pair $NAME
+exits 0 mdrctl --json forget --reset-cache $NAME
+assert answered '.layers[] | select(.layer == "bond") | .before == "present" and .done == "removed" and .after == "absent"
+  and (.detail | test("link key of type"))'
+assert answered '.layers[] | select(.layer == "cache") | .before == "present" and .done == "removed" and .after == "absent"'
+
 step "while switched off"
 exits 0 mdrctl pair $NAME
 radio $NAME power off
