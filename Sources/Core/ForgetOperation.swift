@@ -68,12 +68,18 @@ package struct ForgetOperation: Operation {
   }
 
   /// Of a repair: what is left is recorded for the pairing, and the search for the headset flushes the inquiry cache.
-  init(_ id: DeviceID, _ options: Options, for purpose: JournalEntry.Purpose, mayBeUnknown: Bool = false) {
+  ///
+  /// `lost` is what the device was, where BlueZ may not know it any more.
+  init(
+    _ id: DeviceID, _ options: Options, for purpose: JournalEntry.Purpose, mayBeUnknown: Bool = false,
+    lost: Device? = nil
+  ) {
     self.options = options
-    self.mayBeUnknown = mayBeUnknown
+    self.mayBeUnknown = mayBeUnknown || lost != nil
     hasComeOn = false
     entry = JournalEntry(
       purpose: purpose, device: id, resetsCache: options.resetCache, powerCycles: options.powerCycle)
+    if let lost { entry.describe(lost, twins: []) }
     isResumed = false
     isRecorded = false
     hasBegun = false

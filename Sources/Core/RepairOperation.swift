@@ -45,13 +45,14 @@ package struct RepairOperation: Operation {
   private var outcome: Outcome
   private var isCancelled = false
 
-  /// Goes on with a repair of the device that was broken off, if there is one.
-  package init(_ id: DeviceID, _ options: Options = Options()) {
+  /// Goes on with a repair of the device that was broken off, if there is one. `lost` is what is remembered of a bond that
+  /// this computer has lost: BlueZ need not know the device.
+  package init(_ id: DeviceID, _ options: Options = Options(), lost: Device? = nil) {
     self.id = id
     self.options = options
     outcome = Outcome(device: id)
     let forgetting = ForgetOperation.Options(resetCache: true, isDryRun: options.isDryRun)
-    part = ForgetOperation(id, forgetting, for: .repair)
+    part = ForgetOperation(id, forgetting, for: .repair, lost: lost)
   }
 
   package init(resuming entry: JournalEntry, _ options: Options = Options()) {

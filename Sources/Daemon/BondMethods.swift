@@ -30,6 +30,16 @@ extension ControlService {
     return reply
   }
 
+  /// What a bond was that is not there any more, although nobody gave it up; it is trusted again, as every pairing is.
+  private func remembered(_ id: DeviceID) -> Core.Device? {
+    let own = mirror.key(of: id)
+    let record = mirror.history.assumeIsolated { history in
+      own.flatMap { history[$0] }
+        ?? history.keys.first { $0.device == id.address && history[$0]?.isOutdated == true }.flatMap { history[$0] }
+    }
+    return record.map { Core.Device(id: id, name: $0.name, alias: $0.alias, trusted: true) }
+  }
+
   private func isRemembered(_ id: DeviceID) -> Bool {
     let own = mirror.key(of: id)
     return mirror.history.assumeIsolated { history in
@@ -59,14 +69,16 @@ extension ControlService {
     let id = try await resolver.bondToRepair(parameters.device, adapter: parameters.adapter)
     let isDryRun = parameters.dryRun == true
     let limit = try duration(parameters.timeout) ?? Self.defaultRepairSearch
+    let lost = remembered(id)
     guard isDryRun || parameters.consent == true else {
-      throw .needsConsent(mirror.device(id) ?? Device(id: id, name: nil, alias: mirror.unfinished(id)?.title))
+      let title = mirror.unfinished(id)?.title ?? lost?.alias
+      throw .needsConsent(mirror.device(id) ?? Device(id: id, name: nil, alias: title))
     }
     let asks = parameters.ask == true && call.wantsMore
     let options = RepairOperation.Options(
       searchLimit: limit, capability: Self.capability(asks: asks, confirms: parameters.confirm), isDryRun: isDryRun)
     return try await run(
-      RepairOperation(id, options), on: isDryRun ? [] : [.pairing, .device(id)],
+      RepairOperation(id, options, lost: lost), on: isDryRun ? [] : [.pairing, .device(id)],
       through: pairingPort(asks: asks, call, replies), replies)
   }
 

@@ -91,7 +91,7 @@ struct Resolver: Sendable {
       guard error.code == .deviceNotFound else { throw error }
       let query = try Self.query(text)
       let adapter = try await self.adapter(name)
-      let remembered = query.best(of: remembered(on: name == nil ? nil : adapter))
+      let remembered = query.best(of: remembered(on: name == nil ? nil : adapter, or: adapter))
       guard Set(remembered.map(\.id.address)).count < 2 else { throw .ambiguous(text, remembered) }
       if let device = remembered.first { return device.id }
       guard let address = query.address else { throw lost(query) ?? error }
@@ -99,8 +99,12 @@ struct Resolver: Sendable {
     }
   }
 
-  /// The devices that are remembered here, as far as their adapters are there.
-  private func remembered(on adapter: AdapterID?) -> [Device] {
+  /// The devices that are remembered here, as far as their adapters are there; those of an address that the adapter has
+  /// no more count for the `successor`.
+  private func remembered(on adapter: AdapterID?, or successor: AdapterID) -> [Device] {
+    let outdated = mirror.history.assumeIsolated { history in
+      Set(history.keys.filter { history[$0]?.isOutdated == true })
+    }
     let bonds = mirror.history.assumeIsolated { history in
       history.keys.map { ($0, history[$0]?.name, history[$0]?.alias) }
     }
@@ -109,7 +113,8 @@ struct Resolver: Sendable {
     }
     var known: [DeviceID: Device] = [:]
     for (key, name, alias) in bonds + unfinished {
-      guard let id = mirror.device(at: key), adapter == nil || adapter == id.adapter else { continue }
+      let heir = outdated.contains(key) ? DeviceID(successor, key.device) : nil
+      guard let id = mirror.device(at: key) ?? heir, adapter == nil || adapter == id.adapter else { continue }
       known[id] = Device(id: id, name: name, alias: alias)
     }
     return Array(known.values)

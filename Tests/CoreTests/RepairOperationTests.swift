@@ -7,7 +7,9 @@ import Testing
     script.answerAll()
     let pairing: [Request] = [.pair(.headset), .trust(.headset, true), .rename(.headset, "Mine"), .connect(.headset)]
     let proving: [Request] = [.disconnect(.headset), .connect(.headset), .erase(.headset)]
-    let forgetting: [Request] = [.remove(.headset), .flush(.headset, BelowPhase.helper)]
+    let forgetting: [Request] = [
+      .inspect(.headset, BelowPhase.helper), .remove(.headset), .flush(.headset, BelowPhase.helper),
+    ]
     let recorded: [Request] = script.entries.map { .record($0) }
     var expected = recorded.prefix(1) + forgetting
     expected += recorded.dropFirst()
@@ -29,6 +31,26 @@ import Testing
     #expect(script.outcome?.proofs == proven.map { .proven($0) })
     #expect(script.outcome?.layers.map(\.layer) == HostLayer.allCases)
     #expect(script.world.journal.isEmpty)
+  }
+
+  @Test func `a bond that this computer has lost is paired again, as what it was`() {
+    let lost = Device(id: .headset, name: "WH-1000XM4", alias: "Mine", trusted: true)
+    var script = Script(RepairOperation(.headset, lost: lost), FakeNeighbourhood())
+    script.start()
+    script.answerNext()
+    // BlueZ has nothing to remove.
+    #expect(script.outstanding == [.flush(.headset, BelowPhase.helper)])
+    script.answer(.flush(.headset, BelowPhase.helper))
+    script.answerNext()
+    #expect(script.entries.last?.alias == "Mine")
+    #expect(script.entries.last?.trusted == true)
+    #expect(script.stages.last == .searching)
+  }
+
+  @Test func `a device that was never known is not repaired`() {
+    var script = Script(RepairOperation(.headset), FakeNeighbourhood())
+    script.start()
+    #expect(script.error?.code == .deviceNotFound)
   }
 
   @Test func `it says when the headset is to be put into pairing mode`() {

@@ -244,6 +244,31 @@ import Testing
     }
   }
 
+  @Test(arguments: [false, true]) func `repair finds a bond that is listed as lost`(_ isOfOtherAdapter: Bool) async throws {
+    try await withPrograms(helper: .works) {
+      await $0.add(known: [Sony.earbuds { $0.isInPairingMode = true }], bonded: true)
+    } _: { programs in
+      let monitor = try programs.start(["monitor", "--json"])
+      #expect(await monitor.wait(for: "state"))
+      if isOfOtherAdapter {
+        try await programs.simulator.happen(.unplug("hci0"))
+        await programs.simulator.add(Controller("hci0", address: "00:1A:7D:DA:71:99"))
+      } else {
+        try await programs.simulator.happen(.stopBluez)
+        await programs.simulator.clear(.bond, of: Sony.bonded)
+        try await programs.simulator.happen(.startBluez)
+        try await programs.simulator.waitForAdapter()
+      }
+      #expect(await monitor.wait(for: "adapterAdded"))
+      #expect(try await Self.lost(programs, of: 1)?.first?.alias == "WF-1000XM5")
+      let repaired: Control.OperationReply = try await programs.expect(.ok, "repair", "WF-1000XM5", "--yes").reply()
+      #expect(repaired.device?.bonded == true && repaired.device?.trusted == true)
+      #expect(try await Self.lost(programs) == nil)
+      monitor.signal(2)
+      _ = try await monitor.result()
+    }
+  }
+
   @Test func `bluetoothd stopping, dying or an adapter pulled loses no bond`() async throws {
     try await withPrograms(helper: .works, prepare: Self.prepare) { programs in
       let monitor = try programs.start(["monitor", "--json"])
