@@ -157,7 +157,7 @@ actor Operations: LoopActor {
   /// Takes down a link that an operation left behind. It begins before anybody can ask for the device, so that whoever
   /// does waits for its end.
   private func hangUp(_ id: DeviceID) {
-    guard neighbourhood.device(id) != nil else { return }
+    guard !isEnding, neighbourhood.device(id) != nil else { return }
     let number = newNumber()
     runs[number] = Run(
       operation: HangUpOperation(id), subjects: [.device(id)], yields: true, port: port, progress: { _, _ in },

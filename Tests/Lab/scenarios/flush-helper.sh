@@ -138,6 +138,8 @@ listen
 refute scene connect=$HEADSET
 reach 15 heard connected
 reach 15 heard authenticationFailed 5
+reach 15 heard keyRefused 6
+refute heard keyRefused 5
 # The kernel's "authentication": the headset answered PIN or Key Missing.
 reach 25 heard disconnected 4
 assert device_is $HEADSET Bonded
@@ -151,6 +153,8 @@ radio $NAME corrupt
 listen
 refute scene connect=$HEADSET
 reach 15 heard authenticationFailed 5
+reach 15 heard keyRefused 5
+refute heard keyRefused 6
 reach 25 heard disconnected
 refute heard disconnected 4
 hang_up
@@ -162,6 +166,7 @@ listen
 refute scene connect=$HEADSET
 reach 15 heard connectFailed
 refute heard authenticationFailed
+refute heard keyRefused
 hang_up
 
 step "no key was told or logged"
