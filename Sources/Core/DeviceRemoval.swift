@@ -18,8 +18,6 @@ struct DeviceRemoval: Equatable, Sendable {
   /// BlueZ ends the link 2 s after the profiles (`device.c DISCONNECT_TIMER`); 1.9 to 2.8 s in the laboratory.
   static let disconnectingLimit = Duration.seconds(10)
   static let verifyingLimit = Duration.seconds(10)
-  /// Files and the controller's memory are read within some 10 ms; what takes so much longer hangs.
-  static let lookingLimit = Duration.seconds(5)
 
   let device: Device
   /// What the helper has to look at before anything is removed: while BlueZ disconnects, where it does.
@@ -57,11 +55,8 @@ struct DeviceRemoval: Equatable, Sendable {
     case (.dropping, .cancelled): return .cancelled([.disarm(.disconnecting)])
     case (.dropping, .expired(.disconnecting)): return .go(remove())
     case (.dropping, _) where !isConnected(in: neighbourhood): return .go([.disarm(.disconnecting)] + remove())
-    case (.looking, .cancelled): return .cancelled([.disarm(.settle)])
-    case (.looking, .expired(.settle)):
-      isLookedAt = true
-      return .go(remove())
-    case (.looking, _) where isLookedAt: return .go([.disarm(.settle)] + remove())
+    case (.looking, .cancelled): return .cancelled([])
+    case (.looking, _) where isLookedAt: return .go(remove())
     case (.removing, .answered(.remove(device.id), let refusal)): return removed(refusal, in: neighbourhood)
     case (.verifying, _) where isGone(in: neighbourhood): return .gone([.disarm(.verifying)])
     case (.verifying, .cancelled): return .cancelled([.disarm(.verifying)])
@@ -81,8 +76,9 @@ struct DeviceRemoval: Equatable, Sendable {
 
   private mutating func remove() -> [Action] {
     guard isLookedAt else {
+      // Whoever asks the helper sees to it that there is an answer in time.
       phase = .looking
-      return [.arm(.settle, Self.lookingLimit)]
+      return []
     }
     phase = .removing
     hasBegun = true

@@ -4,15 +4,8 @@
 struct FirstLook: Equatable, Sendable {
   private var seen: [LayerReport] = []
 
-  /// Notes what the helper saw of a device, or that it was not waited for any more.
-  mutating func take(_ event: Event, of device: DeviceID, _ layers: [HostLayer]) {
-    switch event {
-    case .layers(device, let answer): seen += answer.reports(of: device, layers)
-    case .expired(.settle):
-      let late = LayerAnswer.unavailable("The privileged helper did not look in time.")
-      seen += late.reports(of: device, layers)
-    default: break
-    }
+  mutating func take(_ answer: LayerAnswer, of device: DeviceID, _ layers: [HostLayer]) {
+    seen += answer.reports(of: device, layers)
   }
 
   /// The reports of what was flushed afterwards, with what was there at first.

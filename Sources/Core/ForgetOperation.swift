@@ -135,7 +135,7 @@ package struct ForgetOperation: Operation {
       if let error = trouble(in: neighbourhood) { return fail(error) }
       return begin(in: neighbourhood)
     case (.removing(var removal), _):
-      look.take(event, of: removal.device.id, entry.layers)
+      if case .layers(removal.device.id, let answer) = event { look.take(answer, of: removal.device.id, entry.layers) }
       let step = removal.handle(event, in: neighbourhood)
       return take(step, of: removal, in: neighbourhood)
     case (.startingDiscovery, .answered(.startDiscovery(id.adapter), let refusal)):
@@ -350,7 +350,7 @@ package struct ForgetOperation: Operation {
     return disarmed + [.finish(result)]
   }
 
-  private var disarmed: [Action] { [.disarm(.settle), .disarm(.disconnecting), .disarm(.verifying), .disarm(.powering)] }
+  private var disarmed: [Action] { [.disarm(.disconnecting), .disarm(.verifying), .disarm(.powering)] }
 
   /// What was taken or written is waited for in the other phases.
   private var isInterruptible: Bool {
