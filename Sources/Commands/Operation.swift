@@ -46,8 +46,16 @@ func planText(_ reply: Control.OperationReply, about title: String? = nil, _ sty
 func proofText(_ reply: Control.OperationReply, otherwise state: String, _ style: Style) -> String {
   guard let device = reply.device else { return "Done.\n" }
   let proofs = (reply.proofs ?? []).filter { $0.what != .servicesResolved || style.isVerbose || !$0.proven }
-  let proven = proofs.filter(\.proven).map(\.what.title)
-  return sentence(device, "is \(proven.isEmpty ? state : list(proven)).", style) + doubtText(proofs, style)
+  // BlueZ has the bond, whether or not it was seen on the disk.
+  let proven = proofs.filter { $0.proven || $0.what == .bonded && device.bonded }.map(\.what.title)
+  let isLost = device.verdict?.cause == .pairedNotBonded
+  let isUnseen = { (proof: Proof) in proof.what == .bonded && device.bonded && !isLost }
+  var notes = ""
+  for proof in proofs where !proof.proven && isUnseen(proof) {
+    notes += "  " + style.faint("pairing: \(displayable(proof.reason ?? ""))") + "\n"
+  }
+  return sentence(device, "is \(proven.isEmpty ? state : list(proven)).", style)
+    + doubtText(proofs.filter { !isUnseen($0) }, style) + notes
 }
 
 /// What could not be proven, and why.
@@ -55,7 +63,8 @@ func doubtText(_ proofs: [Proof], _ style: Style) -> String {
   var text = ""
   for proof in proofs where !proof.proven {
     let reason = proof.reason.map { ": \(displayable($0))" } ?? ""
-    text += "  " + style.bad("not \(proof.what.title)") + "\(reason)\n"
+    let what = proof.what == .bonded ? "paired for good" : proof.what.title
+    text += "  " + style.bad("not \(what)") + "\(reason)\n"
   }
   return text
 }

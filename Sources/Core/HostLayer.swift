@@ -40,10 +40,12 @@ package struct LayerReport: Hashable, Sendable {
   package var detail: String?
   /// Why something is not known or was left.
   package var reason: String?
+  /// Of a bond that is present: whether there is a link key with it, where that is known.
+  package var hasKey: Bool?
 
   package init(
     _ device: DeviceID, _ layer: HostLayer, before: Holding, done: Deed, after: Holding, detail: String? = nil,
-    reason: String? = nil
+    reason: String? = nil, hasKey: Bool? = nil
   ) {
     self.device = device
     self.layer = layer
@@ -52,6 +54,7 @@ package struct LayerReport: Hashable, Sendable {
     self.after = after
     self.detail = detail
     self.reason = reason
+    self.hasKey = hasKey
   }
 }
 

@@ -123,7 +123,8 @@ actor BondHistory: LoopActor {
       record.isBond = true
       record.workedIn = boot ?? record.workedIn
       record.workedWith = bluez
-      record.finding = nil
+      // That it works does not write its key to the disk.
+      if record.finding?.verdict.cause != .pairedNotBonded { record.finding = nil }
     }
     put(record, key)
     for observer in observers.values { observer(key) }

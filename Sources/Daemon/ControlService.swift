@@ -218,7 +218,7 @@ struct ControlService: Sendable {
       capability: Self.capability(asks: asks, confirms: parameters.confirm))
     // Two pairings would share the one agent of our connection, so there is one at a time.
     return try await run(
-      PairOperation(options), on: [.pairing], through: pairingPort(asks: asks, call, replies), replies)
+      PairOperation(options), on: [.pairing], through: pairingPort(asks: asks, call, replies), makesBond: true, replies)
   }
 
   static func capability(asks: Bool, confirms: Bool?) -> AgentCapability {
@@ -231,17 +231,24 @@ struct ControlService: Sendable {
     return agent.port(for: PairingAgent.Person(uid: call.peer.uid, ask: asks ? ask : nil), beside: port)
   }
 
-  /// Runs an operation, sends its progress, and answers with its outcome.
+  /// Runs an operation, sends its progress, and answers with its outcome. A bond that it made is looked for on the disk.
   func run(
     _ operation: some Operation, on subjects: Set<Subject>, endsWithCaller: Bool = true,
-    through port: (any RequestPort)? = nil, _ replies: Replies<Control.OperationReply>
+    through port: (any RequestPort)? = nil, makesBond: Bool = false, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
     await recovery.makeWay(for: subjects)
-    let outcome = try await operations.run(
+    var outcome = try await operations.run(
       operation, on: subjects, endsWithCaller: endsWithCaller, through: port
     ) { stage, message in
+      // The helper starts while BlueZ connects.
+      if makesBond, stage == .connecting { self.port.helper.assumeIsolated { $0.prepare() } }
       guard let stage = Progress.Stage(rawValue: stage.rawValue) else { return }
       replies.send(Control.OperationReply(progress: Progress(stage: stage, message: message)))
+    }
+    if makesBond, let id = outcome.device, let bonded = mirror.device(id), bonded.bonded {
+      let answer = await self.port.helper.inspect(id, StoredBond.layers)
+      outcome.proofs = StoredBond.proofs(outcome.proofs, of: id, answer)
+      if let verdict = StoredBond.verdict(on: bonded, answer) { noteVerdict(verdict, of: id) }
     }
     var reply = Control.OperationReply()
     if let id = outcome.device { reply.device = await device(id) }
@@ -250,6 +257,11 @@ struct ControlService: Sendable {
     if !outcome.layers.isEmpty { reply.layers = outcome.layers.compactMap(Layer.init) }
     if !outcome.plan.isEmpty { reply.plan = outcome.plan }
     return reply
+  }
+
+  private func noteVerdict(_ verdict: Core.Verdict, of id: DeviceID) {
+    guard let key = mirror.key(of: id), let alias = mirror.device(id)?.alias else { return }
+    mirror.history.assumeIsolated { $0.found(verdict, key, alias: alias) }
   }
 
   // MARK: Streams

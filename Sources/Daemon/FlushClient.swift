@@ -201,7 +201,9 @@ extension LayerReport {
       case (_, .absent): .removed
       default: .left
       }
-    self.init(id, name, before: before, done: done, after: after, detail: layer.detail, reason: layer.reason)
+    self.init(
+      id, name, before: before, done: done, after: after, detail: layer.detail, reason: layer.reason,
+      hasKey: layer.hasKey)
   }
 }
 

@@ -96,15 +96,16 @@ struct BondDirectory: Store {
   private func finding(in folder: borrowing Directory) throws(FileProblem) -> Finding {
     let names = try folder.names()
     for name in names { try folder.checkFile(name) }
-    var key = "no link key"
+    var (key, hasKey) = ("no link key", false)
     if names.contains(Self.infoName) {
       let info = try folder.keyFile(Self.infoName, most: Self.mostRead)
       if info.groups.contains(KeyFile.linkKeyGroup) {
+        hasKey = true
         key = info.linkKeyType.map { "link key of type \($0)" } ?? "link key of no known type"
       }
     }
     let shown = names.isEmpty ? "no files" : "files \(names.map(Self.printable).joined(separator: ", "))"
-    return .present("\(key); \(shown)")
+    return .present("\(key); \(shown)", hasKey: hasKey)
   }
 
   private static func printable(_ name: String) -> String {

@@ -153,7 +153,8 @@ package struct FlushService: Sendable {
 
 extension Flush.Layer {
   fileprivate init(_ layer: Flush.LayerName, _ before: Finding, after: Flush.Holding, reason: String?) {
-    self.init(layer: layer, before: before.holding, after: after, detail: before.detail, reason: reason)
+    self.init(
+      layer: layer, before: before.holding, after: after, detail: before.detail, reason: reason, hasKey: before.hasKey)
   }
 }
 

@@ -15,10 +15,14 @@ struct Finding: Hashable, Sendable {
   let detail: String?
   /// Why it is not known.
   let reason: String?
+  /// Of a bond that is present: whether there is a link key with it.
+  var hasKey: Bool?
 
   static let absent = Finding(holding: .absent, detail: nil, reason: nil)
   static func absent(because reason: String) -> Self { Self(holding: .absent, detail: nil, reason: reason) }
-  static func present(_ detail: String?) -> Self { Self(holding: .present, detail: detail, reason: nil) }
+  static func present(_ detail: String?, hasKey: Bool? = nil) -> Self {
+    Self(holding: .present, detail: detail, reason: nil, hasKey: hasKey)
+  }
   static func unknown(_ reason: String) -> Self { Self(holding: .unknown, detail: nil, reason: reason) }
 }
 

@@ -54,15 +54,18 @@ package enum Flush {
     package var after: Holding
     package var detail: String?
     package var reason: String?
+    package var hasKey: Bool?
 
     package init(
-      layer: LayerName, before: Holding, after: Holding, detail: String? = nil, reason: String? = nil
+      layer: LayerName, before: Holding, after: Holding, detail: String? = nil, reason: String? = nil,
+      hasKey: Bool? = nil
     ) {
       self.layer = layer
       self.before = before
       self.after = after
       self.detail = detail
       self.reason = reason
+      self.hasKey = hasKey
     }
   }
 

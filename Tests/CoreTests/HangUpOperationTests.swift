@@ -38,7 +38,8 @@ import Testing
     #expect(script.outcome != nil)
   }
 
-  @Test(arguments: [false, true]) func `a link that does not fall, or that BlueZ will not end, is not waited for forever`(
+  @Test(arguments: [false, true])
+  func `a link that does not fall, or that BlueZ will not end, is not waited for forever`(
     isRefused: Bool
   ) {
     var script = script()

@@ -47,7 +47,8 @@ import Testing
     }
   }
 
-  @Test(arguments: [false, true]) func `what BlueZ took along is told as it was before`(isConnected: Bool) async throws {
+  @Test(arguments: [false, true]) func `what BlueZ took along is told as it was before`(isConnected: Bool) async throws
+  {
     try await withPrograms(helper: .works, prepare: Self.prepare) { programs in
       if isConnected { try await programs.expect(.ok, "connect", Sony.bonded) }
       let reply: Control.OperationReply = try await programs.expect(.ok, "forget", Sony.bonded, "--reset-cache").reply()

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct PairTests {
   @Test func `a headset in pairing mode is paired, bonded, trusted and connected with stereo`() async throws {
-    try await withPrograms {
+    try await withPrograms(helper: .works) {
       await $0.add(Sony.pairing())
       await $0.add(Headset.twin(of: Sony.pairing(), address: Sony.twin))
     } _: { programs in
@@ -18,6 +18,30 @@ import Testing
       #expect(reply.device?.transports.first?.profile == .a2dp)
       #expect(await programs.simulator.keysMatch(Sony.new))
       #expect(await programs.simulator.isTidy)
+    }
+  }
+
+  @Test func `without the helper nobody has seen the bond on the disk, which is no fault`() async throws {
+    try await withPrograms(prepare: { await $0.add(Sony.pairing()) }) { programs in
+      let reply: Control.OperationReply = try await programs.expect(.ok, "pair", "WH-1000XM4").reply()
+      let bonded = reply.proofs?.first { $0.what == .bonded }
+      #expect(bonded?.proven == false)
+      #expect(bonded?.reason?.contains("privileged helper is not there") == true)
+      #expect(reply.device?.bonded == true)
+      #expect(reply.device?.verdict == nil)
+    }
+  }
+
+  @Test func `a bond that is not on the disk is not proven, and is told until it is made anew`() async throws {
+    let nothing = Flush.Layer(layer: .bond, before: .absent, after: .absent)
+    try await withPrograms(helper: .tells([nothing]), prepare: { await $0.add(Sony.pairing()) }) { programs in
+      let reply: Control.OperationReply = try await programs.expect(.ok, "pair", "WH-1000XM4").reply()
+      #expect(reply.proofs?.first { $0.what == .bonded }?.reason?.contains("not on the disk") == true)
+      #expect(reply.device?.verdict?.cause == .pairedNotBonded)
+      try await programs.expect(.ok, "disconnect", "WH-1000XM4")
+      try await programs.expect(.ok, "connect", "WH-1000XM4")
+      let shown: Control.DeviceReply = try await programs.expect(.ok, "show", "WH-1000XM4").reply()
+      #expect(shown.device.verdict?.cause == .pairedNotBonded)
     }
   }
 

@@ -244,7 +244,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [false, true]) func `repair finds a bond that is listed as lost`(_ isOfOtherAdapter: Bool) async throws {
+  @Test(arguments: [false, true]) func `repair finds a bond that is listed as lost`(_ isOfOtherAdapter: Bool)
+    async throws
+  {
     try await withPrograms(helper: .works) {
       await $0.add(known: [Sony.earbuds { $0.isInPairingMode = true }], bonded: true)
     } _: { programs in

@@ -141,7 +141,7 @@ import Testing
   @Test func `a bond is told with the type of its key and the names of its files, and removed as a whole`() throws {
     try directory.addBond()
     let finding = bond.inspect(subject)
-    #expect(finding == .present("link key of type 4; files attributes, info"))
+    #expect(finding == .present("link key of type 4; files attributes, info", hasKey: true))
     #expect(bond.flush(subject) == .done(finding))
     #expect(!directory.exists(directory.bond))
     #expect(directory.exists("\(adapterText)/cache"))
@@ -149,9 +149,9 @@ import Testing
 
   @Test func `settings without a key are told as such`() throws {
     try directory.make(directory.bond)
-    #expect(bond.inspect(subject) == .present("no link key; no files"))
+    #expect(bond.inspect(subject) == .present("no link key; no files", hasKey: false))
     try directory.write("[General]\nBlocked=true\n", to: "\(directory.bond)/info")
-    #expect(bond.inspect(subject) == .present("no link key; files info"))
+    #expect(bond.inspect(subject) == .present("no link key; files info", hasKey: false))
     #expect(bond.flush(subject).after == .absent)
     #expect(!directory.exists(directory.bond))
   }

@@ -164,7 +164,8 @@ package actor FakeHelper: LoopActor {
       let finding = await finding(name, parameters.device, on: adapter, tellsKey: false)
       layers.append(
         Flush.Layer(
-          layer: name, before: finding.holding, after: finding.holding, detail: finding.detail, reason: finding.reason))
+          layer: name, before: finding.holding, after: finding.holding, detail: finding.detail, reason: finding.reason,
+          hasKey: name == .bond && finding.holding == .present ? true : nil))
     }
     return Flush.LayersReply(layers: layers)
   }
