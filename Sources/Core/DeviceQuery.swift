@@ -2,14 +2,21 @@
 package struct DeviceQuery: Sendable, Equatable {
   package let text: String
   package let address: Address?
+  private let pattern: SearchPattern
 
-  /// Blank text names nothing.
+  /// Bytes. A Bluetooth name has no more (baseband specification, Local Name).
+  package static let longestText = 248
+
+  /// Blank text names nothing, nor does one that is longer than any name.
   package init?(_ text: String) {
-    let first = text.firstIndex { !$0.isWhitespace }
-    let last = text.lastIndex { !$0.isWhitespace }
+    guard text.utf8.count <= Self.longestText else { return nil }
+    let scalars = text.unicodeScalars
+    let first = scalars.firstIndex { !$0.properties.isWhitespace }
+    let last = scalars.lastIndex { !$0.properties.isWhitespace }
     guard let first, let last else { return nil }
-    self.text = String(text[first...last])
+    self.text = String(scalars[first...last])
     address = Address(self.text)
+    pattern = SearchPattern(self.text)
   }
 
   /// How well a device fits, best first.
@@ -21,10 +28,8 @@ package struct DeviceQuery: Sendable, Equatable {
   /// How a device fits, if at all. Case does not matter; someone who writes an address means no name.
   package func fit(_ device: Device) -> Fit? {
     if let address { return device.id.address == address ? .address : nil }
-    let wanted = text.lowercased()
-    let names = [device.alias, device.name].compactMap { $0?.lowercased() }
-    if names.contains(wanted) { return .name }
-    return names.contains { name in name.indices.contains { name[$0...].hasPrefix(wanted) } } ? .part : nil
+    let matches = [device.alias, device.name].compactMap { $0.flatMap(pattern.match) }
+    return matches.contains(.whole) ? .name : matches.isEmpty ? nil : .part
   }
 
   /// The devices that fit best, in order of address.

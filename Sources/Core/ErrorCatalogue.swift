@@ -58,7 +58,7 @@ extension OperationError {
 
   package static func adapterNotFound(_ name: String, known: [String]) -> Self {
     Self(
-      .adapterNotFound, "There is no adapter \"\(name)\".",
+      .adapterNotFound, "There is no adapter \"\(name.shown)\".",
       hint: known.isEmpty ? "BlueZ knows no adapter at all." : "There is: \(known.joined(separator: ", ")).")
   }
 

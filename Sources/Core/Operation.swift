@@ -7,12 +7,18 @@ package protocol Operation: Sendable {
   var name: String { get }
   /// The device that it found out to work on, if that was not known from the beginning.
   var found: DeviceID? { get }
+  /// Whether it can be told the event. Most look at whatever happens.
+  func isConcerned(by event: Event) -> Bool
+  /// Whether it only looks on. Anybody may ask for that, so its failures are nothing for the log.
+  var onlyWatches: Bool { get }
   mutating func start(in neighbourhood: some Neighbourhood) -> [Action]
   mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action]
 }
 
 extension Operation {
   package var found: DeviceID? { nil }
+  package var onlyWatches: Bool { false }
+  package func isConcerned(by event: Event) -> Bool { true }
 }
 
 /// What an operation is told.

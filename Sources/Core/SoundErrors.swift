@@ -79,7 +79,7 @@ extension OperationError {
 
   static func noCodec(_ wanted: String?, _ device: Device, _ card: SoundCard) -> Self {
     let names = card.choices.map(\.name)
-    let what = wanted.map { "no codec \"\($0)\" now" } ?? "no codec to choose now"
+    let what = wanted.map { "no codec \"\($0.shown)\" now" } ?? "no codec to choose now"
     return Self(
       .noCodec, "\(device.alias) has \(what).",
       evidence: names.isEmpty ? "The sound server tells of none in this profile." : nil,

@@ -9,7 +9,8 @@ package enum Twin {
   package static func original(of device: Device) -> String? {
     // An alias is the user's own once the device has a name.
     let name = device.name ?? device.alias
-    return name.hasPrefix(prefix) && name.count > prefix.count ? String(name.dropFirst(prefix.count)) : nil
+    let rest = name.utf8.dropFirst(prefix.utf8.count)
+    return name.utf8.starts(with: prefix.utf8) && !rest.isEmpty ? String(decoding: rest, as: UTF8.self) : nil
   }
 
   /// Whether someone who writes this means a twin, if it fits one.
@@ -22,7 +23,9 @@ package enum Twin {
   package static func twins(of device: Device, in neighbourhood: some Neighbourhood) -> [Device] {
     guard let name = device.name, original(of: device) == nil else { return [] }
     let all = neighbourhood.devices(of: device.id.adapter)
-    guard !all.contains(where: { $0.name == name && $0.id != device.id }) else { return [] }
-    return all.filter { original(of: $0) == name }
+    guard !all.contains(where: { $0.name?.hasSameBytes(as: name) == true && $0.id != device.id }) else {
+      return []
+    }
+    return all.filter { original(of: $0)?.hasSameBytes(as: name) == true }
   }
 }

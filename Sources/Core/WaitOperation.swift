@@ -5,12 +5,20 @@ package struct WaitOperation: Operation {
   }
 
   package let name = "wait"
+  package let onlyWatches = true
   private let query: DeviceQuery
   private let adapter: AdapterID
   private let state: State
   private let limit: Duration?
   private var id: DeviceID?
+  /// Those that fit, of which the best is waited for to be paired.
+  private var candidates: [DeviceID: Candidate] = [:]
   private var isFinished = false
+
+  private struct Candidate: Equatable {
+    let fit: DeviceQuery.Fit
+    let isBonded: Bool
+  }
 
   /// Without a limit it waits for ever. A device that is not known yet can only be waited for to be paired.
   package init(_ query: DeviceQuery, on adapter: AdapterID, state: State, limit: Duration?) {
@@ -29,11 +37,27 @@ package struct WaitOperation: Operation {
     }
     let progress = [Action.progress(.waiting, "Waiting until \(query.text) is \(state.rawValue)")]
     let armed = limit.map { [Action.arm(.overall, $0)] } ?? []
+    lookAtAll(in: neighbourhood)
     return progress + armed + check(in: neighbourhood)
   }
 
+  /// A change of one device is no reason to look at another one.
+  package func isConcerned(by event: Event) -> Bool {
+    switch event {
+    case .deviceChanged(let changed), .deviceRemoved(let changed):
+      state == .paired ? changed.adapter == adapter : changed == id
+    case .neighbourhoodChanged, .expired, .cancelled: true
+    case .answered, .layers, .link, .soundChanged, .unanswered: false
+    }
+  }
+
   package mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
-    guard !isFinished else { return [] }
+    guard !isFinished, isConcerned(by: event) else { return [] }
+    switch event {
+    case .deviceChanged(let changed), .deviceRemoved(let changed):
+      guard look(at: changed, in: neighbourhood) else { return [] }
+    default: lookAtAll(in: neighbourhood)
+    }
     let actions = check(in: neighbourhood)
     guard actions.isEmpty else { return actions }
     switch event {
@@ -46,7 +70,7 @@ package struct WaitOperation: Operation {
   }
 
   private mutating func check(in neighbourhood: some Neighbourhood) -> [Action] {
-    guard let found = state == .paired ? paired(in: neighbourhood) : id else { return [] }
+    guard let found = state == .paired ? paired : id else { return [] }
     return isReached(by: found, in: neighbourhood) ? finish(.success(Outcome(device: found))) : []
   }
 
@@ -61,11 +85,32 @@ package struct WaitOperation: Operation {
     }
   }
 
-  /// Whichever of the devices that fit best is bonded first is the one that was waited for; a twin only if it was named.
-  private func paired(in neighbourhood: some Neighbourhood) -> DeviceID? {
-    let devices = neighbourhood.devices(of: adapter)
-      .filter { Twin.original(of: $0) == nil || Twin.isNamed(by: query) }
-    return query.best(of: devices).first(where: \.bonded)?.id
+  /// Whichever of the devices that fit best is bonded first is the one that was waited for.
+  private var paired: DeviceID? {
+    guard let best = candidates.values.map(\.fit).min() else { return nil }
+    return candidates.filter { $0.value == Candidate(fit: best, isBonded: true) }.keys.min { $0.address < $1.address }
+  }
+
+  /// Looks at all devices, as after bluetoothd has come or gone.
+  private mutating func lookAtAll(in neighbourhood: some Neighbourhood) {
+    guard state == .paired else { return }
+    candidates = [:]
+    for device in neighbourhood.devices(of: adapter) { candidates[device.id] = candidate(device) }
+  }
+
+  /// Whether there is anything new of a device that matters.
+  private mutating func look(at changed: DeviceID, in neighbourhood: some Neighbourhood) -> Bool {
+    guard state == .paired else { return true }
+    let candidate = neighbourhood.device(changed).flatMap(candidate)
+    guard candidate != candidates[changed] else { return false }
+    candidates[changed] = candidate
+    return true
+  }
+
+  /// A twin is one only if it was named.
+  private func candidate(_ device: Device) -> Candidate? {
+    guard Twin.original(of: device) == nil || Twin.isNamed(by: query), let fit = query.fit(device) else { return nil }
+    return Candidate(fit: fit, isBonded: device.bonded)
   }
 
   private mutating func finish(_ result: Result<Outcome, OperationError>) -> [Action] {
