@@ -52,7 +52,7 @@ extension Adapter: PropertyBag {
     case AdapterProperty.deviceClass: value.read(into: &deviceClass)
     case AdapterProperty.powered: value.read(into: &powered)
     case AdapterProperty.powerState:
-      if let text = try? value.string() { powerState = PowerState(text) }
+      if let text = try? value.text() { powerState = PowerState(text) }
     case AdapterProperty.discoverable: value.read(into: &discoverable)
     case AdapterProperty.pairable: value.read(into: &pairable)
     case AdapterProperty.discovering: value.read(into: &discovering)

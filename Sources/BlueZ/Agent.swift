@@ -127,7 +127,7 @@ package actor Agent: LoopActor {
       }
     case "AuthorizeService":
       let device = try body.objectPath()
-      let uuid = try body.string()
+      let uuid = try body.text()
       return ask(device) { delegate, device throws(AgentRefusal) in
         try await delegate.authorize(service: uuid, for: device)
         return .done
@@ -142,7 +142,7 @@ package actor Agent: LoopActor {
     var body = call.reader()
     let device = try body.objectPath()
     if call.member == "DisplayPinCode" {
-      let pinCode = try body.string()
+      let pinCode = try body.text()
       loop.spawn { [delegate] in await delegate.display(pinCode: pinCode, for: device) }
     } else {
       let (passkey, entered) = (try body.uint32(), try body.uint16())

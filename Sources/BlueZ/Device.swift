@@ -58,7 +58,7 @@ extension Device: PropertyBag {
   mutating func update(_ property: String, _ value: inout MessageReader) {
     switch property {
     case DeviceProperty.addressType:
-      if let text = try? value.string() { addressType = AddressType(text) }
+      if let text = try? value.text() { addressType = AddressType(text) }
     case DeviceProperty.adapter:
       if let path = try? value.objectPath() { adapter = path }
     case DeviceProperty.name: value.read(into: &name)

@@ -24,7 +24,7 @@ extension Connection {
       }
       // A bluetoothd that has only just started knows no adapters, and so no devices either.
       let address = try await bluezProperties(of: adapterPath, BlueZInterface.adapter, timeout) { name, value in
-        name == AdapterProperty.address ? try? value.string() : nil
+        name == AdapterProperty.address ? try? value.text() : nil
       }
       guard address[AdapterProperty.address].flatMap({ BluetoothAddress($0) }) == adapterAddress else {
         throw DBusError(.malformed, name: ErrorName.inconsistentMessage, message: "\(adapter) is another adapter there")

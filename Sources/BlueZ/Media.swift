@@ -37,7 +37,7 @@ extension MediaTransport: PropertyBag {
     case MediaProperty.uuid: value.read(intoLowerCase: &uuid)
     case MediaProperty.codec: value.read(into: &codec)
     case MediaProperty.state:
-      if let text = try? value.string() { state = State(text) }
+      if let text = try? value.text() { state = State(text) }
     case MediaProperty.volume: value.read(into: &volume)
     default: break
     }

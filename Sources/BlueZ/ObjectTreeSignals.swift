@@ -26,7 +26,7 @@ extension ObjectTree {
   func noteDisconnection(_ signal: Message) throws(DBusError) {
     guard let path = signal.path, let device = devices[path] else { return }
     var body = signal.reader()
-    tell(.deviceDisconnected(device, DisconnectReason(try body.string())))
+    tell(.deviceDisconnected(device, DisconnectReason(try body.text())))
   }
 
   /// Tells what is new, or what is different from before.
@@ -46,7 +46,7 @@ extension ObjectTree {
     var interfaces = try body.array()
     while !interfaces.atEnd {
       var entry = try interfaces.dictionaryEntry()
-      let interface = try entry.string()
+      let interface = try entry.text()
       switch interface {
       case BlueZInterface.device: device = entry
       case BlueZInterface.battery: battery = entry
@@ -111,9 +111,9 @@ extension ObjectTree {
     while !entries.atEnd {
       var entry = try entries.dictionaryEntry()
       // BlueZ puts the address first.
-      guard try entry.string() == DeviceProperty.address else { continue }
+      guard try entry.text() == DeviceProperty.address else { continue }
       var value = try entry.variant()
-      return (try? value.string()).flatMap(BluetoothAddress.init)
+      return (try? value.text()).flatMap(BluetoothAddress.init)
     }
     return nil
   }

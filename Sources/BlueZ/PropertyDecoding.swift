@@ -2,10 +2,15 @@ internal import DBus
 
 /// Reads property values into their places. A value of another type than BlueZ documents changes nothing: the old one
 /// stays, since nothing better is known.
+///
+/// No text is read further than a name on air can be long (248 bytes; baseband specification, Local Name): bluetoothd
+/// takes an alias of any length from any program (`device.c set_alias`; 5.66, 5.82, 5.87).
 extension MessageReader {
-  mutating func read(into place: inout String) { if let value = try? string() { place = value } }
-  mutating func read(intoLowerCase place: inout String) { if let value = try? string() { place = value.lowercased() } }
-  mutating func read(into place: inout String?) { if let value = try? string() { place = value } }
+  mutating func text() throws(DBusError) -> String { try string(cutTo: 248) }
+
+  mutating func read(into place: inout String) { if let value = try? text() { place = value } }
+  mutating func read(intoLowerCase place: inout String) { if let value = try? text() { place = value.lowercased() } }
+  mutating func read(into place: inout String?) { if let value = try? text() { place = value } }
   mutating func read(into place: inout Bool) { if let value = try? bool() { place = value } }
   mutating func read(into place: inout UInt8?) { if let value = try? byte() { place = value } }
   mutating func read(into place: inout UInt16?) { if let value = try? uint16() { place = value } }

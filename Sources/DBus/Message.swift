@@ -61,7 +61,7 @@ internal import CBlueZ
     guard kind == .error else { return nil }
     var reader = reader()
     // By convention the first argument is the text; an error without one is legal.
-    let text = try? reader.string()
+    let text = try? reader.string(cutTo: MessageReader.longestName)
     return unsafe DBusError(name: Self.text(dbus_message_get_error_name(raw)) ?? ErrorName.failed, message: text ?? "")
   }
 

@@ -1,5 +1,6 @@
 package import EventLoop
 internal import CBlueZ
+internal import Glibc
 
 /// A cursor over the arguments of a message.
 ///
@@ -65,6 +66,23 @@ internal import CBlueZ
 
   /// `s`
   package mutating func string() throws(DBusError) -> String { try text(CBLUEZ_TYPE_STRING) }
+
+  /// Bytes of the longest name of an interface, a member or a bus (D-Bus specification, Valid Names).
+  package static var longestName: Int { 255 }
+
+  /// `s`, of which no more than so many bytes are looked at: what is longer is cut between two characters, and an
+  /// ellipsis says so. D-Bus lets a string have 64 megabytes, and to compare two can cost more than their length.
+  package mutating func string(cutTo bytes: Int) throws(DBusError) -> String {
+    try require(CBLUEZ_TYPE_STRING)
+    guard let start = unsafe start() else { throw .malformed("a string without bytes") }
+    isPassed = true
+    let text = unsafe UnsafeRawBufferPointer(start: start, count: strnlen(start, bytes + 1))
+    guard text.count > bytes else { return unsafe String(decoding: text, as: UTF8.self) }
+    let ellipsis = "\u{2026}"
+    var end = bytes - ellipsis.utf8.count
+    while end > 0, UTF8.isContinuation(unsafe text[end]) { end -= 1 }
+    return unsafe String(decoding: text[..<end], as: UTF8.self) + ellipsis
+  }
   /// `o`
   package mutating func objectPath() throws(DBusError) -> ObjectPath {
     ObjectPath(validated: try text(CBLUEZ_TYPE_OBJECT_PATH))
@@ -115,7 +133,7 @@ internal import CBlueZ
     var entries = try array()
     while entries.settle() != CBLUEZ_TYPE_INVALID {
       var entry = try entries.dictionaryEntry()
-      let key = try entry.string()
+      let key = try entry.string(cutTo: Self.longestName)
       try body(key, &entry)
     }
   }
@@ -128,17 +146,17 @@ internal import CBlueZ
     var entries = try array()
     while entries.settle() != CBLUEZ_TYPE_INVALID {
       var entry = try entries.dictionaryEntry()
-      let name = try entry.string()
+      let name = try entry.string(cutTo: Self.longestName)
       var value = try entry.variant()
       try body(name, &value)
     }
   }
 
-  /// `as`
+  /// `as`, each cut as by ``string(cutTo:)``: names, and the like.
   package mutating func strings() throws(DBusError) -> [String] {
     var elements = try array()
     var strings: [String] = []
-    while elements.settle() != CBLUEZ_TYPE_INVALID { strings.append(try elements.string()) }
+    while elements.settle() != CBLUEZ_TYPE_INVALID { strings.append(try elements.string(cutTo: Self.longestName)) }
     return strings
   }
 

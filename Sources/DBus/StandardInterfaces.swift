@@ -38,10 +38,15 @@ package enum PropertiesCall {
     guard call.interface == nil || call.interface == StandardInterface.properties else { return nil }
     var body = call.reader()
     switch call.member {
-    case "Get": self = .get(interface: try body.string(), property: try body.string())
-    case "GetAll": self = .getAll(interface: try body.string())
+    case "Get":
+      self = .get(
+        interface: try body.string(cutTo: MessageReader.longestName),
+        property: try body.string(cutTo: MessageReader.longestName))
+    case "GetAll": self = .getAll(interface: try body.string(cutTo: MessageReader.longestName))
     case "Set":
-      let (interface, property) = (try body.string(), try body.string())
+      let (interface, property) = (
+        try body.string(cutTo: MessageReader.longestName), try body.string(cutTo: MessageReader.longestName)
+      )
       self = .set(interface: interface, property: property, value: try body.variant())
     default: return nil
     }

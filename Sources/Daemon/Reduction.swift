@@ -24,17 +24,11 @@ extension Core.Device {
 
   init(_ device: BlueZ.Device, id: DeviceID) {
     self.init(
-      id: id, name: device.name.map(Self.bounded), alias: device.alias.isEmpty ? nil : Self.bounded(device.alias),
+      id: id, name: device.name, alias: device.alias.isEmpty ? nil : device.alias,
       classOfDevice: device.deviceClass,
       hasRandomAddress: device.addressType == .random, paired: device.paired, bonded: device.bonded,
       trusted: device.trusted, blocked: device.blocked, connected: device.connected,
       servicesResolved: device.servicesResolved, rssi: device.rssi, services: AudioServices.among(device.uuids))
-  }
-
-  /// A device's own name has at most 248 bytes, but BlueZ takes an alias of any length from any program; to search it
-  /// for what a caller typed must not take long.
-  private static func bounded(_ name: String) -> String {
-    name.utf8.count <= 1_024 ? name : String(decoding: name.utf8.prefix(1_024), as: UTF8.self)
   }
 }
 

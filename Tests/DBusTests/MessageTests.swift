@@ -50,6 +50,22 @@ private func failure(_ read: () throws(DBusError) -> Void) -> DBusError? {
     #expect(body.atEnd)
   }
 
+  @Test(arguments: [("x", 248), ("\u{e4}", 124), ("\u{1f3a7}", 62)])
+  func `a string is read no further than wanted, and says where it was cut`(letter: String, most: Int) throws {
+    for (count, isWhole) in [(0, true), (most, true), (most + 1, false), (100_000, false)] {
+      let whole = String(repeating: letter, count: count)
+      let message = try written { body in
+        body.append(whole)
+        body.append("next")
+      }
+      var body = message.reader()
+      let text = try body.string(cutTo: 248)
+      #expect(isWhole ? text == whole : text == String(repeating: letter, count: 245 / letter.utf8.count) + "\u{2026}")
+      #expect(try body.string(cutTo: 248) == "next")
+      #expect(failure { () throws(DBusError) in _ = try body.string(cutTo: 248) }?.code == .malformed)
+    }
+  }
+
   @Test func `containers nest, and empty ones keep their type`() throws {
     let message = try written { body in
       body.objects { objects in
