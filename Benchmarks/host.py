@@ -1,9 +1,11 @@
 """host.py SIMULATOR BUILD: what can be measured beside the simulator, without Bluetooth.
 
 Everything is measured side by side in one run, turn by turn, and told as medians: wall time, and the processor time of
-the process itself, which other work on the machine disturbs less.
+the process itself, which other work on the machine disturbs less. BENCH_BEFORE names another mdrctld, which is then
+measured beside the one of this build where a table is about clients.
 """
 
+import itertools
 import json
 import os
 import pathlib
@@ -13,12 +15,16 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import table
 
 HEADSET = "94:DB:56:8A:00:01"
 STORM = 5000
+# Clients that wait, and changes of a device while they do.
+WAITS = 60
+SHORT_STORM = 20
 # A storm for whoever asks for it: nobody else sets the timeout of discoverability.
 SCRIPT = {
     "devices": [{"address": HEADSET, "bonded": "both"}],
@@ -29,9 +35,10 @@ SCRIPT = {
 def main():
     simulator, build = sys.argv[1], pathlib.Path(sys.argv[2])
 
-    def beside(part, *options):
+    def beside(part, *options, daemon=None):
         command = [simulator, *options, "--", sys.executable, __file__, "--inside", part, str(build)]
-        return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+        environment = {**os.environ, "MDRCTLD": daemon} if daemon else None
+        return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment).stdout)
 
     figures = beside("status")
     table.heading("mdrctl status, a whole process")
@@ -53,6 +60,28 @@ def main():
         figures = beside("signals", f"--script={script.name}")
     table.heading(f"one PropertiesChanged (of {STORM:,}; C: walks it)")
     table.row("processor time", figures["daemon"], figures["walk"], "us", "<= 2")
+
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as script:
+        json.dump(SCRIPT | {"events": [SCRIPT["events"][0] | {"count": SHORT_STORM}]}, script)
+        script.flush()
+        options = ("--devices=1000", f"--script={script.name}")
+        before = os.environ.get("BENCH_BEFORE")
+        runs = []
+        for _ in range(3 if before else 1):
+            runs.append((beside("clients", *options), beside("clients", *options, daemon=before) if before else None))
+
+    def both(name):
+        return ([figure for own, _ in runs for figure in own[name]],
+                [figure for _, other in runs for figure in other[name]] if before else None)
+
+    table.heading(f"1,000 devices{', beside the build before' if before else ''}")
+    table.row("one change of a device, processor time", *both("alone"), "us")
+    for state in ("connected", "paired"):
+        table.row(f"the same, {WAITS} waits of a user for {state}", *both(state), "us")
+    table.row("the same, 20 monitors", *both("monitors"), "us")
+    table.row("anonymous memory", *both("memory"), "MB")
+    table.row(f"the most of it, {WAITS} lists at once that nobody reads", *both("most"), "MB")
+    table.row("when they have gone", *both("after"), "MB")
 
     table.heading("programs, stripped")
     for name in ("mdrctl", "mdrctld"):
@@ -121,18 +150,90 @@ def signals(build):
     """Processor microseconds per signal. Daemon and rival get the same storms at the same time."""
     daemon = daemon_of_this_bus()
     figures = {"daemon": [], "walk": []}
-    for turn in range(5):
+    for _ in range(5):
         walk = subprocess.Popen([f"{build}/walk", "signals", str(STORM)], stdout=subprocess.PIPE, text=True)
         walk.stdout.readline()
         before = processor_nanoseconds(daemon)
-        subprocess.run(
-            ["dbus-send", f"--bus={os.environ['DBUS_SYSTEM_BUS_ADDRESS']}", "--print-reply", "--dest=org.bluez",
-             "/org/bluez/hci0", "org.freedesktop.DBus.Properties.Set", "string:org.bluez.Adapter1",
-             "string:DiscoverableTimeout", f"variant:uint32:{turn}"], check=True, stdout=subprocess.DEVNULL)
+        storm()
         microseconds = float(re.match(r"\S+", walk.communicate(timeout=120)[0])[0])
         figures["walk"].append(microseconds / STORM)
         figures["daemon"].append((settled(daemon) - before) / 1e3 / STORM)
     return figures
+
+
+def storm():
+    """Returns when all signals have been sent."""
+    subprocess.run(
+        ["dbus-send", f"--bus={os.environ['DBUS_SYSTEM_BUS_ADDRESS']}", "--print-reply", "--dest=org.bluez",
+         "/org/bluez/hci0", "org.freedesktop.DBus.Properties.Set", "string:org.bluez.Adapter1",
+         "string:DiscoverableTimeout", f"variant:uint32:{next(TURNS)}"], check=True, stdout=subprocess.DEVNULL)
+
+
+TURNS = itertools.count()
+
+
+def call(method, **parameters):
+    """A connection with a call whose first reply has come."""
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(os.environ["MDRCTL_SOCKET"])
+    message = {"method": f"org.mdrctl.Control.{method}", "parameters": parameters, "more": True}
+    connection.sendall(json.dumps(message).encode() + b"\0")
+    return connection
+
+
+def received(connection):
+    """Reads the first reply."""
+    answer = b""
+    while b"\0" not in answer:
+        answer += connection.recv(1 << 20)
+    return connection
+
+
+def change(daemon):
+    """Processor microseconds for one change of a device."""
+    before = processor_nanoseconds(daemon)
+    storm()
+    return (settled(daemon) - before) / 1e3 / SHORT_STORM
+
+
+def anonymous(daemon):
+    """Megabytes."""
+    status = pathlib.Path(f"/proc/{daemon}/status").read_text()
+    return int(re.search(r"^RssAnon:\s*(\d+)", status, re.M)[1]) / 1e3
+
+
+def clients(_):
+    """What clients make a change cost, and what memory they make the daemon take."""
+    daemon = daemon_of_this_bus()
+    settled(daemon)
+    figures = {"memory": [anonymous(daemon)], "alone": [change(daemon) for _ in range(3)]}
+    waiting = {"connected": ("Wait", {"device": HEADSET, "state": "connected", "timeout": 86_400_000}),
+               "paired": ("Wait", {"device": "Nobody", "state": "paired", "timeout": 86_400_000})}
+    for state, (method, parameters) in waiting.items():
+        connections = [received(call(method, **parameters)) for _ in range(WAITS)]
+        figures[state] = [change(daemon) for _ in range(3)]
+        for connection in connections:
+            connection.close()
+    connections = [received(call("Monitor")) for _ in range(20)]
+    readers = [threading.Thread(target=drain, args=[connection], daemon=True) for connection in connections]
+    for reader in readers:
+        reader.start()
+    figures["monitors"] = [change(daemon) for _ in range(3)]
+    for connection in connections:
+        connection.shutdown(socket.SHUT_RDWR)
+    connections = [call("List", all=True) for _ in range(WAITS)]
+    settled(daemon)
+    figures["most"] = [anonymous(daemon)]
+    for connection in connections:
+        connection.close()
+    time.sleep(5)
+    figures["after"] = [anonymous(daemon)]
+    return figures
+
+
+def drain(connection):
+    while connection.recv(1 << 20):
+        pass
 
 
 def settled(process):
@@ -162,6 +263,6 @@ def ancestors(process):
 
 
 if sys.argv[1] == "--inside":
-    print(json.dumps({"status": status, "ready": ready, "signals": signals}[sys.argv[2]](sys.argv[3])))
+    print(json.dumps({"status": status, "ready": ready, "signals": signals, "clients": clients}[sys.argv[2]](sys.argv[3])))
 else:
     main()
