@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -211,6 +212,7 @@ int clinux_gettid(void) {
   if (identifier == 0) identifier = gettid();
   return identifier;
 }
+void clinux_release_memory(void) { malloc_trim(0); }
 int clinux_terminal_columns(int fd) {
   struct winsize size;
   if (ioctl(fd, TIOCGWINSZ, &size) < 0) return -errno;

@@ -15,6 +15,7 @@ struct ControlService: Sendable {
   let agent: PairingAgent
   let resolver: Resolver
   let selected: SelectedAdapter
+  let monitors: MonitorHub
   /// Whether a caller may control the daemon.
   let mayControl: @Sendable (PeerCredentials) -> Bool
 
@@ -67,26 +68,28 @@ struct ControlService: Sendable {
 
   private var controlling: [VarlinkMethod] {
     [
-      .method(Control.Method.trust.rawValue) { (parameters: Control.TrustParameters, _) throws(VarlinkError) in
+      .method(Control.Method.trust.rawValue, .goesOn) { (parameters: Control.TrustParameters, _) throws(VarlinkError) in
         try await wired { () throws(OperationError) in
           let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
           return try await apply(.trust(id, parameters.trusted), to: id)
         }
       },
-      .method(Control.Method.block.rawValue) { (parameters: Control.BlockParameters, _) throws(VarlinkError) in
+      .method(Control.Method.block.rawValue, .goesOn) {
+        (parameters: Control.BlockParameters, _) throws(VarlinkError) in
         try await wired { () throws(OperationError) in
           let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
           return try await apply(.block(id, parameters.blocked), to: id)
         }
       },
-      .method(Control.Method.rename.rawValue) { (parameters: Control.RenameParameters, _) throws(VarlinkError) in
+      .method(Control.Method.rename.rawValue, .goesOn) {
+        (parameters: Control.RenameParameters, _) throws(VarlinkError) in
         try await wired { () throws(OperationError) in
           try checkAlias(parameters.alias)
           let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
           return try await apply(.rename(id, parameters.alias), to: id)
         }
       },
-      .method(Control.Method.power.rawValue) { (parameters: Control.PowerParameters, _) throws(VarlinkError) in
+      .method(Control.Method.power.rawValue, .goesOn) { (parameters: Control.PowerParameters, _) throws(VarlinkError) in
         try await wired { () throws(OperationError) in
           let id = try await resolver.adapter(parameters.adapter)
           let change = ApplyOperation(.power(id, parameters.powered))
@@ -94,7 +97,7 @@ struct ControlService: Sendable {
           return try await reply(adapter: id)
         }
       },
-      .method(Control.Method.selectAdapter.rawValue) {
+      .method(Control.Method.selectAdapter.rawValue, .goesOn) {
         (parameters: Control.SelectAdapterParameters, _) throws(VarlinkError) in
         try await wired { () throws(OperationError) in
           let id = try await resolver.adapter(parameters.adapter)
@@ -105,7 +108,8 @@ struct ControlService: Sendable {
           return reply
         }
       },
-      .method(Control.Method.answer.rawValue) { (parameters: Control.AnswerParameters, call) throws(VarlinkError) in
+      .method(Control.Method.answer.rawValue, .goesOn) {
+        (parameters: Control.AnswerParameters, call) throws(VarlinkError) in
         try await wired { () throws(OperationError) in
           let answer = Questions.Answer(accept: parameters.accept, value: parameters.value)
           try await questions.answer(parameters.question, answer, from: call.peer.uid)
@@ -125,8 +129,9 @@ struct ControlService: Sendable {
   /// BlueZ stores the alias in an INI file and shows it to every program: one line of text, at most 248 bytes, the
   /// length of a Bluetooth name (baseband specification, Local Name).
   private func checkAlias(_ alias: String) throws(OperationError) {
-    let isPlain = alias.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-    guard isPlain, alias.utf8.count <= 248 else {
+    guard alias.utf8.count <= DeviceQuery.longestText,
+      alias.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+    else {
       throw OperationError(
         .invalidArgument, "That is no name for a device.",
         hint: "A name is one line of at most 248 bytes, without control characters.")
@@ -145,11 +150,11 @@ struct ControlService: Sendable {
         (parameters: Control.ConnectParameters, _, replies) throws(VarlinkError) in
         try await wired { () throws(OperationError) in try await connect(parameters, replies) }
       },
-      .stream(Control.Method.disconnect.rawValue) {
+      .stream(Control.Method.disconnect.rawValue, .goesOn) {
         (parameters: Control.DeviceParameters, _, replies) throws(VarlinkError) in
         try await wired { () throws(OperationError) in try await disconnect(parameters, replies) }
       },
-      .stream(Control.Method.forget.rawValue) {
+      .stream(Control.Method.forget.rawValue, .goesOn) {
         (parameters: Control.ForgetParameters, _, replies) throws(VarlinkError) in
         try await wired { () throws(OperationError) in try await forget(parameters, replies) }
       },
@@ -160,11 +165,11 @@ struct ControlService: Sendable {
       .method(Control.Method.audio.rawValue) { (parameters: Control.AudioParameters, call) throws(VarlinkError) in
         try await wired { () throws(OperationError) in try await audio(parameters, call) }
       },
-      .stream(Control.Method.profile.rawValue) {
+      .stream(Control.Method.profile.rawValue, .goesOn) {
         (parameters: Control.ProfileParameters, call, replies) throws(VarlinkError) in
         try await wired { () throws(OperationError) in try await profile(parameters, call, replies) }
       },
-      .stream(Control.Method.codec.rawValue) {
+      .stream(Control.Method.codec.rawValue, .goesOn) {
         (parameters: Control.CodecParameters, call, replies) throws(VarlinkError) in
         try await wired { () throws(OperationError) in try await codec(parameters, call, replies) }
       },
@@ -268,11 +273,11 @@ struct ControlService: Sendable {
 
   private var streaming: [VarlinkMethod] {
     [
-      .stream(Control.Method.scan.rawValue, needsMore: true) {
+      .stream(Control.Method.scan.rawValue, .needsMore) {
         (parameters: Control.ScanParameters, _, replies) throws(VarlinkError) in
         try await wired { () throws(OperationError) in try await scan(parameters, replies) }
       },
-      .stream(Control.Method.monitor.rawValue, needsMore: true) {
+      .stream(Control.Method.monitor.rawValue, .needsMore) {
         (_: Control.NoParameters, _, replies) throws(VarlinkError) in try await monitor(replies)
       },
     ]
@@ -296,10 +301,9 @@ struct ControlService: Sendable {
 
   /// Sends everything, then the changes, until the client leaves.
   private func monitor(_ replies: Replies<Control.MonitorReply>) async throws(VarlinkError) -> Control.MonitorReply {
-    let feed = MonitorFeed(resolver: resolver) { replies.send($0) }
-    await feed.open()
+    let number = await monitors.join { replies.send($0) }
     await Forever(loop: loop).wait()
-    await feed.close()
+    await monitors.leave(number)
     return Control.MonitorReply(event: .state)
   }
 
@@ -324,7 +328,11 @@ struct ControlService: Sendable {
   private func devices(_ ids: [DeviceID]) async -> [Interface.Device] {
     var devices: [Interface.Device] = []
     for id in ids { if let device = await device(id) { devices.append(device) } }
-    return devices.sorted { ($0.adapter, $0.alias, $0.address) < ($1.adapter, $1.alias, $1.address) }
+    return devices.sorted { left, right in
+      guard left.adapter == right.adapter else { return left.adapter < right.adapter }
+      return left.alias.hasSameBytes(as: right.alias)
+        ? left.address < right.address : left.alias.precedes(right.alias)
+    }
   }
 
   private func adapters() async -> [Interface.Adapter] {

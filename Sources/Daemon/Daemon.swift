@@ -97,17 +97,18 @@ private actor Daemon: LoopActor {
     bus = Bus(.system(override: settings.busAddress), on: loop)
     let selected = SelectedAdapter(loop: loop, directory: settings.stateDirectory, log: log)
     let mayControl = Authorisation.mayControl()
+    let resolver = Resolver(mirror: mirror, selected: selected)
     let service = ControlService(
       loop: loop, mirror: mirror, operations: operations, port: host, recovery: recovery, sounds: sounds,
-      questions: questions,
-      agent: agent, resolver: Resolver(mirror: mirror, selected: selected), selected: selected,
-      mayControl: mayControl)
+      questions: questions, agent: agent, resolver: resolver, selected: selected,
+      monitors: MonitorHub(resolver: resolver), mayControl: mayControl)
     let sessionService = SessionService(sessions: sessions, mayControl: mayControl)
     server = VarlinkServer(
       loop: loop,
       identity: ServiceIdentity(
         vendor: "mdrctl", product: "mdrctld", version: Control.version, url: "file:///usr/share/doc/mdrctl/README.md"),
-      interfaces: [service.interface, sessionService.interface], authoriser: Authorisation.table())
+      interfaces: [service.interface, sessionService.interface], authoriser: Authorisation.table(),
+      hasPriority: mayControl)
   }
 
   /// Serves until ``stop()``; returns the exit status.

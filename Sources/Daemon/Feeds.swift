@@ -2,6 +2,7 @@ internal import BlueZ
 internal import Core
 internal import EventLoop
 internal import Interface
+internal import Varlink
 
 /// What a scan has shown its client.
 actor Sight: LoopActor {
@@ -45,45 +46,65 @@ actor Sight: LoopActor {
   }
 }
 
-/// What a monitor sends.
-actor MonitorFeed: LoopActor {
+/// What the monitors are sent: each change is looked at once and encoded once, for all of them.
+actor MonitorHub: LoopActor {
+  typealias Reply = Control.MonitorReply
+
   nonisolated let loop: EventLoop
   private let mirror: MirrorView
   private let resolver: Resolver
-  private let send: @Sendable (Control.MonitorReply) -> Void
-  /// The default adapter as the client knows it.
+  private var monitors: [Int: @Sendable (EncodedReply<Reply>) -> Void] = [:]
+  private var lastNumber = 0
+  /// The default adapter as the monitors know it.
   private var selected: AdapterID?
   private var observation: MirrorView.Observation?
   private var choices: Int?
   private var findings: Int?
 
-  init(resolver: Resolver, send: @escaping @Sendable (Control.MonitorReply) -> Void) {
+  init(resolver: Resolver) {
     loop = resolver.mirror.tree.loop
     mirror = resolver.mirror
     self.resolver = resolver
-    self.send = send
   }
 
-  /// Sends what there is, and from now on what changes.
-  func open() {
-    sendState()
+  /// Sends a monitor what there is, and from now on what changes; returns its number.
+  func join(_ send: @escaping @Sendable (EncodedReply<Reply>) -> Void) -> Int {
+    if monitors.isEmpty { open() }
+    lastNumber += 1
+    monitors[lastNumber] = send
+    send(EncodedReply(state))
+    return lastNumber
+  }
+
+  func leave(_ number: Int) {
+    monitors[number] = nil
+    if monitors.isEmpty { close() }
+  }
+
+  private func open() {
+    selected = resolver.defaultAdapter
     observation = mirror.observe { change in self.assumeIsolated { $0.see(change) } }
     choices = resolver.selected.assumeIsolated { $0.observe { self.assumeIsolated { $0.seeSelection() } } }
     findings = mirror.history.assumeIsolated { $0.observe { key in self.assumeIsolated { $0.seeFinding(key) } } }
   }
 
-  func close() {
+  private func close() {
     observation?.end()
     if let choices { resolver.selected.assumeIsolated { $0.stopObserving(choices) } }
     if let findings { mirror.history.assumeIsolated { $0.stopObserving(findings) } }
+    (observation, choices, findings) = (nil, nil, nil)
   }
 
-  private func sendState() {
-    selected = resolver.defaultAdapter
+  private func send(_ reply: Reply) {
+    let encoded = EncodedReply(reply)
+    for send in monitors.values { send(encoded) }
+  }
+
+  private var state: Reply {
     let adapters = mirror.allAdapters.compactMap { adapter($0.id) }.sorted { $0.name < $1.name }
     let devices = mirror.allDevices.compactMap { mirror.wireDevice($0.id) }
       .sorted { ($0.adapter, $0.address) < ($1.adapter, $1.address) }
-    send(Control.MonitorReply(event: .state, adapters: adapters, devices: devices))
+    return Reply(event: .state, adapters: adapters, devices: devices)
   }
 
   private func see(_ change: MirrorChange) {
@@ -98,7 +119,7 @@ actor MonitorFeed: LoopActor {
   /// Something was found out about a bond.
   private func seeFinding(_ key: Journal.Key) {
     guard let device = mirror.device(at: key).flatMap(mirror.wireDevice) else { return }
-    send(Control.MonitorReply(event: .deviceChanged, device: device))
+    send(Reply(event: .deviceChanged, device: device))
   }
 
   /// The user may have chosen another adapter.
@@ -112,21 +133,21 @@ actor MonitorFeed: LoopActor {
   private func reportSelection(since before: AdapterID?, but told: AdapterID? = nil) {
     guard before != selected else { return }
     for id in [before, selected] where id != told {
-      if let id, let adapter = adapter(id) { send(Control.MonitorReply(event: .adapterChanged, adapter: adapter)) }
+      if let id, let adapter = adapter(id) { send(Reply(event: .adapterChanged, adapter: adapter)) }
     }
   }
 
   private func report(_ change: MirrorChange) {
     switch change {
-    case .bluezAppeared: send(Control.MonitorReply(event: .bluezAppeared))
+    case .bluezAppeared: send(Reply(event: .bluezAppeared))
     case .bluezReady: break
-    case .bluezVanished: send(Control.MonitorReply(event: .bluezVanished))
-    case .adapterAdded(let id): send(Control.MonitorReply(event: .adapterAdded, adapter: adapter(id)))
-    case .adapterChanged(let id): send(Control.MonitorReply(event: .adapterChanged, adapter: adapter(id)))
-    case .adapterRemoved(let id): send(Control.MonitorReply(event: .adapterRemoved, adapter: .gone(id)))
-    case .deviceAdded(let id): send(Control.MonitorReply(event: .deviceAdded, device: mirror.wireDevice(id)))
-    case .deviceChanged(let id): send(Control.MonitorReply(event: .deviceChanged, device: mirror.wireDevice(id)))
-    case .deviceRemoved(let id): send(Control.MonitorReply(event: .deviceRemoved, device: .gone(id)))
+    case .bluezVanished: send(Reply(event: .bluezVanished))
+    case .adapterAdded(let id): send(Reply(event: .adapterAdded, adapter: adapter(id)))
+    case .adapterChanged(let id): send(Reply(event: .adapterChanged, adapter: adapter(id)))
+    case .adapterRemoved(let id): send(Reply(event: .adapterRemoved, adapter: .gone(id)))
+    case .deviceAdded(let id): send(Reply(event: .deviceAdded, device: mirror.wireDevice(id)))
+    case .deviceChanged(let id): send(Reply(event: .deviceChanged, device: mirror.wireDevice(id)))
+    case .deviceRemoved(let id): send(Reply(event: .deviceRemoved, device: .gone(id)))
     }
   }
 

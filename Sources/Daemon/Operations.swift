@@ -173,12 +173,13 @@ actor Operations: LoopActor {
   }
 
   private func tell(_ number: Int, _ event: Event) {
-    guard var run = runs[number] else { return }
-    let found = run.operation.found
-    let actions = run.operation.handle(event, in: neighbourhood)
-    runs[number]?.operation = run.operation
+    guard runs[number]?.operation.isConcerned(by: event) == true else { return }
+    let found = runs[number]?.operation.found
+    // In its place: many may be running, and each is told of many changes.
+    guard let actions = runs[number]?.operation.handle(event, in: neighbourhood) else { return }
+    let nowFound = runs[number]?.operation.found
     perform(actions, of: number)
-    if let id = run.operation.found, id != found { giveWay(number, on: id) }
+    if let nowFound, nowFound != found { giveWay(number, on: nowFound) }
   }
 
   /// An operation that has found out on which device it works gives way to one that works on it already.
@@ -240,7 +241,12 @@ actor Operations: LoopActor {
       result = .failure(obstacle)
     }
     if case .failure(let error) = result {
-      log.info("\(run.operation.name): \(error.code.rawValue)", ["evidence": error.evidence ?? ""])
+      let (message, evidence) = ("\(run.operation.name): \(error.code.rawValue)", error.evidence ?? "")
+      if run.operation.onlyWatches {
+        log.debug(message, ["evidence": evidence])
+      } else {
+        log.info(message, ["evidence": evidence])
+      }
     }
     if let abandoned = run.abandoned { hangUp(abandoned) }
     run.completion?.resume(returning: result)

@@ -11,7 +11,9 @@ struct Resolver: Sendable {
     if let name {
       let all = mirror.allAdapters.sorted { $0.id.name < $1.id.name }
       let address = Address(name)?.description
-      guard let found = all.first(where: { $0.id.name == name || address.map(isAddress(of: $0.id)) == true }) else {
+      guard
+        let found = all.first(where: { $0.id.name.hasSameBytes(as: name) || address.map(isAddress(of: $0.id)) == true })
+      else {
         throw .adapterNotFound(name, known: all.map(\.id.name))
       }
       return found.id
@@ -121,7 +123,7 @@ struct Resolver: Sendable {
   }
 
   static func query(_ text: String) throws(OperationError) -> DeviceQuery {
-    guard let query = DeviceQuery(text), text.utf8.count <= 248 else {
+    guard let query = DeviceQuery(text) else {
       throw OperationError(
         .invalidArgument, "That names no device.",
         hint: "A device is named by its address, its name, its alias, or a part of a name.")

@@ -14,18 +14,21 @@ struct SessionService: Sendable {
   // More than any computer has, and little enough to keep.
   static let mostCards = 32
   static let mostOfEach = 64
-  static let longestText = 512
+  /// Bytes: eight kilobytes for each of as many cards.
+  static let longestReport = 256 * 1024
 
   var interface: VarlinkInterface {
     VarlinkInterface(
       Session.interface, description: Session.description,
       methods: [
-        .stream(Session.Method.attach.rawValue, needsMore: true) {
+        .stream(Session.Method.attach.rawValue, .needsMore) {
           (_: Session.AttachParameters, call, replies: Replies<Session.AttachReply>) throws(VarlinkError) in
           try await attach(call, replies)
         },
-        .method(Session.Method.report.rawValue) { (parameters: Session.ReportParameters, call) throws(VarlinkError) in
-          try await report(parameters, call)
+        // A report is whole: all cards with all their profiles. How long it may be is decided by its method, which is
+        // known as soon as it has been parsed, and that takes no more than its length.
+        .method(Session.Method.report.rawValue, MethodTerms { $0.longestCall = Self.longestReport }) {
+          (parameters: Session.ReportParameters, call) throws(VarlinkError) in try await report(parameters, call)
         },
         .method(Session.Method.complete.rawValue) {
           (parameters: Session.CompleteParameters, call) throws(VarlinkError) in
@@ -68,11 +71,17 @@ struct SessionService: Sendable {
     return Session.NoReply()
   }
 
-  /// Somebody else's text: of a sensible length, without control characters.
+  /// Somebody else's text without control characters. The server has seen to its length.
   fileprivate static func checked(_ text: String) throws(VarlinkError) -> String {
     let isPlain = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-    guard isPlain, text.utf8.count <= longestText else { throw unacceptable("a text is too long or not plain") }
+    guard isPlain else { throw unacceptable("a text is not plain") }
     return text
+  }
+
+  /// Somebody else's name for something that is looked for by it: sound servers make theirs of ASCII.
+  fileprivate static func checked(name: String) throws(VarlinkError) -> String {
+    guard name.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else { throw unacceptable("a name is not plain") }
+    return name
   }
 
   fileprivate static func unacceptable(_ words: String) -> VarlinkError {
@@ -86,22 +95,23 @@ extension Core.SoundCard {
     guard max(card.profiles.count, card.codecs.count, card.captures.count) <= most else {
       throw SessionService.unacceptable("too many profiles, codecs or captures")
     }
-    func checked(_ text: String?) throws(VarlinkError) -> String? {
-      guard let text else { return nil }
-      return try SessionService.checked(text)
+    func checked(name: String?) throws(VarlinkError) -> String? {
+      try name.map { name throws(VarlinkError) in try SessionService.checked(name: name) }
     }
     var profiles: [Profile] = []
     for profile in card.profiles {
       profiles.append(
         Profile(
-          name: try SessionService.checked(profile.name), description: try SessionService.checked(profile.description),
+          name: try SessionService.checked(name: profile.name),
+          description: try SessionService.checked(profile.description),
           priority: profile.priority, isAvailable: profile.available))
     }
     var codecs: [Codec] = []
     for codec in card.codecs {
       codecs.append(
         Codec(
-          name: try SessionService.checked(codec.name), description: try SessionService.checked(codec.description)))
+          name: try SessionService.checked(name: codec.name),
+          description: try SessionService.checked(codec.description)))
     }
     var captures: [Capture] = []
     for capture in card.captures {
@@ -109,8 +119,8 @@ extension Core.SoundCard {
         Capture(application: try SessionService.checked(capture.application), process: capture.process))
     }
     self.init(
-      name: try SessionService.checked(card.name), profiles: profiles, activeProfile: try checked(card.activeProfile),
-      codec: try checked(card.codec), codecs: codecs, sink: try checked(card.sink), isDefault: card.isDefault,
-      captures: captures)
+      name: try SessionService.checked(name: card.name), profiles: profiles,
+      activeProfile: try checked(name: card.activeProfile), codec: try checked(name: card.codec), codecs: codecs,
+      sink: try checked(name: card.sink), isDefault: card.isDefault, captures: captures)
   }
 }

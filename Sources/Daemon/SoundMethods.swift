@@ -109,7 +109,7 @@ extension ControlService {
     guard choice.count == 1 else {
       throw OperationError(
         .ambiguousDevice, "More than one headset is \(connected.isEmpty ? "paired" : "connected").",
-        hint: "Name one of them.", candidates: choice.map(\.alias).sorted())
+        hint: "Name one of them.", candidates: choice.map(\.alias).sorted { $0.precedes($1) })
     }
     return device.id
   }

@@ -24,6 +24,8 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
   // Touched on the loop's thread only.
   private var watches = WatchTable()
   private var timers = TimerQueue()
+  /// Counts how often the descriptors had their turn, for those who share the time between two of them.
+  package private(set) var turn: UInt64 = 0
 
   private static let wakeupToken: UInt64 = .max
   private static let timerToken: UInt64 = .max - 1
@@ -103,6 +105,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
   private func handleEvents(waiting: Bool) {
     unsafe withUnsafeTemporaryAllocation(of: clinux_event.self, capacity: 64) { events in
       let count = unsafe clinux_epoll_wait(epoll, events.baseAddress, Int32(events.count), waiting ? -1 : 0)
+      turn &+= 1
       guard count > 0 else { return }
       for index in 0..<Int(count) {
         let event = unsafe events[index]

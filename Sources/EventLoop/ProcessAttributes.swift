@@ -12,4 +12,7 @@ package enum ProcessAttributes {
   package static func forbidDumps() throws(SystemError) {
     try SystemError.check(clinux_forbid_dumps(), "prctl")
   }
+
+  /// Gives memory that is free back to the system (`malloc_trim`). It takes some time: for the end of a burst.
+  package static func releaseMemory() { clinux_release_memory() }
 }

@@ -51,7 +51,7 @@ package struct FlushService: Sendable {
         .method(Flush.Method.flush.rawValue) { (parameters: Flush.LayersParameters, _) throws(VarlinkError) in
           try await flush(parameters)
         },
-        .stream(Flush.Method.watch.rawValue, needsMore: true) {
+        .stream(Flush.Method.watch.rawValue, .needsMore) {
           (parameters: Flush.WatchParameters, _, replies: Replies<Flush.WatchReply>) throws(VarlinkError) in
           try await watch(parameters, replies)
         },

@@ -6,15 +6,19 @@ actor Connection: LoopActor {
   private struct Running {
     let number: Int
     let request: Request
-    let isSubscription: Bool
+    let terms: MethodTerms
     let task: Task<Void, Never>
+
+    /// It is of use also when its caller has left.
+    var goesOn: Bool { request.isOneway && terms.goesOn }
   }
 
   nonisolated let loop: EventLoop
   nonisolated let peer: PeerCredentials
   private let router: Router
   private let limits: VarlinkLimits
-  private let onEnd: @Sendable (Connection) -> Void
+  /// Knows what all connections take, each of which has its share.
+  private weak var server: VarlinkServer?
 
   /// Nil once closed.
   private var socket: FileDescriptor?
@@ -24,8 +28,10 @@ actor Connection: LoopActor {
   private var running: Running?
   private var lastNumber = 0
   private var lastActivity = ContinuousClock.now
-  /// Calls taken since the loop last looked at other descriptors.
-  private var burst = 0
+  /// Since when nothing has come from the client or gone to it.
+  private(set) var lastMove = ContinuousClock.now
+  /// Other connections have their turn before its next call.
+  private var isWaitingForTurn = false
   /// The client sends no more, though it may still read.
   private var inputEnded = false
   /// The client reads no more either.
@@ -33,21 +39,19 @@ actor Connection: LoopActor {
   /// No further call is taken; the connection ends when the current one is answered and the answer is sent.
   private var isDraining = false
 
-  /// A client with many calls under way must let others have their turn after so many.
-  private static let longestBurst = 16
   private static let chunkSize = 32 * 1024
 
   init(
     _ socket: consuming FileDescriptor, peer: PeerCredentials, router: Router, limits: VarlinkLimits, loop: EventLoop,
-    onEnd: @escaping @Sendable (Connection) -> Void
+    server: VarlinkServer
   ) {
     self.socket = consume socket
     self.peer = peer
     self.router = router
     self.limits = limits
     self.loop = loop
-    self.onEnd = onEnd
-    input = FrameBuffer(limit: limits.messageSize)
+    self.server = server
+    input = FrameBuffer(limit: router.longestCall(elsewhere: limits.messageSize))
   }
 
   /// Begins to serve; false when the kernel has no memory for one more watched descriptor.
@@ -63,30 +67,30 @@ actor Connection: LoopActor {
   /// Takes no further call. A subscription is told to end now, another call may finish.
   func drain() {
     isDraining = true
+    isWaitingForTurn = false
     input.discard()
-    if running?.isSubscription == true { cancelCall() }
+    if running?.terms.needsMore == true { cancelCall() }
     advance()
   }
 
   /// Tells the handler of the call in flight to end; its answer is still sent.
   func cancelCall() { running?.task.cancel() }
 
-  /// Closes at once. A handler that is still busy is cancelled, unless nobody was going to read its answer anyway.
+  /// Closes at once. A handler that is still busy is cancelled, unless it goes on without its caller.
   func close() {
     guard socket != nil else { return }
-    if running?.request.isOneway == false { cancelCall() }
+    if running?.goesOn == false { cancelCall() }
     if let watch { loop.cancel(watch) }
     watch = nil
     socket = nil
     output.discard()
     input.discard()
-    onEnd(self)
+    server?.assumeIsolated { $0.forget(self) }
   }
 
   // MARK: Events
 
   private func ready(_ readiness: Readiness) {
-    burst = 0
     if !readiness.isDisjoint(with: .broken) {
       leave()
     } else {
@@ -96,14 +100,14 @@ actor Connection: LoopActor {
     advance()
   }
 
-  /// The client has gone. What it sent before still counts if it wanted no answer.
+  /// The client has gone. What it sent before still counts if it wanted no answer and is of use without it.
   private func leave() {
     guard !peerLeft else { return }
     peerLeft = true
     output.discard()
     if let watch { loop.cancel(watch) }
     watch = nil
-    if running?.request.isOneway == false { cancelCall() }
+    if running?.goesOn == false { cancelCall() }
   }
 
   private func read() {
@@ -113,6 +117,8 @@ actor Connection: LoopActor {
       inputEnded = count == 0
       guard !inputEnded else { return cancelIfUnwanted() }
       lastActivity = .now
+      lastMove = lastActivity
+      server?.assumeIsolated { $0.moved(count) }
       if !isDraining { input.append(chunk[..<count]) }
     } catch {
       guard !error.isWouldBlock || peerLeft else { return }
@@ -131,6 +137,8 @@ actor Connection: LoopActor {
       do throws(SystemError) {
         guard let count = try socket?.send(output.pending) else { return }
         output.drop(count)
+        lastMove = .now
+        server?.assumeIsolated { $0.moved(count) }
       } catch {
         if !error.isWouldBlock { leave() }
         return
@@ -142,10 +150,9 @@ actor Connection: LoopActor {
 
   /// Goes as far as it can: takes calls while none is running and the client has read the earlier answers.
   private func advance() {
-    while socket != nil, running == nil, output.isEmpty {
-      if !isDraining, burst >= Self.longestBurst { return yieldToOthers() }
-      if !isDraining, let frame = input.next() {
-        burst += 1
+    while socket != nil, running == nil, output.isEmpty, !isWaitingForTurn {
+      if !isDraining, let size = input.nextSize() {
+        guard hasTurn(for: size), let frame = input.next() else { break }
         take(frame)
       } else if input.isFull {
         refuse(Request.Refusal(error: .invalidParameter("message"), endsConnection: true))
@@ -157,16 +164,26 @@ actor Connection: LoopActor {
         break
       }
     }
-    if socket != nil, running == nil, peerLeft { return close() }
-    updateInterest()
+    if socket != nil, running == nil, peerLeft, !isWaitingForTurn { return close() }
+    settle()
   }
 
-  private func yieldToOthers() {
+  /// Whether a call of this size may be begun now; if not, ``takeTurn()`` comes later.
+  private func hasTurn(for size: Int) -> Bool {
+    isWaitingForTurn = server?.assumeIsolated { !$0.admitsCall(of: size, on: self) } ?? false
+    return !isWaitingForTurn
+  }
+
+  func takeTurn() {
+    isWaitingForTurn = false
+    advance()
+  }
+
+  /// After each step: what to wait for, and what is kept for the client.
+  private func settle() {
     updateInterest()
-    loop.schedule(after: .zero) {
-      self.burst = 0
-      self.advance()
-    }
+    let waiting = input.count + output.count
+    server?.assumeIsolated { $0.note(waiting, for: self) }
   }
 
   private func updateInterest() {
@@ -178,14 +195,13 @@ actor Connection: LoopActor {
   }
 
   private func take(_ frame: ArraySlice<UInt8>) {
-    let request: Request
-    do throws(Request.Refusal) { request = try Request(frame: frame) } catch { return refuse(error) }
-    if peerLeft, !request.isOneway { return }
-    do throws(VarlinkError) {
-      run(try router.method(for: request, from: peer), request)
-    } catch {
-      if !request.isOneway { send(.error(error)) }
-    }
+    do throws(Request.Refusal) {
+      let request = try Request(frame: frame)
+      let method = try router.method(for: request, of: frame.count, within: limits.messageSize, from: peer)
+      // Nobody is left to hear of it.
+      if peerLeft, !(request.isOneway && method.terms.goesOn) { return }
+      run(method, request)
+    } catch { refuse(error) }
   }
 
   private func refuse(_ refusal: Request.Refusal) {
@@ -193,7 +209,7 @@ actor Connection: LoopActor {
       isDraining = true
       input.discard()
     }
-    if !refusal.isSilent { send(.error(refusal.error)) }
+    if !refusal.isSilent { send(Reply.error(refusal.error).frame) }
   }
 
   private func run(_ method: VarlinkMethod, _ request: Request) {
@@ -205,36 +221,36 @@ actor Connection: LoopActor {
       let reply: Reply
       do throws(VarlinkError) {
         reply = .last(
-          try await method.body(request.parameters, call) { progress in
-            self.assumeIsolated { $0.report(progress, of: number) }
+          try await method.body(request.parameters, call) { frame in
+            self.assumeIsolated { $0.report(frame, of: number) }
           })
       } catch {
         reply = .error(error)
       }
       await finish(reply)
     }
-    running = Running(number: number, request: request, isSubscription: method.needsMore, task: task)
+    running = Running(number: number, request: request, terms: method.terms, task: task)
     cancelIfUnwanted()
   }
 
-  private func report(_ progress: JSONValue, of number: Int) {
-    guard let running, running.number == number, running.request.wantsMore, !running.request.isOneway else { return }
-    send(.progress(progress))
-    updateInterest()
+  private func report(_ frame: [UInt8], of number: Int) {
+    guard let running, running.number == number, running.request.wantsMore else { return }
+    send(frame)
+    settle()
   }
 
   private func finish(_ reply: Reply) {
     let answered = running?.request.isOneway == false
     running = nil
     lastActivity = .now
-    if answered { send(reply) }
+    if answered { send(reply.frame) }
     advance()
   }
 
-  private func send(_ reply: Reply) {
+  private func send(_ frame: [UInt8]) {
     guard socket != nil, !peerLeft else { return }
     guard output.backlog <= limits.unreadReplies else { return close() }
-    output.append(reply.frame)
+    output.append(frame)
     flush()
   }
 }

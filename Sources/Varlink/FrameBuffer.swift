@@ -9,12 +9,20 @@ struct FrameBuffer {
 
   init(limit: Int) { self.limit = limit }
 
+  /// Bytes that were not taken.
+  var count: Int { bytes.count - start }
   /// A whole message of the allowed size fits no more, so reading must wait; or, if there is none, it is too long.
-  var isFull: Bool { bytes.count - start > limit }
-  var isEmpty: Bool { bytes.count == start }
+  var isFull: Bool { count > limit }
+  var isEmpty: Bool { count == 0 }
+
+  /// More than this is not kept for messages to come.
+  private static let keptCapacity = 16 * 1024
 
   mutating func append(_ chunk: ArraySlice<UInt8>) {
-    if start > 0 {
+    if isEmpty {
+      bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacity)
+      (start, scanned) = (0, 0)
+    } else if start > 0 {
       bytes.removeFirst(start)
       scanned -= start
       start = 0
@@ -22,12 +30,20 @@ struct FrameBuffer {
     bytes.append(contentsOf: chunk)
   }
 
-  /// Takes the next message without its NUL, or nil while its end is missing.
-  mutating func next() -> ArraySlice<UInt8>? {
+  /// Bytes of the next message without its NUL, or nil while its end is missing.
+  mutating func nextSize() -> Int? {
     guard let end = bytes[scanned...].firstIndex(of: 0) else {
       scanned = bytes.count
       return nil
     }
+    scanned = end
+    return end - start
+  }
+
+  /// Takes the next message without its NUL, or nil while its end is missing.
+  mutating func next() -> ArraySlice<UInt8>? {
+    guard let size = nextSize() else { return nil }
+    let end = start + size
     defer {
       start = end + 1
       scanned = start

@@ -1,22 +1,27 @@
 extension JSONValue {
   /// Decodes the value as `Value`; extra names are ignored.
   package func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws(DecodingError) -> Value {
-    try decode(type, reading: nil)
+    try decode(type, reading: nil, longestText: .max)
   }
 
-  /// Decodes the members of an object and refuses one that the type does not know, by name.
-  func decodeStrictly<Value: Decodable>(_ type: Value.Type = Value.self) throws(DecodingError) -> Value {
+  /// Decodes the members of an object and refuses one that the type does not know, by name, and a text of more than so
+  /// many bytes.
+  func decodeStrictly<Value: Decodable>(
+    _ type: Value.Type = Value.self, longestText: Int
+  ) throws(DecodingError) -> Value {
     let names = Names()
-    let value = try decode(type, reading: names)
+    let value = try decode(type, reading: names, longestText: longestText)
     if let unknown = members?.keys.filter({ !names.read.contains($0) }).min(), !names.tookWhole {
       throw DecodingError.dataCorrupted(.init(codingPath: [Name(unknown)], debugDescription: "unknown"))
     }
     return value
   }
 
-  private func decode<Value: Decodable>(_ type: Value.Type, reading names: Names?) throws(DecodingError) -> Value {
+  private func decode<Value: Decodable>(
+    _ type: Value.Type, reading names: Names?, longestText: Int
+  ) throws(DecodingError) -> Value {
     do {
-      return try TreeDecoder(value: self, codingPath: [], names: names).unbox(type)
+      return try TreeDecoder(value: self, codingPath: [], longestText: longestText, names: names).unbox(type)
     } catch let error as DecodingError {
       throw error
     } catch {
@@ -44,24 +49,30 @@ private struct Name: CodingKey {
 private struct TreeDecoder: Decoder, SingleValueDecodingContainer {
   let value: JSONValue
   let codingPath: [any CodingKey]
+  /// Bytes.
+  let longestText: Int
   /// Set for the outermost value only.
   let names: Names?
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
     guard let members = value.members else { throw mismatch([String: JSONValue].self, "an object") }
-    return KeyedDecodingContainer(ObjectDecoder(members: members, codingPath: codingPath, names: names))
+    return KeyedDecodingContainer(
+      ObjectDecoder(members: members, codingPath: codingPath, longestText: longestText, names: names))
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
     guard case .array(let elements) = value else { throw mismatch([JSONValue].self, "an array") }
-    return ArrayDecoder(elements: elements, codingPath: codingPath)
+    return ArrayDecoder(elements: elements, codingPath: codingPath, longestText: longestText)
   }
 
   func singleValueContainer() -> any SingleValueDecodingContainer { self }
 
-  func decodeNil() -> Bool { value == .null }
+  func decodeNil() -> Bool { value.isNull }
   func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try unbox(type) }
+  /// Asked for by types that are made of a single string: one of several values, which is compared with each of them, or
+  /// a name, which is looked up. Both are names; what is only a text is a member or an element.
+  func decode(_ type: String.Type) throws -> String { try checked(value.name, type, "a name") }
 
   func unbox<Value: Decodable>(_ type: Value.Type) throws -> Value {
     if let names, type is JSONValue.Type || type is any StringKeyed.Type { names.tookWhole = true }
@@ -93,7 +104,13 @@ private struct TreeDecoder: Decoder, SingleValueDecodingContainer {
     }
   }
 
-  func string() throws -> String { try checked(value.string, String.self, "a string") }
+  func string() throws -> String {
+    let string = try checked(value.string, String.self, "a string")
+    guard string.utf8.count <= longestText else {
+      throw DecodingError.dataCorrupted(.init(codingPath: codingPath, debugDescription: "longer than \(longestText)"))
+    }
+    return string
+  }
   func bool() throws -> Bool { try checked(value.bool, Bool.self, "a boolean") }
 
   private var number: Double? {
@@ -132,6 +149,7 @@ extension Dictionary: StringKeyed where Key == String {}
 private struct ObjectDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
   let members: [String: JSONValue]
   let codingPath: [any CodingKey]
+  let longestText: Int
   let names: Names?
 
   var allKeys: [Key] { members.keys.sorted().compactMap(Key.init(stringValue:)) }
@@ -141,7 +159,7 @@ private struct ObjectDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
     return members[key.stringValue] != nil
   }
 
-  func decodeNil(forKey key: Key) throws -> Bool { try member(key).value == .null }
+  func decodeNil(forKey key: Key) throws -> Bool { try member(key).value.isNull }
   func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value { try member(key).unbox(type) }
   // The commonest ones, without a question about their type.
   func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try member(key).bool() }
@@ -166,25 +184,27 @@ private struct ObjectDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
     guard let value = members[key.stringValue] else {
       throw DecodingError.keyNotFound(key, .init(codingPath: codingPath, debugDescription: "is missing"))
     }
-    return TreeDecoder(value: value, codingPath: codingPath + [key], names: nil)
+    return TreeDecoder(value: value, codingPath: codingPath + [key], longestText: longestText, names: nil)
   }
 }
 
 private struct ArrayDecoder: UnkeyedDecodingContainer {
   let elements: [JSONValue]
   let codingPath: [any CodingKey]
+  let longestText: Int
   var currentIndex = 0
 
-  init(elements: [JSONValue], codingPath: [any CodingKey]) {
+  init(elements: [JSONValue], codingPath: [any CodingKey], longestText: Int) {
     self.elements = elements
     self.codingPath = codingPath
+    self.longestText = longestText
   }
 
   var count: Int? { elements.count }
   var isAtEnd: Bool { currentIndex >= elements.count }
 
   mutating func decodeNil() throws -> Bool {
-    guard !isAtEnd, elements[currentIndex] == .null else { return false }
+    guard !isAtEnd, elements[currentIndex].isNull else { return false }
     currentIndex += 1
     return true
   }
@@ -201,7 +221,7 @@ private struct ArrayDecoder: UnkeyedDecodingContainer {
       throw DecodingError.valueNotFound(JSONValue.self, .init(codingPath: path, debugDescription: "the array ends"))
     }
     defer { currentIndex += 1 }
-    return TreeDecoder(value: elements[currentIndex], codingPath: path, names: nil)
+    return TreeDecoder(value: elements[currentIndex], codingPath: path, longestText: longestText, names: nil)
   }
 }
 

@@ -5,30 +5,44 @@ extension JSONValue {
   /// Parses one whole JSON text; nothing but white space may follow it.
   ///
   /// Stricter than the RFC asks where a lenient reading would let two programs see different things: a name may
-  /// stand only once in an object, surrogates come in pairs, and `\u0000` is refused because C would cut there.
+  /// stand only once in an object, surrogates come in pairs, and `\u0000` is refused because C would cut there. Names
+  /// are as ``isName(_:)`` says, and a number is no longer than any that can be told from its neighbours.
   package init(parsing bytes: some Collection<UInt8>) throws(JSONSyntaxError) {
-    var parser = JSONParser(bytes: ContiguousArray(bytes))
-    self = try parser.document()
+    self = try Self.parse(inPlace: ContiguousArray(bytes))
+  }
+
+  /// The same without a copy: each byte is asked of `bytes` itself, so a test can count how often.
+  package static func parse<Bytes: RandomAccessCollection<UInt8>>(
+    inPlace bytes: Bytes
+  ) throws(JSONSyntaxError) -> JSONValue where Bytes.Index == Int {
+    var parser = JSONParser(bytes: bytes)
+    return try parser.document()
   }
 }
 
-private struct JSONParser {
-  let bytes: ContiguousArray<UInt8>
-  var index = 0
+private struct JSONParser<Bytes: RandomAccessCollection<UInt8>> where Bytes.Index == Int {
+  let bytes: Bytes
+  let end: Int
+  var index: Int
   var depth = 0
 
-  init(bytes: ContiguousArray<UInt8>) { self.bytes = bytes }
+  init(bytes: Bytes) {
+    self.bytes = bytes
+    (index, end) = (bytes.startIndex, bytes.endIndex)
+  }
 
   mutating func document() throws(JSONSyntaxError) -> JSONValue {
     let value = try value()
     skipSpace()
-    guard index == bytes.count else { throw error("text after the value") }
+    guard index == end else { throw error("text after the value") }
     return value
   }
 
-  private var current: UInt8? { index < bytes.count ? bytes[index] : nil }
+  private var current: UInt8? { index < end ? bytes[index] : nil }
 
-  private func error(_ reason: String) -> JSONSyntaxError { JSONSyntaxError(reason: reason, offset: index) }
+  private func error(_ reason: String) -> JSONSyntaxError {
+    JSONSyntaxError(reason: reason, offset: index - bytes.startIndex)
+  }
 
   private mutating func skipSpace() {
     while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { index += 1 }
@@ -56,7 +70,7 @@ private struct JSONParser {
   }
 
   private mutating func nested(
-    _ body: (inout JSONParser) throws(JSONSyntaxError) -> JSONValue
+    _ body: (inout Self) throws(JSONSyntaxError) -> JSONValue
   ) throws(JSONSyntaxError) -> JSONValue {
     guard depth < JSONValue.maximumDepth else { throw error("nested too deeply") }
     depth += 1
@@ -74,6 +88,8 @@ private struct JSONParser {
       skipSpace()
       guard current == UInt8(ascii: "\"") else { throw error("a name is missing") }
       let name = try string()
+      // Before anything hashes it.
+      guard JSONValue.isName(name) else { throw error("a name is too long, or not ASCII") }
       skipSpace()
       guard take(UInt8(ascii: ":")) else { throw error("a colon is missing") }
       guard members.updateValue(try value(), forKey: name) == nil else { throw error("a name stands twice") }
@@ -104,6 +120,9 @@ private struct JSONParser {
 
   // MARK: Numbers
 
+  /// Seventeen digits tell every `Double` from its neighbours; some programs write more.
+  private static var longestNumber: Int { 64 }
+
   private mutating func digits() throws(JSONSyntaxError) {
     let start = index
     while let byte = current, isDigit(byte) { index += 1 }
@@ -130,6 +149,7 @@ private struct JSONParser {
       if !take(UInt8(ascii: "-")) { _ = take(UInt8(ascii: "+")) }
       try digits()
     }
+    guard index - start <= Self.longestNumber else { throw error("a number is too long") }
     let text = String(decoding: bytes[start..<index], as: UTF8.self)
     if isWhole, let integer = Int64(text) { return .integer(integer) }
     guard let number = Double(text), number.isFinite else { throw error("a number is out of range") }
@@ -179,12 +199,13 @@ private struct JSONParser {
     case UInt8(ascii: "n"): copy.append(0x0A)
     case UInt8(ascii: "r"): copy.append(0x0D)
     case UInt8(ascii: "t"): copy.append(0x09)
-    case UInt8(ascii: "u"): copy.append(contentsOf: String(try escapedScalar()).utf8)
+    case UInt8(ascii: "u"):
+      copy.append(contentsOf: UTF8.encode(try escapedScalar()) ?? UTF8.encodedReplacementCharacter)
     default: throw error("an unknown escape")
     }
   }
 
-  private mutating func escapedScalar() throws(JSONSyntaxError) -> Character {
+  private mutating func escapedScalar() throws(JSONSyntaxError) -> Unicode.Scalar {
     var code = try hexadecimal()
     if (0xD800..<0xDC00).contains(code) {
       guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else { throw error("half a surrogate pair") }
@@ -194,7 +215,7 @@ private struct JSONParser {
     }
     guard code != 0 else { throw error("a string holds U+0000") }
     guard let scalar = Unicode.Scalar(code) else { throw error("half a surrogate pair") }
-    return Character(scalar)
+    return scalar
   }
 
   private mutating func hexadecimal() throws(JSONSyntaxError) -> UInt32 {

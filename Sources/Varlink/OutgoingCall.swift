@@ -128,7 +128,7 @@ package actor OutgoingCall: LoopActor {
       return fail(.malformed("the reply is not an object"))
     }
     let parameters = members["parameters"] ?? .emptyObject
-    if let name = members["error"]?.string { return fail(.refused(VarlinkError(name, parameters: parameters))) }
+    if let name = members["error"]?.name { return fail(.refused(VarlinkError(name, parameters: parameters))) }
     let continues = members["continues"]?.bool ?? false
     guard wantsMore || !continues else { return fail(.malformed("more replies than were asked for")) }
     if !continues { close() }

@@ -6,6 +6,8 @@ struct OutputQueue {
   private var first = 0
 
   var isEmpty: Bool { start == bytes.count }
+  /// Bytes that were not taken.
+  var count: Int { bytes.count - start }
   /// Bytes that wait behind the reply that is being sent, which may be of any size.
   var backlog: Int { bytes.count - start - first }
   var pending: ArraySlice<UInt8> { bytes[start...] }

@@ -10,7 +10,8 @@ struct Request: Sendable {
     let error: VarlinkError
     /// The peer asked for no answer, not even this one.
     var isSilent = false
-    /// The peer does not speak Varlink; what follows would not be understood either.
+    /// The peer does not speak Varlink, so what follows would not be understood either; or it wants what can only be
+    /// refused, and no answer.
     var endsConnection = false
   }
 
@@ -28,8 +29,12 @@ struct Request: Sendable {
       }
     }
     let known: Set = ["method", "parameters", "more", "oneway", "upgrade"]
+    // Who wants no answer cannot want more of them. Nothing may be said to him, so his connection ends.
+    if isOneway, members["more"]?.bool == true {
+      throw Refusal(error: .invalidParameter("oneway"), isSilent: true, endsConnection: true)
+    }
     if let unknown = members.keys.filter({ !known.contains($0) }).min() { throw refused(unknown) }
-    guard let method = members["method"]?.string else { throw refused("method") }
+    guard let method = members["method"]?.name else { throw refused("method") }
     // No interface of ours turns a connection into something else.
     guard try !flag("upgrade") else { throw refused("upgrade") }
     switch members["parameters"] {
@@ -44,7 +49,7 @@ struct Request: Sendable {
 
   /// The interface's part of the method's name and the method's own.
   var path: (interface: String, method: String)? {
-    guard let dot = method.lastIndex(of: ".") else { return nil }
+    guard let dot = method.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
     return (String(method[..<dot]), String(method[method.index(after: dot)...]))
   }
 }
@@ -57,12 +62,14 @@ enum Reply {
 
   /// The message with its NUL.
   var frame: [UInt8] {
-    var members: [String: JSONValue]
+    let members: [String: JSONValue]
     switch self {
     case .progress(let parameters): members = ["parameters": parameters, "continues": .bool(true)]
     case .last(let parameters): members = ["parameters": parameters]
     case .error(let error): members = ["error": .string(error.name), "parameters": error.parameters]
     }
-    return JSONValue.object(members).bytes + [0]
+    var bytes = JSONValue.object(members).bytes
+    bytes.append(0)
+    return bytes
   }
 }

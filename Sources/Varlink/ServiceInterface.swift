@@ -25,7 +25,17 @@ enum ServiceInterface {
     let interfaces: [String]
   }
   struct DescriptionRequest: Codable {
-    let interface: String
+    let interface: InterfaceName
+  }
+  /// Is decoded as a name, since it is looked up.
+  struct InterfaceName: Codable {
+    let text: String
+
+    init(from decoder: any Decoder) throws {
+      text = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    func encode(to encoder: any Encoder) throws { try text.encode(to: encoder) }
   }
   struct Description: Codable {
     let description: String
@@ -41,7 +51,8 @@ enum ServiceInterface {
       methods: [
         .method("GetInfo") { (_: NoParameters, _) in info },
         .method("GetInterfaceDescription") { (request: DescriptionRequest, _) throws(VarlinkError) in
-          guard let text = descriptions[request.interface] else { throw .interfaceNotFound(request.interface) }
+          let name = request.interface.text
+          guard let text = descriptions[name] else { throw .interfaceNotFound(name) }
           return Description(description: text)
         },
       ])

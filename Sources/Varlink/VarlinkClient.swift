@@ -1,7 +1,7 @@
 package import EventLoop
 
 /// Why a call has no reply.
-package enum VarlinkClientError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum VarlinkClientError: Error, Equatable, Sendable, CustomStringConvertible {
   /// There is no socket, or nobody listens on it.
   case notRunning
   /// The file's mode keeps us out.
@@ -150,7 +150,7 @@ package struct VarlinkClient: ~Copyable {
     do { message = try JSONValue(parsing: frame) } catch { throw .malformed("\(error)") }
     guard let members = message.members else { throw .malformed("the reply is not an object") }
     let parameters = members["parameters"] ?? .emptyObject
-    if let name = members["error"]?.string { throw .refused(VarlinkError(name, parameters: parameters)) }
+    if let name = members["error"]?.name { throw .refused(VarlinkError(name, parameters: parameters)) }
     let continues = members["continues"]?.bool ?? false
     guard wantsMore || !continues else { throw .malformed("more replies than were asked for") }
     do { return VarlinkReply(parameters: try parameters.decode(), continues: continues) } catch {

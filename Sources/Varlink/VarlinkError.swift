@@ -1,5 +1,5 @@
 /// An error reply: a fully qualified name and its parameters.
-package struct VarlinkError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct VarlinkError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The interface's name and the error's, as in `org.varlink.service.MethodNotFound`.
   package let name: String
   /// Always an object.

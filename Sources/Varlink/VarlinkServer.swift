@@ -5,11 +5,14 @@ package actor VarlinkServer: LoopActor {
   package nonisolated let loop: EventLoop
   private let router: Router
   private let limits: VarlinkLimits
+  private let hasPriority: @Sendable (PeerCredentials) -> Bool
   private var listeners: [Int32: Watch] = [:]
   private var connections: [ObjectIdentifier: Connection] = [:]
-  private var perUser: [UInt32: Int] = [:]
+  private var shares: Shares
   private var idleTimer: TimerToken?
   private var retryTimer: TimerToken?
+  private var isTurnComing = false
+  private var isPauseAwaited = false
   private var isShuttingDown = false
   private var onEmpty: [CheckedContinuation<Void, Never>] = []
 
@@ -19,14 +22,21 @@ package actor VarlinkServer: LoopActor {
   private static let retryDelay = Duration.seconds(1)
   /// How long a client may take to read its last answer when the server shuts down.
   private static let farewell = Duration.milliseconds(500)
+  /// How long hardly anything must have come or gone for a burst to be over.
+  private static let pause = Duration.seconds(2)
 
   /// Every method of the interfaces must be covered by the authoriser; `org.varlink.service` comes by itself.
+  ///
+  /// For those with priority connections are reserved.
   package init(
     loop: EventLoop, identity: ServiceIdentity, interfaces: [VarlinkInterface], authoriser: any Authoriser,
-    limits: VarlinkLimits = VarlinkLimits()
+    limits: VarlinkLimits = VarlinkLimits(),
+    hasPriority: @escaping @Sendable (PeerCredentials) -> Bool = { $0.uid == 0 }
   ) {
     self.loop = loop
     self.limits = limits
+    self.hasPriority = hasPriority
+    shares = Shares(limits)
     router = Router(identity, interfaces, authoriser)
   }
 
@@ -39,13 +49,13 @@ package actor VarlinkServer: LoopActor {
 
   /// Serves a connection that was made elsewhere, as if its peer were the given one.
   package func serve(_ socket: consuming FileDescriptor, peer: PeerCredentials) {
-    guard !isShuttingDown, admits(peer.uid) else { return }
-    let connection = Connection(socket, peer: peer, router: router, limits: limits, loop: loop) { [weak self] ended in
-      self?.assumeIsolated { $0.forget(ended) }
-    }
+    let hasPriority = hasPriority(peer)
+    guard !isShuttingDown, makeRoom(for: peer.uid, hasPriority) else { return }
+    let connection = Connection(socket, peer: peer, router: router, limits: limits, loop: loop, server: self)
     guard connection.assumeIsolated({ $0.start() }) else { return }
     connections[ObjectIdentifier(connection)] = connection
-    perUser[peer.uid, default: 0] += 1
+    shares.add(ObjectIdentifier(connection), of: peer.uid, hasPriority: hasPriority)
+    moved(Self.costOfConnection)
     if idleTimer == nil { sweepLater(at: .now + limits.idleTime) }
   }
 
@@ -108,22 +118,86 @@ package actor VarlinkServer: LoopActor {
     for watch in listeners.values { loop.update(watch, for: .readable) }
   }
 
-  /// Root is not counted among the others, so that they cannot keep it out.
-  private func admits(_ uid: UInt32) -> Bool {
-    guard perUser[uid, default: 0] < limits.connectionsPerUser else { return false }
-    return uid == 0 || connections.count - perUser[0, default: 0] < limits.connections
-  }
-
-  private func forget(_ connection: Connection) {
+  func forget(_ connection: Connection) {
     guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
-    let left = perUser[connection.peer.uid, default: 1] - 1
-    perUser[connection.peer.uid] = left > 0 ? left : nil
+    shares.remove(ObjectIdentifier(connection))
     resumeAccepting()
     if connections.isEmpty {
       if let idleTimer { loop.cancel(idleTimer) }
       idleTimer = nil
       for waiter in onEmpty { waiter.resume() }
       onEmpty = []
+    }
+  }
+
+  // MARK: Shares
+
+  /// Whether there is a place for one more connection of a user, if need be one that another user has to give up.
+  private func makeRoom(for user: UInt32, _ hasPriority: Bool) -> Bool {
+    switch shares.room(for: user, hasPriority: hasPriority) {
+    case .free: return true
+    case .none: return false
+    case .takenBy(let candidates):
+      let all = candidates.compactMap { connections[$0] }
+      let idle = all.compactMap { connection in
+        connection.assumeIsolated { $0.idleSince }.map { (since: $0, connection: connection) }
+      }
+      // They come in the order in which they were made.
+      guard let victim = idle.min(by: { $0.since < $1.since })?.connection ?? all.first else { return false }
+      victim.assumeIsolated { $0.close() }
+      return true
+    }
+  }
+
+  /// So many bytes are kept for a connection. Where they are too many, whoever has not moved for longest is dropped.
+  func note(_ waiting: Int, for connection: Connection) {
+    shares.set(waiting, for: ObjectIdentifier(connection))
+    while let candidates = shares.crowd(around: connection.peer.uid) {
+      let stalled = candidates.compactMap { connections[$0] }.min { left, right in
+        left.assumeIsolated { $0.lastMove } < right.assumeIsolated { $0.lastMove }
+      }
+      guard let stalled else { return }
+      stalled.assumeIsolated { $0.close() }
+    }
+  }
+
+  /// Whether a call may be begun in this turn of the loop. If not, the connection is told when it may.
+  func admitsCall(of size: Int, on connection: Connection) -> Bool {
+    if shares.takeTurn(ObjectIdentifier(connection), of: size, in: loop.turn) { return true }
+    awaitTurn()
+    return false
+  }
+
+  private func giveTurns() {
+    isTurnComing = false
+    for waiting in shares.next() { connections[waiting]?.assumeIsolated { $0.takeTurn() } }
+    if shares.isAnybodyWaiting { awaitTurn() }
+  }
+
+  private func awaitTurn() {
+    guard !isTurnComing else { return }
+    isTurnComing = true
+    loop.schedule(after: .zero) { [weak self] in self?.assumeIsolated { $0.giveTurns() } }
+  }
+
+  // MARK: Memory
+
+  /// What a connection takes beside the bytes that come and go over it, roughly.
+  private static let costOfConnection = 16 * 1024
+
+  /// After a burst, memory is given back. Nothing is timed while there is none.
+  func moved(_ count: Int) {
+    guard shares.move(count), !isPauseAwaited else { return }
+    awaitPause()
+  }
+
+  private func awaitPause() {
+    isPauseAwaited = true
+    loop.schedule(after: Self.pause) { [weak self] in
+      self?.assumeIsolated { server in
+        server.isPauseAwaited = false
+        if server.shares.isBurstOver() { ProcessAttributes.releaseMemory() } else { server.awaitPause() }
+      }
     }
   }
 

@@ -77,7 +77,7 @@ actor FakeDaemon: LoopActor {
     VarlinkInterface(
       Wire.interface, description: Wire.description,
       methods: [
-        .stream(Wire.Method.attach.rawValue, needsMore: true) {
+        .stream(Wire.Method.attach.rawValue, .needsMore) {
           (_: Wire.AttachParameters, _, replies: Replies<Wire.AttachReply>) throws(VarlinkError) in
           try await self.attach(replies)
         },

@@ -148,7 +148,7 @@ package actor FakeHelper: LoopActor {
         .method(Flush.Method.flush.rawValue) { (parameters: Flush.LayersParameters, _) throws(VarlinkError) in
           try await self.flush(parameters)
         },
-        .stream(Flush.Method.watch.rawValue, needsMore: true) {
+        .stream(Flush.Method.watch.rawValue, .needsMore) {
           (parameters: Flush.WatchParameters, _, replies: Replies<Flush.WatchReply>) throws(VarlinkError) in
           try await self.watch(parameters, replies)
         },

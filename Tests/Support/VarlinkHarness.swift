@@ -31,6 +31,7 @@ package struct VarlinkHarness: Sendable {
 /// Starts a server, runs `body` off its loop, and shuts the server down.
 package func withVarlinkServer<Value>(
   _ interfaces: [VarlinkInterface], authoriser: any Authoriser = AllowEveryone(), limits: VarlinkLimits = .init(),
+  hasPriority: @escaping @Sendable (PeerCredentials) -> Bool = { $0.uid == 0 },
   identity: ServiceIdentity = .init(vendor: "Tests", product: "Harness", version: "1", url: "https://example.org"),
   _ body: (VarlinkHarness) async throws -> Value
 ) async throws -> Value {
@@ -40,7 +41,8 @@ package func withVarlinkServer<Value>(
     thread.start()
     defer { loop.stop() }
     let server = VarlinkServer(
-      loop: loop, identity: identity, interfaces: interfaces, authoriser: authoriser, limits: limits)
+      loop: loop, identity: identity, interfaces: interfaces, authoriser: authoriser, limits: limits,
+      hasPriority: hasPriority)
     let value: Value
     do { value = try await body(VarlinkHarness(loop: loop, server: server)) } catch {
       await server.shutDown(grace: .zero)
@@ -57,6 +59,8 @@ package final class VarlinkPeer {
   package let descriptor: Int32
   private var buffer: [UInt8] = []
   private var isOpen = true
+  /// Nothing came in time.
+  package private(set) var hasTimedOut = false
 
   /// Takes ownership of a connected socket.
   package init(_ descriptor: Int32) throws {
@@ -106,6 +110,7 @@ package final class VarlinkPeer {
       }
       var chunk = [UInt8](repeating: 0, count: 65536)
       let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
+      if count < 0, errno == EAGAIN { hasTimedOut = true }
       guard count > 0 else { return nil }
       buffer.append(contentsOf: chunk[..<count])
     }

@@ -99,10 +99,30 @@ import Varlink
       peer.send(#"{"method":"org.example.test.Fail","oneway":true}"#)
       peer.send(#"{"method":"org.example.test.Nothing","oneway":true}"#)
       peer.send(#"{"method":"org.example.test.Echo","what":1,"oneway":true}"#)
-      peer.send(#"{"method":"org.example.test.Count","parameters":{"count":3},"more":true,"oneway":true}"#)
+      peer.send(#"{"method":"org.example.test.Count","parameters":{"count":3},"oneway":true}"#)
       let reply = peer.exchange(#"{"method":"org.example.test.Echo","parameters":{"text":"two"}}"#)
       #expect(reply == #"{"parameters":{"text":"two"}}"#)
       #expect(log.all == ["one", "two"])
+    }
+  }
+
+  @Test(arguments: [
+    #"{"method":"org.example.test.Count","parameters":{"count":3},"more":true,"oneway":true}"#,
+    #"{"method":"org.example.test.Watch","more":true,"oneway":true}"#,
+    #"{"method":"org.example.test.Watch","oneway":true}"#,
+  ])
+  func `who wants more and no answer is told so by the end of the connection, after his other answers`(
+    call: String
+  ) async throws {
+    let log = Example.Log()
+    try await withVarlinkServer([Example.interface(log: log)]) { harness in
+      let peer = try await harness.connect()
+      let echo = #"{"method":"org.example.test.Echo","parameters":{"text":"before"}}"#
+      peer.send(bytes: "\(echo)\0\(call)\0\(echo)\0".utf8)
+      #expect(peer.receive() == #"{"parameters":{"text":"before"}}"#)
+      #expect(peer.receive() == nil)
+      #expect(log.all == ["before"])
+      while await harness.server.connectionCount > 0 { await Task.yield() }
     }
   }
 

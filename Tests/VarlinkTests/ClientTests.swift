@@ -11,7 +11,7 @@ private func withServer(
 ) async throws {
   let directory = try TemporaryDirectory()
   let path = directory.path + "/socket"
-  try await withVarlinkServer([Example.interface(log: log)], authoriser: authoriser) { harness in
+  try await withVarlinkServer([Example.interface(log: log), Example.long], authoriser: authoriser) { harness in
     let socket = try ServerSocket.listen(at: path, mode: 0o600)
     try await harness.server.listen(on: socket.descriptor)
     try body(path)
@@ -44,7 +44,7 @@ private func outcome(of reply: [UInt8], more: Bool = false) throws -> VarlinkCli
     try await withServer { path in
       var client = try VarlinkClient(path: path, timeout: patience)
       for text in ["one", "two", String(repeating: "x", count: 500_000)] {
-        let reply: Example.Text = try client.call("org.example.test.Echo", Example.Text(text: text), timeout: patience)
+        let reply: Example.Text = try client.call("org.example.long.Echo", Example.Text(text: text), timeout: patience)
         #expect(reply.text == text)
       }
     }

@@ -10,6 +10,11 @@ enum Example {
   struct Count: Codable, Sendable {
     var count: Int
   }
+  struct Chosen: Codable, Sendable {
+    enum Choice: String, Codable, Sendable { case one, other }
+    var choice: Choice
+    var more: [Text]?
+  }
   struct Number: Codable, Sendable {
     var number: Int
   }
@@ -49,7 +54,7 @@ enum Example {
     VarlinkInterface(
       "org.example.test", description: description,
       methods: [
-        .method("Echo") { (parameters: Text, _) in
+        .method("Echo", MethodTerms { ($0.goesOn, $0.longestText) = (true, 1 << 20) }) { (parameters: Text, _) in
           log.add(parameters.text)
           return parameters
         },
@@ -57,7 +62,7 @@ enum Example {
           for number in 1..<max(1, parameters.count) { replies.send(Number(number: number)) }
           return Number(number: parameters.count)
         },
-        .stream("Watch", needsMore: true) { (_: NoParameters, call, replies: Replies<Number>) in
+        .stream("Watch", .needsMore) { (_: NoParameters, call, replies: Replies<Number>) in
           replies.send(Number(number: 0))
           await untilCancelled()
           log.add("cancelled")
@@ -69,6 +74,14 @@ enum Example {
           log.add("cancelled")
           return NoParameters()
         },
+        .method("Stay", .goesOn) { (_: NoParameters, _) in
+          log.add("held")
+          await untilCancelled()
+          log.add("cancelled")
+          return NoParameters()
+        },
+        .method("Name") { (parameters: Text, _) in parameters },
+        .method("Choose") { (parameters: Chosen, _) in parameters },
         .method("Fail") { (_: NoParameters, _) throws(VarlinkError) -> NoParameters in
           throw VarlinkError("org.example.test.Broken", Number(number: 7))
         },
@@ -89,6 +102,15 @@ enum Example {
         .method("WhoAmI") { (_: NoParameters, call) in Number(number: Int(call.peer.uid)) },
       ])
   }
+
+  /// One whose method takes longer calls than others.
+  static let long = VarlinkInterface(
+    "org.example.long", description: "interface org.example.long\nmethod Echo(text: string) -> (text: string)\n",
+    methods: [
+      .method("Echo", MethodTerms { ($0.longestText, $0.longestCall) = (.max, 1 << 20) }) { (parameters: Text, _) in
+        parameters
+      }
+    ])
 
   /// Suspends until the task is cancelled.
   static func untilCancelled() async {

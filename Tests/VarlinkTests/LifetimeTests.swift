@@ -40,6 +40,43 @@ private func echo(_ text: String) -> String { #"{"method":"org.example.test.Echo
     }
   }
 
+  @Test(arguments: ["Hold", "Stay"])
+  func `a oneway call ends with its client, unless its method goes on`(method: String) async throws {
+    let log = Example.Log()
+    try await withVarlinkServer([Example.interface(log: log)]) { harness in
+      let peer = try await harness.connect(sending: #"{"method":"org.example.test.\#(method)","oneway":true}"#)
+      await log.wait(for: "held")
+      peer.close()
+      if method == "Hold" {
+        await log.wait(for: "cancelled")
+        while await harness.server.connectionCount > 0 { await Task.yield() }
+      } else {
+        let other = try await harness.connect()
+        #expect(other.exchange(echo("still")) == #"{"parameters":{"text":"still"}}"#)
+        #expect(log.all == ["held", "still"])
+        #expect(await harness.server.connectionCount == 2)
+      }
+    }
+  }
+
+  @Test func `a oneway call that is of no use without its client is not begun when he has left`() async throws {
+    let log = Example.Log()
+    try await withVarlinkServer([Example.interface(log: log)]) { harness in
+      let (near, far) = try UnixSocket.pair()
+      let peer = try VarlinkPeer(near)
+      for method in ["Hold", "Hold", "Echo"] {
+        let parameters = method == "Echo" ? #","parameters":{"text":"last"}"# : ""
+        peer.send(#"{"method":"org.example.test.\#(method)"\#(parameters),"oneway":true}"#)
+      }
+      peer.close()
+      while try UnixSocket.wait(far, for: [], timeout: .seconds(10)).isDisjoint(with: .broken) {}
+      await harness.server.serve(FileDescriptor(owning: far), peer: PeerCredentials(pid: 1, uid: 0, groups: []))
+      await log.wait(for: "last")
+      #expect(log.all == ["last"])
+      while await harness.server.connectionCount > 0 { await Task.yield() }
+    }
+  }
+
   @Test func `a client that only ends its sending half gets its answers`() async throws {
     try await withVarlinkServer([Example.interface()]) { harness in
       let peer = try await harness.connect()

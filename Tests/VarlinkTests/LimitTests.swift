@@ -143,7 +143,7 @@ private func user(_ uid: UInt32) -> PeerCredentials { PeerCredentials(pid: 1, ui
 
   @Test func `a thousand clients are served`() async throws {
     var limits = VarlinkLimits()
-    limits.connectionsPerUser = 1000
+    (limits.connectionsPerUser, limits.connections, limits.reservedConnections) = (1000, 1000, 1000)
     let directory = try TemporaryDirectory()
     try await withVarlinkServer([Example.interface()], limits: limits) { harness in
       let socket = try ServerSocket.listen(at: directory.path + "/socket", mode: 0o600)

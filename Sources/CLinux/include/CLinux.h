@@ -73,6 +73,8 @@ ssize_t clinux_write(int fd, const void *buffer, size_t size);
 ssize_t clinux_send(int fd, const void *buffer, size_t size);
 int clinux_close(int fd);
 int clinux_gettid(void);
+/* Gives memory that is free back to the system. */
+void clinux_release_memory(void);
 /* Columns of the terminal, or -errno. */
 int clinux_terminal_columns(int fd);
 /* Occupies those of the descriptors 0 to 2 that are closed, so that nothing opened later is taken for them; using one
