@@ -6,6 +6,26 @@ package struct Address: Hashable, Sendable, Comparable, CustomStringConvertible 
   /// The address with these 48 bits, the first octet in the highest place.
   package init(bits: UInt64) { self.bits = bits & 0xFFFF_FFFF_FFFF }
 
+  /// An address as people write it: with colons, with dashes, or twelve digits without either.
+  package init?(written text: some StringProtocol) {
+    var digits: [UInt8] = []
+    var separator: UInt8?
+    for byte in text.utf8 {
+      guard digits.count < 17 else { return nil }
+      if byte == UInt8(ascii: "-") || byte == UInt8(ascii: ":") {
+        guard separator == nil || separator == byte else { return nil }
+        separator = byte
+        digits.append(UInt8(ascii: ":"))
+      } else {
+        digits.append(byte)
+      }
+    }
+    if separator == nil, digits.count == 12 {
+      digits = (0..<17).map { $0 % 3 == 2 ? UInt8(ascii: ":") : digits[$0 - $0 / 3] }
+    }
+    self.init(String(decoding: digits, as: UTF8.self))
+  }
+
   /// Parses six hexadecimal octets with colons, in either case; nothing else is an address.
   package init?(_ text: some StringProtocol) {
     var bits: UInt64 = 0

@@ -93,6 +93,6 @@ extension OperationError {
   }
 
   static func endpointTakenCure(_ device: Device, by other: Device) -> String {
-    "mdrctl disconnect \(other.id.address) && mdrctl profile \(device.id.address) stereo"
+    "\(Advice.command("disconnect", other.id)) && \(Advice.command("profile", device.id, "stereo"))"
   }
 }

@@ -15,7 +15,7 @@ package struct DeviceQuery: Sendable, Equatable {
     let last = scalars.lastIndex { !$0.properties.isWhitespace }
     guard let first, let last else { return nil }
     self.text = String(scalars[first...last])
-    address = Address(self.text)
+    address = Address(written: self.text)
     pattern = SearchPattern(self.text)
   }
 

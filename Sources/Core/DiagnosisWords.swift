@@ -15,7 +15,7 @@ extension OperationError {
   }
 
   static func repairHint(_ device: Device) -> String {
-    "Put it into pairing mode, then run: mdrctl repair \(device.id.address)."
+    "Put it into pairing mode, then run: \(Advice.command("repair", device.id))."
   }
 }
 
@@ -120,11 +120,11 @@ extension Evidence {
     case .headsetOtherKey: return "It was paired anew in between; some say the same when they were reset. \(repair)"
     case .adapterChanged: return repair
     case .hostLostKey where device.bonded: return repair
-    case .hostLostKey, .pairedNotBonded: return "Pair it: mdrctl pair \(device.id.address)."
+    case .hostLostKey, .pairedNotBonded: return "Pair it: \(Advice.command("pair", device.id))."
     case .kernelOnlyKey:
       return """
-        Forget it, the kernel's key with it: mdrctl forget \(device.id.address); or restart bluetoothd (sudo systemctl \
-        restart bluetooth). Then pair it again.
+        Forget it, the kernel's key with it: \(Advice.command("forget", device.id)); or restart bluetoothd (sudo \
+        systemctl restart bluetooth). Then pair it again.
         """
     case .headsetRefuses: return OperationError.pairingModeHint
     case .unreachable: return OperationError.unreachableHint

@@ -17,9 +17,10 @@ extension OperationError {
   }
 
   package static func ambiguous(_ text: String, _ candidates: [Device]) -> Self {
-    Self(
+    let hasSeveral = candidates.contains { $0.id.adapter != candidates[0].id.adapter }
+    return Self(
       .ambiguousDevice, "\"\(text)\" fits more than one device.", hint: "Name one of them by its address.",
-      candidates: candidates.map { "\($0.id.address) \($0.alias)" })
+      candidates: candidates.map { "\($0.id.address) \($0.alias)\(hasSeveral ? " on \($0.id.adapter)" : "")" })
   }
 
   /// Which of its bonds is meant, where the same headset has one with each of several adapters.
@@ -41,7 +42,7 @@ extension OperationError {
     Self(
       .lowEnergyTwin, "\(device.alias) is the low-energy twin of \(original) and carries no stereo audio.",
       evidence: "It calls itself \(device.name ?? device.alias).",
-      hint: "Pair the headset itself: mdrctl pair \"\(original)\".")
+      hint: "Pair the headset itself: \(Advice.command("pair \"\(original)\"", on: device.id.adapter)).")
   }
 
   // MARK: BlueZ and the adapter
@@ -71,7 +72,7 @@ extension OperationError {
   package static func adapterOff(_ adapter: AdapterID, evidence: String? = nil) -> Self {
     Self(
       .adapterOff, "The adapter \(adapter) is switched off.", evidence: evidence,
-      hint: "Switch it on: mdrctl adapter power on.", mayBeStop: true)
+      hint: "Switch it on: \(Advice.command("adapter power on", on: adapter)).", mayBeStop: true)
   }
 
   package static func adapterBlocked(_ adapter: AdapterID, evidence: String? = nil) -> Self {
@@ -133,10 +134,12 @@ extension OperationError {
 
   /// The same when they connected while the device was being forgotten.
   static func staysOn(_ entry: JournalEntry, _ others: [Device]) -> Self {
-    let error = devicesConnected(others, on: entry.device.adapter).afterForgetting(entry)
+    let adapter = entry.device.adapter
+    let error = devicesConnected(others, on: adapter).afterForgetting(entry)
+    let commands = ["off", "on"].map { Advice.command("adapter power \($0)", on: adapter) }
     return Self(
       error.code, error.message, evidence: error.evidence,
-      hint: "Disconnect them first, then: mdrctl adapter power off; mdrctl adapter power on.",
+      hint: "Disconnect them first, then: \(commands[0]); \(commands[1]).",
       candidates: error.candidates)
   }
 
@@ -156,12 +159,12 @@ extension OperationError {
   static func notErased(_ entry: JournalEntry, _ refusal: Refusal) -> Self {
     notErased(
       "\(entry.title) is forgotten", refusal,
-      hint: "then, before it is paired again: mdrctl forget \(entry.device.address)")
+      hint: "then, before it is paired again: \(Advice.command("forget", entry.device))")
   }
 
   /// Of a repair, when all of it is done.
   static func notErased(_ device: Device, _ refusal: Refusal) -> Self {
-    notErased("\(device.alias) is paired again", refusal, hint: "then: mdrctl repair \(device.id.address)")
+    notErased("\(device.alias) is paired again", refusal, hint: "then: \(Advice.command("repair", device.id))")
   }
 
   private static func notErased(_ what: String, _ refusal: Refusal, hint: String) -> Self {
@@ -197,12 +200,12 @@ extension OperationError {
       case (.forget, _):
         """
         The removal has begun: mdrctld finishes it when BlueZ and the adapter are there again; to finish it at once: \
-        mdrctl forget \(entry.device.address).
+        \(Advice.command("forget", entry.device)).
         """
       case (.repair, .pairing):
-        "\(entry.title) is forgotten on this computer already; go on with: mdrctl repair \(entry.device.address)."
+        "\(entry.title) is forgotten on this computer already; go on with: \(Advice.command("repair", entry.device))."
       case (.repair, _):
-        "\(entry.title) may not be completely forgotten yet; go on with: mdrctl repair \(entry.device.address)."
+        "\(entry.title) may not be completely forgotten yet; go on with: \(Advice.command("repair", entry.device))."
       }
     // What is told of a cancelled operation is that nothing of it is left.
     let hints = code == .cancelled ? [goesOn] : [hint, goesOn].compactMap { $0 }
@@ -224,8 +227,8 @@ extension OperationError {
     Self(
       .alreadyBonded, "This computer is already paired with \(device.alias).", evidence: evidence,
       hint: """
-        Connect it: mdrctl connect \(device.id.address). If the headset was reset, forget it first: mdrctl forget \
-        \(device.id.address).
+        Connect it: \(Advice.command("connect", device.id)). If it was reset, or does not connect: \
+        \(Advice.command("repair", device.id)).
         """)
   }
 
@@ -311,13 +314,13 @@ extension OperationError {
     Self(
       .notBonded, "\(device.alias) is not paired with this computer.",
       evidence: device.paired ? "Paired is true, but Bonded is false." : "Bonded is false.",
-      hint: "Pair it: mdrctl pair \(device.id.address).")
+      hint: "Pair it: \(Advice.command("pair", device.id)).")
   }
 
   static func deviceBlocked(_ device: Device) -> Self {
     Self(
       .deviceBlocked, "\(device.alias) is blocked: this computer keeps off it.", evidence: "Blocked is true.",
-      hint: "Unblock it: mdrctl unblock \(device.id.address).")
+      hint: "Unblock it: \(Advice.command("unblock", device.id)).")
   }
 
   static func noSoundServer(_ device: Device, evidence: String? = nil) -> Self {

@@ -105,7 +105,7 @@ extension Device {
   var ownAlias: String? {
     let address = id.address.description
     let dashed = String(address.map { $0 == ":" ? "-" : $0 })
-    let given = name.map { [$0] } ?? [address, dashed]
+    let given = [name, address, dashed]
     return given.contains(alias) ? nil : alias
   }
 }

@@ -40,6 +40,8 @@ package struct PairOperation: Operation {
   /// How long more candidates may show themselves when the user was not exact. A device answers an inquiry within
   /// 2.56 s (the scan interval of the baseband specification, R1).
   static let settleLimit = Duration.milliseconds(2_600)
+  /// How long a second headset of a name may take to show itself when one of that name is bonded: two inquiry scans.
+  static let secondLimit = Duration.seconds(5)
   /// `Bonded` is signalled before `Pair` answers (5.66 to 5.87); the limit is for one that comes late.
   static let bondingLimit = Duration.seconds(5)
 
@@ -93,8 +95,9 @@ package struct PairOperation: Operation {
     held = [.registerAgent(options.capability), .holdPairable(options.adapter), discovery]
     unanswered = Set(held)
     let what = options.query?.text ?? "a headset in pairing mode"
-    return [.progress(.searching, "Looking for \(what)")] + held.map(Action.request)
-      + [.arm(.search, options.searchLimit)]
+    let second = search.looksForSecond ? ", of which one is paired already" : ""
+    return [.progress(.searching, "Looking for \(what)\(second)")] + held.map(Action.request)
+      + [.arm(.search, options.searchLimit)] + (search.looksForSecond ? [.arm(.overall, Self.secondLimit)] : [])
   }
 
   package mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
@@ -149,6 +152,8 @@ package struct PairOperation: Operation {
     case .answered(let request, let refusal?) where held.contains(request):
       held.removeAll { $0 == request }
       return close(with: .failure(.starting("the pairing", on: options.adapter, refusal)))
+    case .expired(.overall) where !search.sees(in: neighbourhood):
+      return close(with: .failure(search.timedOut(after: Self.secondLimit)))
     case .expired(.search):
       // Whoever is in sight in this instant is taken, although more might have shown up.
       for device in neighbourhood.devices(of: options.adapter) { search.look(at: device.id, in: neighbourhood) }
@@ -177,7 +182,7 @@ package struct PairOperation: Operation {
       phase = .stopping(id)
       held.removeAll { [discovery] in $0 == discovery }
       return [
-        .disarm(.search), .disarm(.settle), .disarm(.retry),
+        .disarm(.search), .disarm(.settle), .disarm(.retry), .disarm(.overall),
         .progress(.pairing, "Found \(alias(id, in: neighbourhood)), pairing"),
         .request(.stopDiscovery(options.adapter)),
       ]
@@ -401,7 +406,7 @@ package struct PairOperation: Operation {
   }
 
   private var disarmed: [Action] {
-    [.disarm(.search), .disarm(.retry), .disarm(.settle), .disarm(.bonding), .disarm(.resolving), .disarm(.audio)]
+    [.search, .overall, .retry, .settle, .bonding, .resolving, .audio].map(Action.disarm)
   }
 
   private func alias(_ id: DeviceID, in neighbourhood: some Neighbourhood) -> String {
@@ -426,6 +431,6 @@ extension OperationError {
   fileprivate func leaving(_ device: Device, _ refusal: Refusal) -> Self {
     Self(
       code, "\(message) BlueZ could not remove \(device.alias) again.", evidence: evidence ?? refusal.words,
-      hint: "Forget it: mdrctl forget \(device.id.address).", candidates: candidates, operation: operation)
+      hint: "Forget it: \(Advice.command("forget", device.id)).", candidates: candidates, operation: operation)
   }
 }

@@ -55,7 +55,7 @@ package enum SoundDiagnosis {
       // A cause of its own would be a word that older clients do not know.
       return SoundVerdict(
         .notConnected, "\(name) is blocked: this computer keeps off it.", evidence: "Blocked is true.",
-        hint: "mdrctl unblock \(id.address)")
+        hint: Advice.command("unblock", id))
     }
     guard device.connected else {
       // What could not be connected either comes first.
@@ -65,7 +65,7 @@ package enum SoundDiagnosis {
         return SoundVerdict(
           .notConnected, "\(name) cannot be connected for audio.", evidence: gap, hint: AudioEnds.hint)
       }
-      return SoundVerdict(.notConnected, "\(name) is not connected.", hint: "mdrctl connect \(id.address)")
+      return SoundVerdict(.notConnected, "\(name) is not connected.", hint: Advice.command("connect", id))
     }
     let card = neighbourhood.card(of: id)
     let wish = neighbourhood.wish(of: id)
@@ -73,18 +73,18 @@ package enum SoundDiagnosis {
     let owner = wish.isOwn ? neighbourhood.sound.map { "\($0.name)'s own" } : nil
     if policy == .off, card.map({ $0.kind == .off }) ?? !neighbourhood.hasStereo(id) {
       return SoundVerdict(
-        .policyOff, "\(name) is off by \(owner ?? "its") policy.", hint: "mdrctl profile \(device.id.address) auto")
+        .policyOff, "\(name) is off by \(owner ?? "its") policy.", hint: Advice.command("profile", device.id, "auto"))
     }
     if policy == .call, card?.kind == .call {
       return SoundVerdict(
         .policyCall, "\(name) is mono because \(owner ?? "its") policy is \"call\".", evidence: card.map(inProfile),
-        hint: "mdrctl profile \(device.id.address) auto")
+        hint: Advice.command("profile", device.id, "auto"))
     }
     if let flapping = evidence.watch.flapping, card?.kind != .stereo || !neighbourhood.hasStereo(id) {
       return SoundVerdict(
         .flapping, "\(name) cannot settle, so mdrctl leaves its sound alone.",
         evidence: flapping.words(recordedBy: evidence.title(of: flapping.captures)),
-        hint: "Close what records from it, then: mdrctl profile \(device.id.address) stereo")
+        hint: "Close what records from it, then: \(Advice.command("profile", device.id, "stereo"))")
     }
     if policy == .call, let verdict = withoutCalls(device, card, in: neighbourhood) { return verdict }
     guard neighbourhood.hasStereo(id) else { return belowCard(device, evidence, in: neighbourhood) }
@@ -100,7 +100,7 @@ package enum SoundDiagnosis {
     if device.servicesResolved, !device.services.contains(.a2dpSink) {
       return SoundVerdict(
         .noStereoOffered, "\(name) offers no stereo audio.", evidence: "There is no A2DP sink among its services.",
-        hint: "Some headsets offer it only after a reset: mdrctl repair \(device.id.address)")
+        hint: "Some headsets offer it only after a reset: \(Advice.command("repair", device.id))")
     }
     let adapter = neighbourhood.adapter(device.id.adapter)
     if adapter?.hasAudio != true { return withoutEndpoints(neighbourhood.sound) }
@@ -121,11 +121,11 @@ package enum SoundDiagnosis {
     if words.contains("br-connection-create-socket") {
       return SoundVerdict(
         .noSharedCodec, "\(name) and the sound server share no codec.", evidence: words,
-        hint: "A changed headset needs its cache flushed: mdrctl repair \(device.id.address)")
+        hint: "A changed headset needs its cache flushed: \(Advice.command("repair", device.id))")
     }
     return SoundVerdict(
       .a2dpFailed, "The stereo audio of \(name) is not connected.", evidence: words,
-      hint: "mdrctl profile \(device.id.address) stereo")
+      hint: Advice.command("profile", device.id, "stereo"))
   }
 
   /// Calls are wanted, and one end lacks them; what the card is in is told as well.
@@ -206,19 +206,19 @@ package enum SoundDiagnosis {
         policy == .stereo
         ? "Close it. So that WirePlumber 0.5 never switches: "
           + "wpctl settings --save bluetooth.autoswitch-to-headset-profile false"
-        : "Close it, or keep stereo whatever records: mdrctl profile \(device.id.address) stereo"
+        : "Close it, or keep stereo whatever records: \(Advice.command("profile", device.id, "stereo"))"
       return SoundVerdict(
         .application, "\(name) is mono because \(evidence.title(of: card.captures)) has its microphone open.",
         evidence: inProfile(card), hint: hint)
     case .call where evidence.watch.isRemembered:
       return SoundVerdict(
         .remembered, "\(name) is mono because the sound server remembered that profile.", evidence: inProfile(card),
-        hint: "mdrctl profile \(device.id.address) stereo")
+        hint: Advice.command("profile", device.id, "stereo"))
     case .call, .off, .other, nil:
       let taken = evidence.watch.wasTakenBack ? " It took mdrctl's correction back." : ""
       return SoundVerdict(
         .soundServer, "\(name) is not in stereo because the sound server has it so.", evidence: inProfile(card) + taken,
-        hint: "mdrctl profile \(device.id.address) stereo")
+        hint: Advice.command("profile", device.id, "stereo"))
     }
   }
 

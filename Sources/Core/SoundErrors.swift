@@ -3,8 +3,8 @@
 extension OperationError {
   static func notConnected(_ device: Device) -> Self {
     Self(
-      .notConnected, "\(device.alias) is not connected.", hint: "Connect it first: mdrctl connect \(device.id.address)."
-    )
+      .notConnected, "\(device.alias) is not connected.",
+      hint: "Connect it first: \(Advice.command("connect", device.id)).")
   }
 
   static func noSessionSentence(_ sound: SoundSession?) -> String {
@@ -38,18 +38,18 @@ extension OperationError {
     if neighbourhood.adapter(device.id.adapter)?.hasAudio == false {
       return Self(
         .noSoundServer, "\(device.alias) has no stereo audio: no sound server has registered with BlueZ.",
-        evidence: obstacle, hint: "Start the sound server, or see: mdrctl why \(device.id.address).")
+        evidence: obstacle, hint: "Start the sound server, or see: \(Advice.command("why", device.id)).")
     }
     return Self(
       .noProfile, "\(device.alias) has no stereo audio.", evidence: obstacle,
-      hint: "See: mdrctl why \(device.id.address).")
+      hint: "See: \(Advice.command("why", device.id)).")
   }
 
   static func cardMissing(_ device: Device, _ sound: SoundSession?) -> Self {
     Self(
       .noProfile, "The sound server does not show \(device.alias).",
       evidence: sound?.server.map { "\($0) of \(sound?.name ?? "")" },
-      hint: "See: mdrctl why \(device.id.address); wpctl status; pactl list cards short.")
+      hint: "See: \(Advice.command("why", device.id)); wpctl status; pactl list cards short.")
   }
 
   /// One end lacks it, which no switch of the card's profile changes.
@@ -74,7 +74,7 @@ extension OperationError {
       }
     return Self(
       .noProfile, "\(device.alias) has no \(what) profile at the sound server now.", evidence: "It has: \(names).",
-      hint: "See: mdrctl why \(device.id.address).")
+      hint: "See: \(Advice.command("why", device.id)).")
   }
 
   static func noCodec(_ wanted: String?, _ device: Device, _ card: SoundCard) -> Self {
@@ -83,20 +83,20 @@ extension OperationError {
     return Self(
       .noCodec, "\(device.alias) has \(what).",
       evidence: names.isEmpty ? "The sound server tells of none in this profile." : nil,
-      hint: "List them: mdrctl codec \(device.id.address).", candidates: names)
+      hint: "List them: \(Advice.command("codec", device.id)).", candidates: names)
   }
 
   static func switching(_ device: Device, _ refusal: Refusal, _ sound: SoundSession?) -> Self {
     if sound?.server == nil { return noSession(for: device, sound) }
     return Self(
       .failed, "The sound server did not switch \(device.alias).", evidence: refusal.words,
-      hint: "See: mdrctl why \(device.id.address).")
+      hint: "See: \(Advice.command("why", device.id)).")
   }
 
   static func takenBack(_ device: Device, _ card: SoundCard?, _ sound: SoundSession?) -> Self {
     guard let card else { return cardMissing(device, sound) }
     return Self(
       .failed, "The sound server took the profile of \(device.alias) back.",
-      evidence: "It is in \(card.activeProfile ?? "none").", hint: "See: mdrctl why \(device.id.address).")
+      evidence: "It is in \(card.activeProfile ?? "none").", hint: "See: \(Advice.command("why", device.id)).")
   }
 }

@@ -7,7 +7,7 @@ package struct WaitOperation: Operation {
   package let name = "wait"
   package let onlyWatches = true
   private let query: DeviceQuery
-  private let adapter: AdapterID
+  private let adapters: [AdapterID]
   private let state: State
   private let limit: Duration?
   private var id: DeviceID?
@@ -20,24 +20,32 @@ package struct WaitOperation: Operation {
     let isBonded: Bool
   }
 
-  /// Without a limit it waits for ever. A device that is not known yet can only be waited for to be paired.
-  package init(_ query: DeviceQuery, on adapter: AdapterID, state: State, limit: Duration?) {
+  /// Without a limit it waits for ever, with none at all it looks once. A device that is not known yet can only be waited
+  /// for to be paired, with any of the adapters; another is the one that was found to be meant.
+  package init(
+    _ query: DeviceQuery, on adapters: [AdapterID], found: DeviceID? = nil, state: State, limit: Duration?
+  ) {
     self.query = query
-    self.adapter = adapter
+    self.adapters = adapters
     self.state = state
     self.limit = limit
+    id = found
   }
 
   package mutating func start(in neighbourhood: some Neighbourhood) -> [Action] {
     guard neighbourhood.hasBlueZ else { return finish(.failure(.bluezMissing())) }
     do throws(OperationError) {
-      if state != .paired { id = try query.resolve(among: neighbourhood.devices(of: adapter)).id }
+      if state != .paired, id == nil { id = try query.resolve(among: adapters.flatMap(neighbourhood.devices)).id }
     } catch {
       return finish(.failure(error))
     }
+    lookAtAll(in: neighbourhood)
+    if limit == .zero {
+      let actions = check(in: neighbourhood)
+      return actions.isEmpty ? finish(.failure(.timedOut("\(query.text) is not \(state.rawValue) now."))) : actions
+    }
     let progress = [Action.progress(.waiting, "Waiting until \(query.text) is \(state.rawValue)")]
     let armed = limit.map { [Action.arm(.overall, $0)] } ?? []
-    lookAtAll(in: neighbourhood)
     return progress + armed + check(in: neighbourhood)
   }
 
@@ -45,7 +53,7 @@ package struct WaitOperation: Operation {
   package func isConcerned(by event: Event) -> Bool {
     switch event {
     case .deviceChanged(let changed), .deviceRemoved(let changed):
-      state == .paired ? changed.adapter == adapter : changed == id
+      state == .paired ? adapters.contains(changed.adapter) : changed == id
     case .neighbourhoodChanged, .expired, .cancelled: true
     case .answered, .layers, .link, .soundChanged, .unanswered: false
     }
@@ -95,7 +103,7 @@ package struct WaitOperation: Operation {
   private mutating func lookAtAll(in neighbourhood: some Neighbourhood) {
     guard state == .paired else { return }
     candidates = [:]
-    for device in neighbourhood.devices(of: adapter) { candidates[device.id] = candidate(device) }
+    for device in adapters.flatMap(neighbourhood.devices) { candidates[device.id] = candidate(device) }
   }
 
   /// Whether there is anything new of a device that matters.

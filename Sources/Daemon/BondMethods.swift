@@ -68,7 +68,7 @@ extension ControlService {
   ) async throws(OperationError) -> Control.OperationReply {
     let id = try await resolver.bondToRepair(parameters.device, adapter: parameters.adapter)
     let isDryRun = parameters.dryRun == true
-    let limit = try duration(parameters.timeout) ?? Self.defaultRepairSearch
+    let limit = try duration(parameters.timeout, atLeast: Self.shortestSearch) ?? Self.defaultRepairSearch
     let lost = remembered(id)
     guard isDryRun || parameters.consent == true else {
       let title = mirror.unfinished(id)?.title ?? lost?.alias
@@ -89,9 +89,10 @@ extension ControlService {
     let lost = mirror.history.assumeIsolated { history in
       history.keys.compactMap { key -> Interface.Device? in
         guard let record = history[key], let finding = record.finding, finding.verdict.isOfAbsence else { return nil }
+        let adapter = mirror.adapter(at: key.adapter)
         return Interface.Device(
-          adapter: mirror.adapter(at: key.adapter)?.name ?? "", address: key.device.description, name: record.name,
-          alias: record.alias, verdict: Interface.Verdict(finding))
+          adapter: adapter?.name ?? "", address: key.device.description, name: record.name, alias: record.alias,
+          verdict: Interface.Verdict(finding) { mirror.told($0, as: adapter) })
       }
     }
     return lost.isEmpty ? nil : lost

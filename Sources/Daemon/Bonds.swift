@@ -219,9 +219,11 @@ actor Bonds: LoopActor {
         if mirror.device(id)?.bonded != true {
           lost(id, how: "It was bonded when bluetoothd ran last, and nobody forgot it by mdrctl.", .probable)
         }
-      } else if let adapter = stranger(to: known), !isBondedElsewhere(key.device) {
+      } else if let adapter = stranger(to: known), let here = mirror.adapter(at: adapter),
+        !isBondedElsewhere(key.device)
+      {
         let text = "Its bond is with the adapter \(key.adapter); this computer's adapter is \(adapter) now."
-        find(.adapterChanged(title(key), key.device, evidence: text), key)
+        find(.adapterChanged(title(key), DeviceID(here, key.device), evidence: text), key)
       }
     }
   }
@@ -229,7 +231,7 @@ actor Bonds: LoopActor {
   private func lost(_ id: DeviceID, how: String, _ certainty: Core.Verdict.Certainty) {
     guard let key = mirror.key(of: id), journal.assumeIsolated({ $0.entry(key, on: id.adapter) }) == nil else { return }
     guard history.assumeIsolated({ $0[key] }) != nil else { return }
-    find(.hostLostKey(title(key), mirror.argument(for: id), certainty, evidence: how), key)
+    find(.hostLostKey(title(key), id, certainty, evidence: how), key)
   }
 
   /// The address of an adapter that never had a bond, if that is so of all.
@@ -255,20 +257,23 @@ actor Bonds: LoopActor {
 
 extension Core.Verdict {
   fileprivate static func hostLostKey(
-    _ title: String, _ device: String, _ certainty: Certainty, evidence: String
+    _ title: String, _ device: DeviceID, _ certainty: Certainty, evidence: String
   ) -> Self {
     Self(
       .hostLostKey, certainty, message: "This computer has lost its pairing with \(title).", evidence: evidence,
-      hint: "Pair it again: mdrctl pair \(device). To drop it from this list: mdrctl forget \(device).")
+      hint: """
+        Pair it again: \(Advice.command("pair", device)). To drop it from this list: \
+        \(Advice.command("forget", device)).
+        """)
   }
 
-  fileprivate static func adapterChanged(_ title: String, _ address: Core.Address, evidence: String) -> Self {
+  fileprivate static func adapterChanged(_ title: String, _ device: DeviceID, evidence: String) -> Self {
     Self(
       .adapterChanged, .probable, message: "\(title) was paired with another adapter address of this computer.",
       evidence: evidence,
       hint: """
-        Plug that adapter in again, or pair the headset with this one: mdrctl pair \(address). To drop it from this \
-        list: mdrctl forget \(address).
+        Plug that adapter in again, or pair the headset with this one: \(Advice.command("pair", device)). To drop it \
+        from this list: \(Advice.command("forget", device)).
         """)
   }
 }

@@ -21,6 +21,9 @@ struct ControlService: Sendable {
 
   static let defaultScan = Duration.seconds(10)
   static let defaultSearch = Duration.seconds(60)
+  /// What a headset in pairing mode may take to answer an inquiry (2.56 s), twice. Who gives less would have a bond
+  /// removed and no chance to get another.
+  static let shortestSearch = Duration.seconds(5)
   static let defaultConnect = Duration.seconds(60)
 
   /// The interface for the server.
@@ -61,7 +64,8 @@ struct ControlService: Sendable {
       }
     if !mirror.hasBlueZ { throw .bluezMissing() }
     let wanted = known.filter { parameters.all == true || $0.bonded || $0.connected }
-    return Control.ListReply(devices: await devices(wanted.map(\.id)))
+    let names = mirror.allAdapters.map(\.id.name).sorted()
+    return Control.ListReply(devices: await devices(wanted.map(\.id)), adapters: names)
   }
 
   // MARK: Changing one thing
@@ -129,12 +133,12 @@ struct ControlService: Sendable {
   /// BlueZ stores the alias in an INI file and shows it to every program: one line of text, at most 248 bytes, the
   /// length of a Bluetooth name (baseband specification, Local Name).
   private func checkAlias(_ alias: String) throws(OperationError) {
-    guard alias.utf8.count <= DeviceQuery.longestText,
+    guard alias.utf8.count <= DeviceQuery.longestText, alias.isEmpty || showsSomething(alias),
       alias.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
     else {
       throw OperationError(
         .invalidArgument, "That is no name for a device.",
-        hint: "A name is one line of at most 248 bytes, without control characters.")
+        hint: "A name is one line of at most 248 bytes, without control characters, and shows something.")
     }
   }
 
@@ -187,7 +191,7 @@ struct ControlService: Sendable {
     _ parameters: Control.ConnectParameters, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
     let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
-    let limit = try duration(parameters.timeout) ?? Self.defaultConnect
+    let limit = try duration(parameters.timeout, atLeast: .milliseconds(1)) ?? Self.defaultConnect
     return try await run(ConnectOperation(id, limit: limit), on: [.device(id)], replies)
   }
 
@@ -203,12 +207,16 @@ struct ControlService: Sendable {
     _ parameters: Control.WaitParameters, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
     let adapter = try await resolver.adapter(parameters.adapter)
-    let query = try Resolver.query(parameters.device)
+    let adapters = parameters.adapter == nil ? mirror.allAdapters.map(\.id) : [adapter]
     let limit = try duration(parameters.timeout)
     guard let state = WaitOperation.State(rawValue: parameters.state.rawValue) else {
       throw OperationError(.invalidArgument, "Nothing can be waited for there.")
     }
-    let operation = WaitOperation(query, on: adapter, state: state, limit: limit == .zero ? nil : limit)
+    // One that is to be paired need not be known.
+    let mustBeKnown = parameters.device == nil || state != .paired
+    let found = mustBeKnown ? try await resolver.device(parameters.device, adapter: parameters.adapter).id : nil
+    let query = try Resolver.query(parameters.device ?? found?.address.description ?? "")
+    let operation = WaitOperation(query, on: adapters, found: found, state: state, limit: limit)
     return try await run(operation, on: [], replies)
   }
 
@@ -219,7 +227,7 @@ struct ControlService: Sendable {
     let asks = parameters.ask == true && call.wantsMore
     let options = PairOperation.Options(
       adapter: adapter, query: try parameters.device.map(Resolver.query),
-      searchLimit: try duration(parameters.timeout) ?? Self.defaultSearch,
+      searchLimit: try duration(parameters.timeout, atLeast: Self.shortestSearch) ?? Self.defaultSearch,
       capability: Self.capability(asks: asks, confirms: parameters.confirm))
     // Two pairings would share the one agent of our connection, so there is one at a time.
     return try await run(
@@ -287,7 +295,7 @@ struct ControlService: Sendable {
     _ parameters: Control.ScanParameters, _ replies: Replies<Control.ScanReply>
   ) async throws(OperationError) -> Control.ScanReply {
     let adapter = try await resolver.adapter(parameters.adapter)
-    let limit = try duration(parameters.timeout) ?? Self.defaultScan
+    let limit = try duration(parameters.timeout, atLeast: .milliseconds(1)) ?? Self.defaultScan
     let sight = Sight(of: adapter, in: mirror) { event, device in
       replies.send(Control.ScanReply(event: event, device: device))
     }
@@ -341,13 +349,14 @@ struct ControlService: Sendable {
       .sorted { $0.name < $1.name }
   }
 
-  /// A time of the caller's. A negative one, or one beyond a day, is a mistake.
-  func duration(_ milliseconds: Int?) throws(OperationError) -> Duration? {
+  /// A time of the caller's. One that is of no use here, or one beyond a day, is a mistake. Zero looks once.
+  func duration(_ milliseconds: Int?, atLeast least: Duration = .zero) throws(OperationError) -> Duration? {
     guard let milliseconds else { return nil }
-    guard (0...86_400_000).contains(milliseconds) else {
+    let least = Int(least / .milliseconds(1))
+    guard (least...86_400_000).contains(milliseconds) else {
       throw OperationError(
-        .invalidArgument, "\(milliseconds) ms is no usable time.",
-        hint: "A time is between 0 and 86400000 ms (one day).")
+        .invalidArgument, "\(milliseconds) ms is no usable time here.",
+        hint: "A time for this is between \(least) and 86400000 ms (one day).")
     }
     return .milliseconds(milliseconds)
   }
@@ -355,6 +364,6 @@ struct ControlService: Sendable {
   private func wired<Value>(
     _ body: () async throws(OperationError) -> Value
   ) async throws(VarlinkError) -> Value {
-    do throws(OperationError) { return try await body() } catch { throw error.onWire }
+    do throws(OperationError) { return try await body() } catch { throw error.onWire { mirror.told($0) } }
   }
 }

@@ -135,7 +135,7 @@ struct MirrorView: Neighbourhood, Sendable {
     let finding = key(of: id).flatMap { key in history.assumeIsolated { $0[key]?.finding } }
     // Without a bond there is none that could be of no use.
     if let finding, finding.verdict.isStale, device(id)?.bonded != true { return nil }
-    return finding.flatMap(Interface.Verdict.init)
+    return finding.flatMap { Interface.Verdict($0) { told($0, as: id.adapter) } }
   }
 
   private func wire(_ stream: MediaTransport) -> Interface.Transport {

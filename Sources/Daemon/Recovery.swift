@@ -136,7 +136,7 @@ actor Recovery: LoopActor {
       let (message, hint) = words(entry, key, id)
       return Unfinished(
         operation: purpose, adapter: id?.adapter.name, address: key.device.description, alias: entry.title,
-        message: message, hint: hint)
+        message: message, hint: mirror.told(hint))
     }
   }
 
@@ -146,11 +146,10 @@ actor Recovery: LoopActor {
       if id == nil, mirror.hasBlueZ {
         return ("\(title): its adapter \(key.adapter) is not there.", "Plug it in, then: mdrctl repair \(key.device).")
       }
-      let device = id.map(mirror.argument) ?? key.device.description
-      return (
-        "\(title).",
-        "Put it into pairing mode and run: mdrctl repair \(device). To leave it: mdrctl forget \(device)."
-      )
+      let commands = ["repair", "forget"].map { verb in
+        id.map { Advice.command(verb, $0) } ?? "mdrctl \(verb) \(key.device)"
+      }
+      return ("\(title).", "Put it into pairing mode and run: \(commands[0]). To leave it: \(commands[1]).")
     }
     let title = "\(entry.title) is not completely forgotten"
     guard mirror.hasBlueZ else {
@@ -160,13 +159,13 @@ actor Recovery: LoopActor {
       return ("\(title): the adapter \(key.adapter) is not there.", "Plug it in, and mdrctld goes on.")
     }
     guard adapter.powered else {
-      let how = adapter.blocked ? "rfkill unblock bluetooth" : "mdrctl adapter power on"
+      let how = adapter.blocked ? "rfkill unblock bluetooth" : Advice.command("adapter power on", on: id.adapter)
       return ("\(title): the adapter \(id.adapter) is off.", "Switch it on, and mdrctld goes on: \(how).")
     }
     if operations.assumeIsolated({ $0.running(on: id) }) != nil {
       return ("\(title); mdrctld is at it.", "Wait a moment.")
     }
-    let again = "Run: mdrctl \(entry.purpose.rawValue) \(mirror.argument(for: id))."
+    let again = "Run: \(Advice.command(entry.purpose.rawValue, id))."
     guard let failure = failures[key] else { return ("\(title).", again) }
     return ("\(title): \(failure.message)", failure.hint ?? again)
   }

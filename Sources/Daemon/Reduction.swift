@@ -24,12 +24,15 @@ extension Core.Device {
 
   init(_ device: BlueZ.Device, id: DeviceID) {
     self.init(
-      id: id, name: device.name, alias: device.alias.isEmpty ? nil : device.alias,
+      id: id, name: device.name.flatMap(Self.visible), alias: Self.visible(device.alias) ?? id.address.description,
       classOfDevice: device.deviceClass,
       hasRandomAddress: device.addressType == .random, paired: device.paired, bonded: device.bonded,
       trusted: device.trusted, blocked: device.blocked, connected: device.connected,
       servicesResolved: device.servicesResolved, rssi: device.rssi, services: AudioServices.among(device.uuids))
   }
+
+  /// A name that shows nothing is none: the address is shown.
+  private static func visible(_ name: String) -> String? { showsSomething(name) ? name : nil }
 }
 
 extension MediaTransport {

@@ -10,7 +10,7 @@ struct Resolver: Sendable {
     guard mirror.hasBlueZ else { throw .bluezMissing() }
     if let name {
       let all = mirror.allAdapters.sorted { $0.id.name < $1.id.name }
-      let address = Address(name)?.description
+      let address = Address(written: name)?.description
       guard
         let found = all.first(where: { $0.id.name.hasSameBytes(as: name) || address.map(isAddress(of: $0.id)) == true })
       else {
@@ -38,24 +38,21 @@ struct Resolver: Sendable {
     let lost = records.filter { $0.1.finding?.verdict.isOfAbsence == true }
     let devices = lost.map { Device(id: DeviceID(AdapterID(""), $0.0.device), name: $0.1.name, alias: $0.1.alias) }
     guard let device = query.best(of: devices).first,
-      let verdict = lost.first(where: { $0.0.device == device.id.address })?.1.finding?.verdict
+      let (key, record) = lost.first(where: { $0.0.device == device.id.address }), let verdict = record.finding?.verdict
     else { return nil }
-    return OperationError(.deviceNotFound, verdict.message, evidence: verdict.evidence, hint: verdict.hint)
+    let hint = mirror.told(verdict.hint, as: mirror.adapter(at: key.adapter))
+    return OperationError(.deviceNotFound, verdict.message, evidence: verdict.evidence, hint: hint)
   }
 
-  /// The known device that a text names. Without an adapter those of the selected one come first, then all others.
-  func device(_ text: String, adapter name: String?) async throws(OperationError) -> Device {
-    let query = try Self.query(text)
+  /// The known device that a text names; without an adapter on whichever it is, see ``DeviceChoice``. Without a text the
+  /// headset that is connected, else the only one that is paired.
+  func device(_ text: String?, adapter name: String?) async throws(OperationError) -> Device {
+    let query = try text.map(Self.query)
     let adapter = try await adapter(name)
-    do throws(OperationError) {
-      return try query.resolve(among: mirror.devices(of: adapter))
-    } catch {
+    let devices = name == nil ? mirror.allDevices : mirror.devices(of: adapter)
+    guard let query else { return try DeviceChoice.unnamed(among: devices, selected: adapter) }
+    do throws(OperationError) { return try query.resolve(among: devices, selected: adapter) } catch {
       guard error.code == .deviceNotFound else { throw error }
-      do throws(OperationError) {
-        if name == nil { return try query.resolve(among: mirror.allDevices) }
-      } catch {
-        guard error.code == .deviceNotFound else { throw error }
-      }
       throw lost(query) ?? error
     }
   }
@@ -65,6 +62,7 @@ struct Resolver: Sendable {
   func bondToForget(_ text: String, adapter name: String?) async throws(OperationError) -> DeviceID {
     let id = try await bond(text, adapter: name)
     guard name == nil else { return id }
+    try Self.query(text).mustMeanOne(of: mirror.allDevices)
     var all = Set(mirror.bonds(at: id.address))
     if mirror.device(id) != nil { all.insert(id) }
     return try only(of: all, or: id)
@@ -74,6 +72,7 @@ struct Resolver: Sendable {
   func bondToRepair(_ text: String, adapter name: String?) async throws(OperationError) -> DeviceID {
     let id = try await bond(text, adapter: name)
     guard name == nil else { return id }
+    try Self.query(text).mustMeanOne(of: mirror.allDevices)
     let all = Set(mirror.bonds(at: id.address))
     let broken = all.filter(mirror.needsRepair)
     return try only(of: broken.isEmpty ? all : broken, or: id)
@@ -88,9 +87,9 @@ struct Resolver: Sendable {
 
   /// What a text names for forgetting and repairing: a device that BlueZ knows, or one that is remembered here although
   /// BlueZ does not know it any more, or any address at all.
-  func bond(_ text: String, adapter name: String?) async throws(OperationError) -> DeviceID {
+  func bond(_ text: String?, adapter name: String?) async throws(OperationError) -> DeviceID {
     do throws(OperationError) { return try await device(text, adapter: name).id } catch {
-      guard error.code == .deviceNotFound else { throw error }
+      guard error.code == .deviceNotFound, let text else { throw error }
       let query = try Self.query(text)
       let adapter = try await self.adapter(name)
       let remembered = query.best(of: remembered(on: name == nil ? nil : adapter, or: adapter))
@@ -152,9 +151,8 @@ extension MirrorView {
     return history.assumeIsolated { $0[key]?.finding?.verdict.isStale } == true
   }
 
-  /// How a command line names a bond: with its adapter where the headset has one with another, too.
-  func argument(for id: DeviceID) -> String {
-    let isOnly = bonds(at: id.address).allSatisfy { $0 == id }
-    return isOnly ? id.address.description : "\(id.address) --adapter \(id.adapter)"
+  /// Advice as it is told on this computer now: with the adapters of its commands where there are several.
+  func told(_ advice: String, as adapter: AdapterID? = nil) -> String {
+    Advice.told(advice, amongSeveral: allAdapters.count > 1, as: adapter)
   }
 }

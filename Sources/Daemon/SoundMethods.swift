@@ -10,7 +10,7 @@ extension ControlService {
   func audio(
     _ parameters: Control.AudioParameters, _ call: Call
   ) async throws(OperationError) -> Control.AudioReply {
-    let id = try await soundDevice(parameters.device, adapter: parameters.adapter)
+    let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
     guard let device = await device(id) else { throw .deviceNotFound(id.address.description) }
     return Control.AudioReply(device: device, audio: await audio(of: id, for: call.peer), codecs: codecs(of: id))
   }
@@ -18,7 +18,7 @@ extension ControlService {
   func profile(
     _ parameters: Control.ProfileParameters, _ call: Call, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
-    let id = try await soundDevice(parameters.device, adapter: parameters.adapter)
+    let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
     guard let policy = AudioPolicy(rawValue: parameters.policy.rawValue) else {
       throw OperationError(.invalidArgument, "There is no such policy.")
     }
@@ -47,7 +47,7 @@ extension ControlService {
   func codec(
     _ parameters: Control.CodecParameters, _ call: Call, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
-    let id = try await soundDevice(parameters.device, adapter: parameters.adapter)
+    let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
     var notStored: String?
     if let preference = parameters.preference.flatMap({ CodecPreference(rawValue: $0.rawValue) }) {
       notStored = try await keep(id, for: call.peer) { $0.preference = preference }
@@ -94,33 +94,6 @@ extension ControlService {
     return notStored
   }
 
-  // MARK: Which device
-
-  /// The device that is meant; without a name the connected one, else the only one that is bonded.
-  private func soundDevice(_ name: String?, adapter: String?) async throws(OperationError) -> DeviceID {
-    if let name { return try await resolver.device(name, adapter: adapter).id }
-    let all = try await devicesOfSound(adapter)
-    let connected = all.filter(\.connected)
-    let choice = connected.isEmpty ? all : connected
-    guard let device = choice.first else {
-      throw OperationError(
-        .deviceNotFound, "There is no paired headset.", hint: "Pair one: mdrctl pair.")
-    }
-    guard choice.count == 1 else {
-      throw OperationError(
-        .ambiguousDevice, "More than one headset is \(connected.isEmpty ? "paired" : "connected").",
-        hint: "Name one of them.", candidates: choice.map(\.alias).sorted { $0.precedes($1) })
-    }
-    return device.id
-  }
-
-  private func devicesOfSound(_ adapter: String?) async throws(OperationError) -> [Core.Device] {
-    guard mirror.hasBlueZ else { throw .bluezMissing() }
-    let known =
-      if let adapter { mirror.devices(of: try await resolver.adapter(adapter)) } else { mirror.allDevices }
-    return known.filter { $0.bonded && $0.isAudio }
-  }
-
   // MARK: What there is
 
   private func audio(of id: DeviceID, for peer: PeerCredentials) async -> Interface.Sound {
@@ -144,7 +117,7 @@ extension ControlService {
       card: mirror.card(of: id).map { .init($0, namesRecorders: evidence.namesRecorders) },
       decidedBy: .init(rawValue: evidence.watch.decider.rawValue) ?? .nobody,
       cause: .init(rawValue: verdict.cause.rawValue) ?? .soundServer, message: verdict.message,
-      evidence: verdict.evidence, hint: verdict.hint, login: steps.isEmpty ? nil : steps)
+      evidence: verdict.evidence, hint: verdict.hint.map { mirror.told($0) }, login: steps.isEmpty ? nil : steps)
   }
 
   private func codecs(of id: DeviceID) -> [Interface.SoundCodec] {

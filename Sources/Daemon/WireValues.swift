@@ -12,15 +12,16 @@ extension Interface.Proof {
 }
 
 extension Interface.Verdict {
-  /// Causes and certainties correspond by their raw values, which a test proves.
-  init?(_ finding: BondHistory.Finding) {
+  /// Causes and certainties correspond by their raw values, which a test proves. `told` makes its advice that of this
+  /// computer now.
+  init?(_ finding: BondHistory.Finding, told: (String) -> String) {
     let verdict = finding.verdict
     guard let cause = Cause(rawValue: verdict.cause.rawValue),
       let certainty = Certainty(rawValue: verdict.certainty.rawValue)
     else { return nil }
     self.init(
-      cause: cause, certainty: certainty, message: verdict.message, evidence: verdict.evidence, hint: verdict.hint,
-      stale: verdict.isStale, since: finding.since)
+      cause: cause, certainty: certainty, message: verdict.message, evidence: verdict.evidence,
+      hint: told(verdict.hint), stale: verdict.isStale, since: finding.since)
   }
 }
 

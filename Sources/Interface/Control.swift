@@ -59,9 +59,9 @@ package enum Control {
 
   /// Of `Show`, `Disconnect` and `Cache`.
   package struct DeviceParameters: Codable, Sendable {
-    package var device: String
+    package var device: String?
     package var adapter: String?
-    package init(device: String, adapter: String? = nil) {
+    package init(device: String? = nil, adapter: String? = nil) {
       self.device = device
       self.adapter = adapter
     }
@@ -107,11 +107,11 @@ package enum Control {
   }
 
   package struct ConnectParameters: Codable, Sendable {
-    package var device: String
+    package var device: String?
     package var adapter: String?
     /// Milliseconds.
     package var timeout: Int?
-    package init(device: String, adapter: String? = nil, timeout: Int? = nil) {
+    package init(device: String? = nil, adapter: String? = nil, timeout: Int? = nil) {
       self.device = device
       self.adapter = adapter
       self.timeout = timeout
@@ -119,10 +119,10 @@ package enum Control {
   }
 
   package struct TrustParameters: Codable, Sendable {
-    package var device: String
+    package var device: String?
     package var adapter: String?
     package var trusted: Bool
-    package init(device: String, adapter: String? = nil, trusted: Bool) {
+    package init(device: String? = nil, adapter: String? = nil, trusted: Bool) {
       self.device = device
       self.adapter = adapter
       self.trusted = trusted
@@ -232,12 +232,12 @@ package enum Control {
   }
 
   package struct WaitParameters: Codable, Sendable {
-    package var device: String
+    package var device: String?
     package var adapter: String?
     package var state: WaitState
-    /// Milliseconds; 0 or none waits for ever.
+    /// Milliseconds; 0 looks once, none waits for ever.
     package var timeout: Int?
-    package init(device: String, adapter: String? = nil, state: WaitState, timeout: Int? = nil) {
+    package init(device: String? = nil, adapter: String? = nil, state: WaitState, timeout: Int? = nil) {
       self.device = device
       self.adapter = adapter
       self.state = state
@@ -291,7 +291,12 @@ package enum Control {
 
   package struct ListReply: Codable, Sendable {
     package var devices: [Device]
-    package init(devices: [Device]) { self.devices = devices }
+    /// The names of all adapters; none of a daemon that does not tell.
+    package var adapters: [String]?
+    package init(devices: [Device], adapters: [String]? = nil) {
+      self.devices = devices
+      self.adapters = adapters
+    }
   }
 
   /// Of `Show`, `Trust`, `Block` and `Rename`.

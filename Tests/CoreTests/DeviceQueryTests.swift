@@ -44,7 +44,8 @@ import Testing
 
   @Test func `a device without a name fits by what BlueZ calls it`() throws {
     let nameless = Device(id: .headset, name: nil, alias: "94-DB-56-00-00-01")
-    #expect(try #require(DeviceQuery("94-db-56-00-00-01")).fit(nameless) == .name)
+    #expect(try #require(DeviceQuery("94-db-56-00-00-01")).fit(nameless) == .address)
+    #expect(try #require(DeviceQuery("94-db-56")).fit(nameless) == .part)
   }
 
   @Test func `only those that fit best count, in order of address`() throws {
@@ -53,6 +54,62 @@ import Testing
     #expect(query.best(of: [part, own.at(.other), own]).map(\.id) == [.headset, .other])
     #expect(query.best(of: [part]).map(\.id) == [.neighbour])
     #expect(query.best(of: []).isEmpty)
+  }
+
+  // MARK: Which one is meant, on several adapters
+
+  @Test func `of the bonds of a headset the connected one is meant, then the only one, then the selected adapter's`() {
+    let elsewhere = own.at(DeviceID(1, on: .second))
+    let seen = Device.found.at(DeviceID(1, on: .second))
+    func meant(_ devices: Device..., selected: AdapterID = .first, by text: String = "xm4") -> DeviceID? {
+      try? DeviceQuery(text)?.resolve(among: devices.shuffled(), selected: selected).id
+    }
+    #expect(meant(own, elsewhere.with { $0.connected = true }) == elsewhere.id)
+    #expect(meant(own.with { $0.connected = true }, elsewhere.with { $0.connected = true }) == own.id)
+    #expect(meant(.found, elsewhere) == elsewhere.id)
+    #expect(meant(own, seen, selected: .second) == own.id)
+    #expect(meant(own, elsewhere, selected: .second) == elsewhere.id)
+    #expect(meant(.found, seen, selected: .second) == seen.id)
+    #expect(meant(.otherFound, seen) == seen.id)
+    let names = [own.at(.other, name: "WH"), own.at(DeviceID(4, on: .second), name: "WH").with { $0.connected = true }]
+    #expect(meant(names[0], names[1], by: "WH") == names[1].id)
+    #expect(meant(own, elsewhere, selected: AdapterID("hci2")) == nil)
+  }
+
+  @Test func `bonds that no choice decides are told with their adapters`() {
+    let elsewhere = own.at(DeviceID(1, on: .second))
+    let other = own.at(DeviceID(2, on: .second))
+    func refused(_ devices: Device...) -> OperationError? {
+      do throws(OperationError) {
+        _ = try DeviceQuery("xm4")?.resolve(among: devices, selected: AdapterID("hci2"))
+        return nil
+      } catch { return error }
+    }
+    #expect(refused(own, elsewhere)?.hint == "Say which is meant: --adapter hci0 or --adapter hci1.")
+    #expect(
+      refused(own, other)?.candidates == [
+        "94:DB:56:00:00:01 WH-1000XM4 on hci0", "94:DB:56:00:00:02 WH-1000XM4 on hci1",
+      ])
+  }
+
+  @Test func `two headsets are never taken for one where a bond would be lost`() throws {
+    let query = try #require(DeviceQuery("xm4"))
+    let elsewhere = own.at(DeviceID(1, on: .second))
+    #expect(throws: Never.self) { try query.mustMeanOne(of: [own, elsewhere, .otherFound]) }
+    #expect(throws: OperationError.self) { try query.mustMeanOne(of: [own, own.at(DeviceID(2, on: .second))]) }
+  }
+
+  @Test func `without a name the connected headset is meant, else the only one that is paired`() {
+    func meant(_ devices: Device..., selected: AdapterID = .first) -> DeviceID? {
+      try? DeviceChoice.unnamed(among: devices.shuffled(), selected: selected).id
+    }
+    let elsewhere = own.at(DeviceID(1, on: .second))
+    #expect(meant(own, .otherFound) == own.id)
+    #expect(meant(own, own.at(.other)) == nil)
+    #expect(meant(own, own.at(.other).with { $0.connected = true }) == .other)
+    #expect(meant(own, elsewhere, selected: .second) == elsewhere.id)
+    #expect(meant(own, elsewhere.with { $0.connected = true }) == elsewhere.id)
+    #expect(meant(.found, Device(id: .other, name: "Keyboard", bonded: true, connected: true)) == nil)
   }
 
   // MARK: Which one is meant

@@ -286,7 +286,7 @@ import Testing
     script.answerAll()
     #expect(script.error?.code == .pairedNotBonded)
     #expect(script.error?.message.contains("could not remove") == true)
-    #expect(script.error?.hint == "Forget it: mdrctl forget 94:DB:56:00:00:01.")
+    #expect(script.error?.hint == "Forget it: mdrctl forget 94:DB:56:00:00:01 --adapter hci0.")
   }
 
   @Test func `trust that is refused leaves the pairing standing`() {

@@ -204,11 +204,47 @@ import Testing
 
   // MARK: Bonds
 
-  @Test(arguments: ["WH-1000XM4", "xm4", "94:DB:56:00:00:01"])
-  func `what is paired already is told before anything is asked`(text: String) {
+  @Test(arguments: ["94:DB:56:00:00:01", "94-db-56-00-00-01"])
+  func `what is paired already and named by its address is told before anything is asked`(text: String) {
     let script = searching(text, .own)
     #expect(script.error?.code == .alreadyBonded)
     #expect(script.requests.isEmpty)
+  }
+
+  @Test(arguments: ["WH-1000XM4", "xm4"])
+  func `what is paired already and named by its name is told when no second one shows up`(text: String) {
+    var script = searching(text, .own)
+    #expect(script.armed == [.search, .overall])
+    #expect(script.progress == ["Looking for \(text), of which one is paired already"])
+    script.change { $0.rssi = -40 }
+    script.appear(.otherFound)
+    #expect(script.result == nil)
+    script.expire(.overall)
+    script.answerAll()
+    #expect(script.error?.code == .alreadyBonded)
+    #expect(script.error?.hint?.contains("mdrctl repair 94:DB:56:00:00:01") == true)
+    #expect(script.error?.hint?.contains("forget") == false)
+  }
+
+  @Test func `the second of a name that is paired once is paired`() {
+    var exact = searching("WH-1000XM4", .own)
+    exact.appear(.found.at(.other))
+    #expect(pairs(exact, with: .other))
+    var part = searching("xm4", .own)
+    part.appear(.found.at(.other))
+    part.expire(.overall)
+    #expect(part.result == nil)
+    part.expire(.settle)
+    #expect(pairs(part, with: .other))
+  }
+
+  @Test func `one that fits less than the one that is paired is not meant`() {
+    var script = searching("Mine", .own.with { $0.alias = "Mine" })
+    script.appear(.found.at(.other, name: "Mine too"))
+    #expect(script.armed == [.search, .overall])
+    script.expire(.overall)
+    script.answerAll()
+    #expect(script.error?.code == .alreadyBonded)
   }
 
   @Test func `without a name a bonded headset is not in the way`() {

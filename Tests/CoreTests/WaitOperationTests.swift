@@ -7,7 +7,7 @@ import Testing
     _ devices: Device...
   ) -> Script<WaitOperation> {
     guard let query = DeviceQuery(text) else { fatalError("blank: \(text)") }
-    var script = Script(WaitOperation(query, on: .first, state: state, limit: limit), FakeNeighbourhood())
+    var script = Script(WaitOperation(query, on: [.first], state: state, limit: limit), FakeNeighbourhood())
     script.label = "wait, \(state)"
     for device in devices { script.world.known[device.id] = device }
     script.start()
@@ -48,7 +48,7 @@ import Testing
     reach(state, &script)
     var again = Script(script.operation, script.world)
     guard let query = DeviceQuery("wh-1000xm4") else { return }
-    again = Script(WaitOperation(query, on: .first, state: state, limit: nil), script.world)
+    again = Script(WaitOperation(query, on: [.first], state: state, limit: nil), script.world)
     again.start()
     #expect(again.outcome?.device == .headset)
   }

@@ -15,7 +15,7 @@ import Varlink
   func `an error travels with its words`(code: OperationError.Code) {
     let error = OperationError(
       code, "What happened.", evidence: "BlueZ's words", hint: "Do this.", candidates: ["A"], operation: "pair")
-    let wire = error.onWire
+    let wire = error.onWire { $0 }
     #expect(ErrorCode(varlinkName: wire.name)?.rawValue == code.rawValue)
     #expect(wire.parameters.members?["message"]?.string == "What happened.")
     #expect(wire.parameters.members?["evidence"]?.string == "BlueZ's words")

@@ -34,7 +34,7 @@ func deviceText(_ device: Device, now: Int, _ style: Style) -> String {
   }
   row("Bonded", device.bonded ? "yes" : "no")
   row("Trusted", device.trusted ? "yes, it may connect by itself" : "no")
-  if device.blocked { row("Blocked", "yes, until: mdrctl unblock \(device.address)") }
+  if device.blocked { row("Blocked", "yes, until: mdrctl unblock --adapter \(device.adapter) \(device.address)") }
   row("Profiles", commas(device.profiles.map(\.title)))
   for transport in device.transports { row("Audio", transport.text) }
   row("Battery", device.battery.map { "\($0)%" })
