@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <malloc.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -18,6 +20,7 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+#include <wchar.h>
 
 _Static_assert(
     CLINUX_IN == EPOLLIN && CLINUX_OUT == EPOLLOUT && CLINUX_ERR == EPOLLERR && CLINUX_HUP == EPOLLHUP, "epoll bits");
@@ -91,8 +94,15 @@ static void signal_set(uint64_t mask, sigset_t *set) {
   for (int number = 1; number < 64; number++)
     if (mask >> number & 1) sigaddset(set, number);
 }
+int clinux_signal_is_ignored(int number) {
+  struct sigaction action;
+  if (sigaction(number, NULL, &action) < 0) return -errno;
+  return !(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_IGN;
+}
 int clinux_signalfd(uint64_t mask) {
   sigset_t set;
+  for (int number = 1; number < 64; number++)
+    if (mask >> number & 1 && clinux_signal_is_ignored(number) > 0) mask &= ~(UINT64_C(1) << number);
   signal_set(mask, &set);
   if (sigprocmask(SIG_BLOCK, &set, NULL) < 0) return -errno;
   return RESULT(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
@@ -217,6 +227,17 @@ int clinux_terminal_columns(int fd) {
   struct winsize size;
   if (ioctl(fd, TIOCGWINSZ, &size) < 0) return -errno;
   return size.ws_col;
+}
+static locale_t utf8;
+static void load_utf8(void) { utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL); }
+int clinux_character_columns(uint32_t character) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, load_utf8);
+  if (!utf8) return -ENOENT;
+  locale_t before = uselocale(utf8);
+  int columns = wcwidth((wchar_t)character);
+  uselocale(before);
+  return columns < 0 ? -EILSEQ : columns;
 }
 int clinux_occupy_standard_descriptors(void) {
   for (int fd = 0; fd <= 2; fd++) {

@@ -12,15 +12,18 @@ package final class Channel {
   let hasColour: Bool
   /// How wide the terminal is.
   private let columnsNow: () -> Int
+  /// A pipe without a reader ends the program quietly.
+  let endsByPipe: Bool
   private let write: ([UInt8]) -> Int32
 
   /// Writes with `write`, which returns 0 or the `errno` of its failure.
   package init(
-    isTerminal: Bool, isDumb: Bool = false, hasColour: Bool = false, columns: @escaping () -> Int = { 80 },
-    write: @escaping ([UInt8]) -> Int32
+    isTerminal: Bool, isDumb: Bool = false, endsByPipe: Bool = true, hasColour: Bool = false,
+    columns: @escaping () -> Int = { 80 }, write: @escaping ([UInt8]) -> Int32
   ) {
     self.isTerminal = isTerminal
     self.isDumb = isDumb
+    self.endsByPipe = endsByPipe
     self.hasColour = hasColour
     columnsNow = columns
     self.write = write
@@ -30,8 +33,10 @@ package final class Channel {
   /// set to something (no-color.org).
   package convenience init(descriptor: Int32, isTerminal: Bool, variable: (String) -> String?) {
     let isDumb = variable("TERM") == nil || variable("TERM") == "dumb"
+    // Whoever had SIGPIPE ignored wants to be told of the failure instead.
+    let ignoresPipe = clinux_signal_is_ignored(SIGPIPE) > 0
     self.init(
-      isTerminal: isTerminal, isDumb: isDumb,
+      isTerminal: isTerminal, isDumb: isDumb, endsByPipe: !ignoresPipe,
       hasColour: isTerminal && !isDumb && (variable("NO_COLOR") ?? "").isEmpty,
       columns: { max(0, Int(clinux_terminal_columns(descriptor))) },
       write: { Self.write($0, to: descriptor) })

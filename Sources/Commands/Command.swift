@@ -41,7 +41,8 @@ final class Command {
   ) throws(Stop) -> Reply {
     var client = try connect(checkingVersion: method != .status)
     try translated { () throws(VarlinkClientError) in try client.send(method.fullName, parameters) }
-    return try reply(from: &client, within: Self.answerPatience).parameters
+    let isRead = [.status, .list, .show, .audio].contains(method)
+    return try reply(from: &client, within: isRead ? surroundings.patience : Self.answerPatience).parameters
   }
 
   /// Calls a method that reports what it does, and hands each reply to `body`, the last one included.
@@ -71,17 +72,22 @@ final class Command {
 
   // MARK: The connection
 
+  /// An empty variable is none.
+  private var socketPath: String {
+    let path = surroundings.variable(Control.socketVariable) ?? ""
+    return path.isEmpty ? Control.socketPath : path
+  }
+
   private func connect(checkingVersion: Bool) throws(Stop) -> VarlinkClient {
-    let path = surroundings.variable(Control.socketVariable) ?? Control.socketPath
     let interrupt = surroundings.interrupts.descriptor
     var client = try translated { () throws(VarlinkClientError) in
-      try VarlinkClient(path: path, timeout: Self.connectPatience, interrupt: interrupt)
+      try VarlinkClient(path: socketPath, timeout: Self.connectPatience, interrupt: interrupt)
     }
     if checkingVersion, !output.isQuiet {
       try translated { () throws(VarlinkClientError) in
         try client.send("org.varlink.service.GetInfo", NoParameters())
       }
-      let info: VarlinkReply<ServiceVersion> = try reply(from: &client, within: Self.answerPatience)
+      let info: VarlinkReply<ServiceVersion> = try reply(from: &client, within: surroundings.patience)
       compare(version: info.parameters.version)
     }
     return client
@@ -126,7 +132,7 @@ final class Command {
   }
 
   private func stop(for error: VarlinkClientError) -> Stop {
-    if error == .interrupted { return .signal(surroundings.interrupts.take()) }
-    return .failure(Failure(error, socket: surroundings.variable(Control.socketVariable) ?? Control.socketPath))
+    if error == .interrupted { return surroundings.interrupts.stop() }
+    return .failure(Failure(error, socket: socketPath))
   }
 }

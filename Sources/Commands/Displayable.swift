@@ -1,3 +1,5 @@
+internal import CLinux
+
 /// Text that came from outside, made harmless for a terminal: what would move the cursor, end the line, reverse the
 /// writing direction or be invisible is replaced by U+FFFD, so that it shows and cannot pass for something else.
 package func displayable(_ text: String) -> String {
@@ -27,7 +29,7 @@ private func isTreacherous(_ scalar: Unicode.Scalar) -> Bool {
 }
 
 /// How many columns a terminal uses for the text: two for a wide character, none for one that is put on the character
-/// before it. Right for scripts and for most emoji; terminals differ on the rest.
+/// before it. By the C library's tables, which terminals go by, too; they differ on sequences of emoji.
 func displayWidth(_ text: String) -> Int {
   text.reduce(0) { $0 + width($1) }
 }
@@ -37,21 +39,8 @@ private func width(_ character: Character) -> Int {
   if first.value < 0x300 { return 1 }
   // An emoji made of a plain character by a selector.
   if character.unicodeScalars.contains("\u{FE0F}") { return 2 }
-  switch first.properties.generalCategory {
-  case .nonspacingMark, .enclosingMark, .format: return 0
-  default: return isWide(first.value) ? 2 : 1
-  }
-}
-
-/// The blocks that Unicode's East Asian Width calls wide or full-width, and the emoji.
-private func isWide(_ code: UInt32) -> Bool {
-  switch code {
-  case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x4DBF, 0x4E00...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3: true
-  case 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF01...0xFF60, 0xFFE0...0xFFE6: true
-  case 0x231A...0x231B, 0x23E9...0x23EC, 0x25FD...0x25FE, 0x2614...0x2615, 0x26A1, 0x2705, 0x2728, 0x274C, 0x2757: true
-  case 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF, 0x1FA70...0x1FAFF, 0x20000...0x3FFFD: true
-  default: false
-  }
+  let columns = clinux_character_columns(first.value)
+  return columns < 0 ? 1 : Int(columns)
 }
 
 /// Rows in columns, each as wide as its widest cell; the last one is not padded. One line for each row.

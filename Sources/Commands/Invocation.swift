@@ -32,10 +32,24 @@ struct Invocation {
   /// `--timeout` in whole milliseconds, as the daemon counts.
   func timeout() throws(Stop) -> Int? {
     guard let text = options[.timeout] else { return nil }
-    guard let seconds = Double(text), seconds >= 0, seconds <= 86_400 else {
-      throw .usage("\"\(displayable(text))\" is no time-out; it is a number of seconds, at most 86400.")
+    guard let milliseconds = Self.milliseconds(text), milliseconds <= 86_400_000 else {
+      throw .usage(
+        "\"\(displayable(text))\" is no time-out; it is a number of seconds, such as 30 or 0.5, at most 86400.",
+        hint: "It has digits only, with at most three of them behind the point.")
     }
-    return Int((seconds * 1000).rounded(.up))
+    return milliseconds
+  }
+
+  /// "30" or "0.5", and nothing else that a number may look like.
+  private static func milliseconds(_ text: String) -> Int? {
+    let parts = text.utf8.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) }),
+      parts[0].count <= 8, parts.count == 1 || parts[1].count <= 3
+    else { return nil }
+    func number(_ digits: some Sequence<UInt8>) -> Int { digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) } }
+    var rest = parts.count > 1 ? number(parts[1]) : 0
+    for _ in (parts.count > 1 ? parts[1].count : 3)..<3 { rest *= 10 }
+    return number(parts[0]) * 1000 + rest
   }
 
   private static func verb(_ words: [String]) throws(Stop) -> (Verb, [String]) {

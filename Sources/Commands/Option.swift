@@ -81,7 +81,7 @@ package enum Option: String, CaseIterable, Sendable {
     case .prefer: "what \"best\" is to mean from now on: quality or latency"
     case .quiet: "no progress and no warnings"
     case .resetCache: "also what this computer keeps of it below BlueZ"
-    case .timeout: "how long to look or wait"
+    case .timeout: "how long to look or wait; 0 looks once"
     case .use: "switch to this codec, or to \"best\""
     case .verbose: "every detail; with --json also the progress"
     case .version: "print the version"

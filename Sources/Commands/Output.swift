@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Interface
 internal import Varlink
 
@@ -25,7 +26,10 @@ final class Output {
     progress = ProgressLine(channel: remarks, isSilent: isJSON || isQuiet)
   }
 
-  var style: Style { Style(hasColour: results.hasColour, isVerbose: isVerbose) }
+  var style: Style {
+    Style(
+      hasColour: results.hasColour, isVerbose: isVerbose, columns: results.isTerminal ? results.columns : nil)
+  }
 
   /// Shows a result: its members as JSON, or the text.
   func show(_ result: some Encodable, _ text: (Style) -> String) throws(Stop) {
@@ -45,6 +49,15 @@ final class Output {
       if error == .brokenPipe { return }
     }
     try? remarks.put(text(of: failure, Style(hasColour: remarks.hasColour)))
+  }
+
+  /// How a run ends whose results nobody reads.
+  func endByPipe() -> Ending {
+    guard !results.endsByPipe else { return .signal(SIGPIPE) }
+    let failure = Failure(code: "output", message: "The output cannot be written: nobody reads it.", exit: .failed)
+    progress.clear()
+    try? remarks.put(text(of: failure, Style(hasColour: remarks.hasColour)))
+    return .exit(failure.exit)
   }
 
   /// A line on standard error that does not belong to the result.

@@ -5,7 +5,7 @@ extension Command {
   /// Puts a question of the pairing to the person at the terminal and sends the answer. The daemon takes answers on a
   /// connection of their own, since the first one is busy with the pairing's reports.
   func answer(_ question: Question) throws(Stop) {
-    let device = "\(displayable(question.name)) (\(displayable(question.address)))"
+    let device = "\(title(of: question.name, at: question.address)) (\(displayable(question.address)))"
     let passkey = displayable(question.passkey ?? "")
     var answer = Control.AnswerParameters(question: question.id, accept: true)
     switch question.kind {
@@ -78,7 +78,7 @@ extension Command {
       pollfd(fd: upcoming.descriptor, events: Int16(POLLIN), revents: 0),
     ]
     while unsafe poll(&entries, nfds_t(entries.count), upcoming.isThere ? 0 : -1) < 0, errno == EINTR {}
-    if entries[1].revents != 0 { throw .signal(surroundings.interrupts.take()) }
+    if entries[1].revents != 0 { throw surroundings.interrupts.stop() }
     return entries[0].revents != 0
   }
 }

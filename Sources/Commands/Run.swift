@@ -28,6 +28,7 @@ package func run(_ surroundings: Surroundings) -> Ending {
     surroundings, isJSON: invocation.has(.json), isQuiet: invocation.has(.quiet), isVerbose: invocation.has(.verbose))
   let command = Command(invocation, output, surroundings)
   do throws(Stop) {
+    if invocation.verb.endsWithOutput { surroundings.interrupts.watchOutput() }
     try invocation.verb.run(command)
     return .exit(.ok)
   } catch {
@@ -54,6 +55,6 @@ private func end(with stop: Stop, _ output: Output, farewell: String = "stopped"
     output.remark(farewell)
     return .signal(number)
   case .brokenPipe:
-    return .signal(SIGPIPE)
+    return output.endByPipe()
   }
 }

@@ -3,10 +3,21 @@ package struct Style: Sendable {
   let hasColour: Bool
   /// Every detail is wanted.
   let isVerbose: Bool
+  /// How wide the terminal is; nil where lines may be as long as they like.
+  let columns: Int?
 
-  package init(hasColour: Bool = false, isVerbose: Bool = false) {
+  /// Less of a name would not tell one from another.
+  private static let leastName = 12
+
+  package init(hasColour: Bool = false, isVerbose: Bool = false, columns: Int? = nil) {
     self.hasColour = hasColour
     self.isVerbose = isVerbose
+    self.columns = columns
+  }
+
+  /// A name in a line with `others` columns of other text: only on a terminal it is cut.
+  func shortened(_ name: String, beside others: Int) -> String {
+    columns.map { truncated(name, to: max(Self.leastName, $0 - others)) } ?? name
   }
 
   func bold(_ text: String) -> String { wrapped(text, "1") }

@@ -13,12 +13,15 @@ package struct Surroundings {
   package var input: Int32
   package var inputIsTerminal: Bool
   package var interrupts: Interrupts
+  /// For what the daemon knows by itself: it has hung when it does not tell by then.
+  package var patience: Duration
   /// The wall clock, in seconds since 1970.
   package var now: () -> Int
 
   package init(
     arguments: [String], variable: @escaping (String) -> String?, results: Channel, remarks: Channel, input: Int32,
-    inputIsTerminal: Bool, interrupts: Interrupts, now: @escaping () -> Int = { time(nil) }
+    inputIsTerminal: Bool, interrupts: Interrupts, patience: Duration = .seconds(10),
+    now: @escaping () -> Int = { time(nil) }
   ) {
     self.arguments = arguments
     self.variable = variable
@@ -27,13 +30,15 @@ package struct Surroundings {
     self.input = input
     self.inputIsTerminal = inputIsTerminal
     self.interrupts = interrupts
+    self.patience = patience
     self.now = now
   }
 
   /// A person sees the results and can answer.
   var isInteractive: Bool { inputIsTerminal && results.isTerminal }
 
-  /// Those of this process. From here on SIGHUP, SIGINT and SIGTERM are only seen through ``interrupts``.
+  /// Those of this process. From here on SIGHUP, SIGINT and SIGTERM are only seen through ``interrupts``; one that was
+  /// ignored when the process was started stays ignored.
   static func process() -> Surroundings {
     // Else results could be written to the daemon's connection.
     _ = clinux_occupy_standard_descriptors()
@@ -51,21 +56,40 @@ package struct Surroundings {
 /// Signals that end a command, as something to wait for beside the daemon's answer: nothing is lost between a check
 /// and a wait, and no code runs in a signal handler.
 package struct Interrupts {
-  /// Readable when a signal has come.
+  /// Readable when a signal has come, or the output that is watched has nobody any more who reads it.
   package var descriptor: Int32
-  /// The number of the signal.
+  /// The number of the signal; SIGPIPE for the output.
   package var take: () -> Int32
+  /// From here on the end of the output's reader is an interrupt, too.
+  package var watchOutput: () -> Void
 
-  package init(descriptor: Int32, take: @escaping () -> Int32) {
+  package init(descriptor: Int32, watchOutput: @escaping () -> Void = {}, take: @escaping () -> Int32) {
     self.descriptor = descriptor
+    self.watchOutput = watchOutput
     self.take = take
+  }
+
+  /// What the interrupt that has come means.
+  func stop() -> Stop {
+    let number = take()
+    return number == SIGPIPE ? .brokenPipe : .signal(number)
   }
 
   private static let mask: UInt64 = 1 << UInt64(SIGHUP) | 1 << UInt64(SIGINT) | 1 << UInt64(SIGTERM)
 
   static func process() -> Interrupts {
-    let descriptor = clinux_signalfd(mask)
-    return Interrupts(descriptor: descriptor) { clinux_signalfd_read(descriptor) }
+    let signals = clinux_signalfd(mask)
+    let all = clinux_epoll_create()
+    _ = clinux_epoll_add(all, signals, UInt32(CLINUX_IN), 0)
+    let watchOutput = {
+      // A terminal that goes away says so by SIGHUP, which may be ignored; a file has no reader. Of a pipe or a socket
+      // epoll tells the end without being asked for anything.
+      if isatty(STDOUT_FILENO) == 0 { _ = clinux_epoll_add(all, STDOUT_FILENO, 0, 1) }
+    }
+    return Interrupts(descriptor: all, watchOutput: watchOutput) {
+      let number = clinux_signalfd_read(signals)
+      return number < 0 ? SIGPIPE : number
+    }
   }
 
   /// Ends the process by the signal, as if it had never been caught, which is what shells and scripts look at.

@@ -55,6 +55,8 @@ package struct Verb: Sendable {
   var isHidden = false
   /// What to say when a signal ends it.
   var farewell = "stopped"
+  /// What it tells is of use only as it comes, so it ends when nobody reads any more, even while there is nothing to say.
+  var endsWithOutput = false
   let run: @Sendable (Command) throws(Stop) -> Void
 
   /// "mdrctl rename DEVICE NAME".

@@ -56,7 +56,7 @@ extension Unfinished.Purpose {
 }
 
 extension Unfinished {
-  var title: String { displayable(alias.isEmpty ? address : alias) }
+  var title: String { Commands.title(of: alias, at: address) }
 }
 
 /// What is wrong with each device, which the message names, and what to do about it; nothing where nothing is.

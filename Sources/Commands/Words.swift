@@ -2,9 +2,12 @@ internal import Interface
 
 // The words for the values of the interface.
 
+/// What to call something: by its name, or by its address when the name shows nothing.
+func title(of name: String, at address: String) -> String { displayable(showsSomething(name) ? name : address) }
+
 extension Device {
   /// What to call it.
-  var title: String { displayable(alias.isEmpty ? address : alias) }
+  var title: String { Commands.title(of: alias, at: address) }
 
   /// "connected", "paired", "new" and what else is remarkable.
   var state: String {
@@ -101,12 +104,20 @@ func list(_ words: [String]) -> String {
   return commas(Array(words.dropLast())) + " and " + last
 }
 
-/// Devices in a table, or a sentence when there is none.
-func table(_ devices: [Device], _ style: Style, none: String) -> String {
+/// Devices in a table, with the adapter of each where the computer has several of these, or a sentence when there is
+/// none.
+func table(_ devices: [Device], of adapters: [String], _ style: Style, none: String) -> String {
   guard !devices.isEmpty else { return none + "\n" }
-  let rows = devices.map { [$0.title, $0.address, $0.audio, $0.charge, $0.state] }
+  let hasSeveral = Set(adapters).count > 1
+  let head = ["ADDRESS"] + (hasSeveral ? ["ADAPTER"] : []) + ["AUDIO", "BATTERY", "STATE"]
+  let cells = devices.map {
+    [$0.address] + (hasSeveral ? [displayable($0.adapter)] : []) + [$0.audio, $0.charge, $0.state]
+  }
+  let others = 2 + (table([head] + cells).map(displayWidth).max() ?? 0)
+  let names = devices.map { style.shortened($0.title, beside: others) }
+  let rows = zip(names, cells).map { [$0] + $1 }
   var text = ""
-  for (number, line) in table([["DEVICE", "ADDRESS", "AUDIO", "BATTERY", "STATE"]] + rows).enumerated() {
+  for (number, line) in table([["DEVICE"] + head] + rows).enumerated() {
     text += number == 0 ? style.faint(line) : devices[number - 1].connected ? style.good(line) : line
     text += "\n"
   }

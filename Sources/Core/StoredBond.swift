@@ -45,7 +45,7 @@ package enum StoredBond {
   private static func hint(_ device: DeviceID) -> String {
     """
     See whether bluetoothd can write there (df /var/lib/bluetooth; ls -ld /var/lib/bluetooth; journalctl -u bluetooth), \
-    then run: mdrctl repair \(device.address).
+    then run: \(Advice.command("repair", device)).
     """
   }
 }

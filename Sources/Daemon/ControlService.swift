@@ -265,7 +265,7 @@ struct ControlService: Sendable {
     }
     var reply = Control.OperationReply()
     if let id = outcome.device { reply.device = await device(id) }
-    if !outcome.proofs.isEmpty { reply.proofs = outcome.proofs.compactMap(Proof.init) }
+    if !outcome.proofs.isEmpty { reply.proofs = outcome.proofs.compactMap { Proof($0) { mirror.told($0) } } }
     if !outcome.removed.isEmpty { reply.removed = outcome.removed.map(Interface.Device.init(removed:)) }
     if !outcome.layers.isEmpty { reply.layers = outcome.layers.compactMap(Layer.init) }
     if !outcome.plan.isEmpty { reply.plan = outcome.plan }

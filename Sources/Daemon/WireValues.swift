@@ -4,10 +4,11 @@ internal import Interface
 // Policy's values as they travel.
 
 extension Interface.Proof {
-  /// The two lists of what can be proven correspond by their raw values, which a test proves.
-  init?(_ proof: Core.Proof) {
+  /// The two lists of what can be proven correspond by their raw values, which a test proves. `told` makes advice that of
+  /// this computer now.
+  init?(_ proof: Core.Proof, told: (String) -> String) {
     guard let what = What(rawValue: proof.what.rawValue) else { return nil }
-    self.init(what: what, proven: proof.obstacle == nil, reason: proof.obstacle)
+    self.init(what: what, proven: proof.obstacle == nil, reason: proof.obstacle.map(told))
   }
 }
 

@@ -167,6 +167,43 @@ import Varlink
     #expect(ending == .signal(SIGPIPE))
   }
 
+  @Test(arguments: [["monitor"], ["scan"], ["wait", "x", "--for", "paired"], ["connect", "x"]])
+  func `what is told as it comes ends with its reader, although nothing comes`(words: [String]) async throws {
+    let reader = try PendingSignal(SIGPIPE)
+    let watched = Locked(false)
+    let daemon = FakeDaemon(
+      Dictionary(uniqueKeysWithValues: [.monitor, .scan, .wait].map { ($0, FakeDaemon.Script(hangs: reader)) }))
+    let ending = try await daemon.serve { path in
+      let channel = Channel(isTerminal: false) { _ in 0 }
+      let interrupts = Interrupts(
+        descriptor: reader.receiver, watchOutput: { watched.withLock { $0 = true } }, take: { reader.take() })
+      return run(
+        Surroundings(
+          arguments: words, variable: { $0 == "MDRCTL_SOCKET" ? path : nil }, results: channel, remarks: channel,
+          input: -1, inputIsTerminal: false, interrupts: interrupts))
+    }
+    let isStream = words[0] != "connect"
+    #expect(ending == (isStream ? .signal(SIGPIPE) : .exit(.ok)))
+    #expect(watched.withLock { $0 } == isStream)
+  }
+
+  @Test func `a daemon that does not answer a question about what there is is given up`() throws {
+    let directory = try TemporaryDirectory()
+    let listener = try ServerSocket.listen(at: directory.path + "/socket", mode: 0o600)
+    for words in [["status"], ["list"], ["show"], ["why"], ["connect", "x"]] {
+      let run = try mdrctl(words, socket: directory.path + "/socket", in: Terminal(patience: .milliseconds(1)))
+      #expect(run.ending == .exit(.noDaemon))
+      #expect(run.errors.hasPrefix("mdrctl: mdrctld does not answer.\n"), "\(words)")
+    }
+    listener.remove()
+  }
+
+  @Test func `an empty variable names no socket`() throws {
+    let run = try mdrctl(["status"], socket: "")
+    #expect(run.ending == .exit(.noDaemon) || run.ending == .exit(.ok))
+    #expect(run.errors.isEmpty || run.errors.contains(Control.socketPath))
+  }
+
   @Test func `a full disk is told`() throws {
     var remarks: [UInt8] = []
     let full = Channel(isTerminal: false) { _ in ENOSPC }

@@ -139,6 +139,8 @@ struct Terminal {
   /// A signal that may come.
   var signal: PendingSignal?
   var variables: [String: String] = [:]
+  /// For what the daemon knows by itself.
+  var patience = Duration.seconds(10)
 }
 
 /// Runs a command line in this process; it blocks, so it belongs off the server's loop.
@@ -164,7 +166,7 @@ func mdrctl(_ words: [String], socket: String = "/nonexistent/socket", in termin
       results: channel(isTerminal: terminal.hasTerminalOutput) { output += $0 },
       remarks: channel { errors += $0 }, input: input, inputIsTerminal: terminal.isTerminal,
       interrupts: Interrupts(descriptor: terminal.signal?.receiver ?? -1) { terminal.signal?.take() ?? 0 },
-      now: { Samples.now }))
+      patience: terminal.patience, now: { Samples.now }))
   return Run(
     ending: ending, output: String(decoding: output, as: UTF8.self), errors: String(decoding: errors, as: UTF8.self))
 }

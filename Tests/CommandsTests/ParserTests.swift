@@ -86,7 +86,6 @@ private func understood(_ words: [String]) -> String {
   }
 
   @Test(arguments: [
-    (["show"], "\"show\" needs DEVICE."),
     (["rename", "XM4"], "\"rename\" needs NAME."),
     (["list", "XM4"], "\"list\" does not know what to do with \"XM4\"."),
     (
@@ -99,7 +98,7 @@ private func understood(_ words: [String]) -> String {
     ),
     (["cache"], "\"cache\" needs one of these after it: show."),
     (["cache", "clear"], "There is no verb \"cache clear\"; there are: cache show."),
-    (["cache", "show"], "\"cache show\" needs DEVICE."),
+    (["rename"], "\"rename\" needs DEVICE."),
     (["profile", "x", "mono"], "There is no policy \"mono\"; there are: stereo, call, auto, off."),
     (["profile", "stereo", "call", "x"], "\"profile\" does not know what to do with \"x\"."),
     (["codec", "x", "ldac", "best"], "\"codec\" does not know what to do with \"best\"."),
@@ -110,7 +109,7 @@ private func understood(_ words: [String]) -> String {
       ["list", "--adapter"],
       "The option --adapter ADAPTER needs its value: use this adapter, by name (hci0) or address."
     ),
-    (["-t"], "The option --timeout SECONDS needs its value: how long to look or wait."),
+    (["-t"], "The option --timeout SECONDS needs its value: how long to look or wait; 0 looks once."),
     (["wait", "x"], "\"wait\" needs --for STATE."),
     (
       ["list", "-z"],
@@ -152,7 +151,10 @@ private func understood(_ words: [String]) -> String {
     (["profile", "x", "--once"], "--once is only for a policy."),
     (["codec", "x", "ldac", "--use", "sbc"], "\"codec\" takes a codec by its place (\"ldac\") or by --use, not both."),
     (["codec", "--prefer", "speed"], "There is no preference \"speed\"; there are: quality, latency."),
-    (["repair", "x", "-t", "soon"], "\"soon\" is no time-out; it is a number of seconds, at most 86400."),
+    (
+      ["repair", "x", "-t", "soon"],
+      "\"soon\" is no time-out; it is a number of seconds, such as 30 or 0.5, at most 86400."
+    ),
   ])
   func `options that do not go together are refused before anything is called`(words: [String], message: String) throws
   {
@@ -162,11 +164,20 @@ private func understood(_ words: [String]) -> String {
     #expect(run.errors.hasPrefix("mdrctl: \(message)\n"))
   }
 
-  @Test(arguments: ["-1", "x", "nan", "1e9", "inf", ""])
+  @Test(
+    arguments: [
+      "-1", "x", "nan", "1e9", "inf", "", "0x10", "1e-9", "0.0001", "+5", "5.", ".5", "1.2.3", " 5", "５", "86400.001",
+      "99999999999999999999",
+    ])
   func `a time-out is a sensible number of seconds`(text: String) throws {
     let run = try mdrctl(["scan", "--timeout=\(text)"])
     #expect(run.code == 2)
     #expect(run.errors.contains("is no time-out"))
+  }
+
+  @Test(arguments: [("0", 0), ("2.5", 2500), ("0.001", 1), ("30", 30_000), ("007.10", 7100), ("86400", 86_400_000)])
+  func `a time-out is told in whole milliseconds`(text: String, milliseconds: Int) throws {
+    #expect(try Invocation(["scan", "-t", text]).timeout() == milliseconds)
   }
 
   @Test func `a line that is not understood is answered in JSON if it asks for JSON`() throws {

@@ -32,6 +32,44 @@ import Testing
     #expect(truncated(text, to: columns) == cut)
   }
 
+  private static let long: Device = {
+    var device = Samples.headset
+    device.alias = String(repeating: "x", count: 60)
+    return device
+  }()
+
+  @Test func `the name in a table is cut to a terminal, and nowhere else`() {
+    let devices = [Self.long, Samples.other]
+    func lines(_ columns: Int?) -> [Substring] {
+      table(devices, of: ["hci0"], Style(columns: columns), none: "").split(separator: "\n")
+    }
+    #expect(lines(100).allSatisfy { displayWidth(String($0)) <= 100 })
+    #expect(lines(100)[1].contains("xxx…  AC:80:0A:11:22:33"))
+    // Below that a name would not tell anything.
+    #expect(lines(20)[1].hasPrefix("xxxxxxxxxxx…  AC"))
+    #expect(lines(nil)[1].hasPrefix(Self.long.alias))
+    #expect(lines(nil)[0].contains("ADAPTER") == false)
+  }
+
+  @Test func `devices are told with their adapters as soon as there are two`() {
+    let text = table([Samples.headset], of: ["hci0", "hci1"], Style(), none: "")
+    #expect(text.hasPrefix("DEVICE      ADDRESS            ADAPTER  AUDIO"))
+    #expect(text.contains("AC:80:0A:11:22:33  hci0     A2DP LDAC"))
+    var log = MonitorLog()
+    let both = [Samples.adapter, Adapter.named("hci1")]
+    _ = log.text(for: Control.MonitorReply(event: .state, adapters: both, devices: [Samples.headset]), now: 0, Style())
+    let gone = log.text(for: Control.MonitorReply(event: .deviceRemoved, device: Samples.headset), now: 0, Style())
+    #expect(gone == "WH-1000XM4 (AC:80:0A:11:22:33) on hci0 has gone.\n")
+  }
+
+  @Test(arguments: ["", " ", "\u{3164}", "\u{2800}\u{2800}", "\u{301}"])
+  func `what shows nothing is called by its address`(name: String) {
+    var device = Samples.headset
+    device.alias = name
+    #expect(device.title == device.address)
+    #expect(sentence(device, "is here.", Style()) == "AC:80:0A:11:22:33 is here.\n")
+  }
+
   @Test(
     arguments: [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
       as [([String], String)])
@@ -92,5 +130,13 @@ import Testing
     let daemon = FakeDaemon([.status: try .replies(Samples.status)])
     let run = try await daemon.serve { try mdrctl(["version"], socket: $0) }
     #expect(run.output == "mdrctl 0.1.0\nmdrctld 0.1.0\nBlueZ 5.66\n")
+  }
+}
+
+extension Adapter {
+  fileprivate static func named(_ name: String) -> Self {
+    var adapter = Samples.adapter
+    adapter.name = name
+    return adapter
   }
 }

@@ -13,7 +13,9 @@ import Testing
     #expect(script.error?.code == .deviceBlocked, sourceLocation: sourceLocation)
     #expect(
       script.error?.message == "WH-1000XM4 is blocked: this computer keeps off it.", sourceLocation: sourceLocation)
-    #expect(script.error?.hint == "Unblock it: mdrctl unblock 94:DB:56:00:00:01.", sourceLocation: sourceLocation)
+    #expect(
+      script.error?.hint == "Unblock it: mdrctl unblock 94:DB:56:00:00:01 --adapter hci0.",
+      sourceLocation: sourceLocation)
     #expect(script.requests.isEmpty, sourceLocation: sourceLocation)
     #expect(script.verdicts.isEmpty, sourceLocation: sourceLocation)
   }
@@ -81,7 +83,7 @@ import Testing
       world.adapters[.first]?.services = services
       let verdict = SoundDiagnosis.verdict(on: .headset, SoundEvidence(SoundWatch(.headset)), in: world)
       #expect(verdict.message == "WH-1000XM4 is blocked: this computer keeps off it.")
-      #expect(verdict.hint == "mdrctl unblock 94:DB:56:00:00:01")
+      #expect(verdict.hint == "mdrctl unblock 94:DB:56:00:00:01 --adapter hci0")
     }
   }
 }

@@ -103,6 +103,26 @@ import Testing
     }
   }
 
+  @Test(arguments: ["0", "4.999"]) func `a repair that could not find the headset removes nothing`(
+    time: String
+  ) async throws {
+    try await withPrograms(helper: .works, prepare: Self.prepare) { programs in
+      for words in [["repair", Sony.bonded, "--yes"], ["repair", Sony.bonded, "--dry-run"], ["pair", "WH-1000XM4"]] {
+        let result = try await programs.start(words + ["--timeout", time, "--json"]).result()
+        #expect(result.ending == .failed(.invalidArgument), "\(words)")
+        #expect(result.error?.hint?.contains("between 5000 and") == true)
+      }
+      for words in [["connect", Sony.bonded], ["scan"]] where time == "0" {
+        let result = try await programs.start(words + ["--timeout", time, "--json"]).result()
+        #expect(result.ending == .failed(.invalidArgument), "\(words)")
+      }
+      #expect(await programs.simulator.calls("RemoveDevice").isEmpty)
+      #expect(await programs.simulator.calls("StartDiscovery").isEmpty)
+      #expect(programs.journal.files.isEmpty)
+      #expect(await programs.simulator.keysMatch(Sony.bonded))
+    }
+  }
+
   // MARK: Two adapters
 
   @Test func `the bond of a headset with one adapter is safe from what is wrong on another`() async throws {
@@ -127,7 +147,7 @@ import Testing
       }
       // It is not in pairing mode, so each goes on with the repair and waits in vain.
       for words in [["repair", Sony.bonded], ["repair", "--all-stale"]] {
-        let late = try await programs.start(words + ["--yes", "--timeout", "1", "--json"]).result()
+        let late = try await programs.start(words + ["--yes", "--timeout", "5", "--json"]).result()
         #expect(late.status == ExitCode.timedOut.rawValue)
       }
       #expect(await programs.simulator.keysMatch(Sony.bonded))

@@ -31,11 +31,51 @@ import Testing
 
   @Test func `a device is named by its address, its name or a part of it`() async throws {
     try await withPrograms(prepare: Self.prepare) { programs in
-      for name in [Sony.bonded, Sony.bonded.lowercased(), "WF-1000XM5", "wf-1000"] {
+      for name in [
+        Sony.bonded, Sony.bonded.lowercased(), "ac-80-0a-2e-00-02", "AC800A2E0002", "WF-1000XM5", "wf-1000",
+      ] {
         let device = try await programs.expect(.ok, "show", name).reply(Control.DeviceReply.self).device
         #expect(device.address == Sony.bonded)
       }
       try await programs.expect(.failed(.deviceNotFound), "show", "AirPods")
+    }
+  }
+
+  @Test func `without a name the connected headset is meant, but not to be forgotten or repaired`() async throws {
+    try await withPrograms {
+      await Self.prepare($0)
+      await $0.add(known: [Headset("00:11:22:33:44:66", name: "LinkBuds")], bonded: true)
+    } _: { programs in
+      let unclear = try await programs.expect(.failed(.ambiguousDevice), "show")
+      #expect(unclear.error?.candidates == ["LinkBuds", "WF-1000XM5"])
+      try await programs.expect(.ok, "connect", "LinkBuds")
+      for words in [["show"], ["connect"], ["wait", "--for", "a2dp"], ["untrust"], ["trust"], ["cache", "show"]] {
+        let result = try await programs.start(words + ["--json"]).result()
+        #expect(result.ending == .ok, "\(words)")
+        #expect(result.output.contains("00:11:22:33:44:66"), "\(words)")
+      }
+      for words in [["forget"], ["repair"]] {
+        #expect(try await programs.start(words + ["--yes", "--json"]).result().code == "usage")
+      }
+      let reply: Control.OperationReply = try await programs.expect(.ok, "disconnect").reply()
+      #expect(reply.device?.alias == "LinkBuds")
+    }
+  }
+
+  @Test(arguments: ["\u{3164}\u{2800}", " ", "\u{301}"])
+  func `a name that shows nothing is shown by the address, and is not given`(name: String) async throws {
+    try await withPrograms {
+      await Self.prepare($0)
+      await $0.setAlias(name, of: Sony.bonded)
+    } _: { programs in
+      let text = try await programs.mdrctl("list")
+      #expect(text.lines.dropFirst().first?.hasPrefix("\(Sony.bonded)  \(Sony.bonded)  ") == true)
+      try await programs.simulator.happen(.vanish(Sony.bonded))
+      let error = try await programs.json("connect", Sony.bonded).error
+      #expect(error?.message == "\(Sony.bonded) does not answer.")
+      try await programs.expect(.failed(.invalidArgument), "rename", Sony.bonded, name)
+      try await programs.expect(.ok, "rename", Sony.bonded, "Mine")
+      try await programs.expect(.ok, "rename", "Mine", "")
     }
   }
 
@@ -134,6 +174,9 @@ import Testing
     try await withPrograms(prepare: Self.prepare) { programs in
       try await programs.expect(.ok, "wait", Sony.bonded, "--for", "paired")
       try await programs.expect(.failed(.timedOut), "wait", Sony.bonded, "--for", "a2dp", "--timeout", "1")
+      let once = try await programs.expect(.failed(.timedOut), "wait", "wf-1000", "--for", "a2dp", "--timeout", "0")
+      #expect(once.error?.message == "wf-1000 is not a2dp now.")
+      try await programs.expect(.ok, "wait", Sony.bonded, "--for", "paired", "--timeout", "0")
       let wait = try programs.start(["wait", Sony.bonded, "--for", "a2dp", "--json", "--verbose"])
       #expect(await wait.wait(for: "progress"))
       try await programs.expect(.ok, "connect", Sony.bonded)
@@ -160,6 +203,74 @@ import Testing
     }
   }
 
+  @Test func `of two bonds of a headset the one that is connected is meant, and advice names its adapter`() async throws
+  {
+    try await withPrograms {
+      await $0.add(Controller("hci1", address: "00:1A:7D:DA:71:99"))
+      for adapter in ["hci0", "hci1"] { await $0.add(known: [Sony.earbuds()], bonded: true, on: adapter) }
+    } _: { programs in
+      func adapter(_ words: String...) async throws -> String? {
+        let result = try await programs.start(words + ["--json"]).result()
+        return try result.reply(Control.OperationReply.self).device?.adapter
+      }
+      #expect(try await adapter("show", Sony.bonded) == "hci0")
+      try await programs.expect(.ok, "adapter", "select", "hci1")
+      #expect(try await adapter("connect") == "hci1")
+      try await programs.expect(.ok, "adapter", "select", "hci0")
+      for words in [["show"], ["show", Sony.bonded], ["show", "wf-1000"], ["wait", "WF-1000XM5", "--for", "a2dp"]] {
+        let result = try await programs.start(words + ["--json"]).result()
+        #expect(try result.reply(Control.OperationReply.self).device?.adapter == "hci1", "\(words)")
+      }
+      #expect(try await adapter("show", Sony.bonded, "--adapter", "hci0") == "hci0")
+      let list = try await programs.mdrctl("list")
+      #expect(list.lines.first?.contains("ADAPTER") == true)
+      for (line, name) in zip(list.lines.dropFirst(), ["hci0", "hci1"]) { #expect(line.contains(name)) }
+      for verb in ["forget", "repair"] {
+        let unclear = try await programs.json(verb, "wf-1000", "--yes")
+        #expect(unclear.ending == .failed(.ambiguousDevice))
+      }
+      #expect(try await adapter("disconnect") == "hci1")
+      try await programs.expect(.ok, "adapter", "power", "off", "--adapter", "hci1")
+      let off = try await programs.expect(.failed(.adapterOff), "connect", Sony.bonded, "--adapter", "hci1")
+      #expect(off.error?.hint == "Switch it on: mdrctl adapter power on --adapter hci1.")
+      let why = try await programs.mdrctl("why", Sony.bonded, "--adapter", "hci1")
+      #expect(why.output.contains("mdrctl connect \(Sony.bonded) --adapter hci1"))
+      try await programs.simulator.happen(.unplug("hci1"))
+      try await programs.simulator.happen(.switchOff("hci0"))
+      try await programs.expect(.ok, "wait", Sony.bonded, "--for", "paired")
+      let alone = try await programs.expect(.failed(.adapterOff), "connect", Sony.bonded)
+      #expect(alone.error?.hint == "Switch it on: mdrctl adapter power on.")
+    }
+  }
+
+  @Test func `a signal that was ignored at the start stays ignored`() async throws {
+    try await withPrograms(prepare: Self.prepare) { programs in
+      let script = """
+        trap '' HUP INT
+        cd "$(mktemp -d)" && mkfifo output
+        '\(Built.directory)/mdrctl' wait \(Sony.bonded) --for a2dp --json --verbose > output & client=$!
+        exec 3< output
+        read -r line <&3
+        for signal in HUP INT TERM; do kill -$signal $client; done
+        wait $client
+        echo $?
+        """
+      let result = try await programs.run(["/bin/sh", "-c", script])
+      #expect(result.output == "143\n")
+    }
+  }
+
+  @Test(arguments: ["monitor", "monitor --json", "wait 00:11:22:33:44:55 --for paired --json --verbose"])
+  func `a stream ends when its reader has gone, although nothing happens`(words: String) async throws {
+    try await withPrograms(prepare: Self.prepare) { programs in
+      for (trap, status) in [("true", "141"), ("trap '' PIPE", "1")] {
+        let script = "\(trap); '\(Built.directory)/mdrctl' \(words) | head -n 1 > /dev/null; echo ${PIPESTATUS[0]}"
+        let result = try await programs.run(["bash", "-c", script])
+        #expect(result.output == "\(status)\n")
+      }
+    }
+  }
+
   @Test(arguments: [
     ("status", ">&-", "Bad file descriptor"), ("status", "<&- >&-", "Bad file descriptor"),
     ("status --json", ">/dev/full", "No space left on device"),
@@ -177,7 +288,7 @@ import Testing
   @Test func `a command line that makes no sense is the user's fault`() async throws {
     try await withPrograms { programs in
       for words in [
-        ["fly"], ["connect"], ["wait", "x", "--for", "rain"], ["adapter", "power", "maybe"], ["--nonsense"],
+        ["fly"], ["rename"], ["wait", "x", "--for", "rain"], ["adapter", "power", "maybe"], ["--nonsense"],
       ] {
         let result = try await programs.start(words + ["--json"]).result()
         #expect(result.status == ExitCode.usage.rawValue, "\(words)")

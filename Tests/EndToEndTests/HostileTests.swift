@@ -22,7 +22,7 @@ import Testing
 
   @Test(arguments: [
     "{", "[]", "\"Status\"", "{}", "{\"method\":7}", "{\"method\":\"Status\"}", "\u{1}\u{2}", "",
-    "{\"method\":\"org.mdrctl.Control.Status\",\"parameters\":[]}", "{\"method\":\"org.mdrctl.Control.Show\"}",
+    "{\"method\":\"org.mdrctl.Control.Status\",\"parameters\":[]}", "{\"method\":\"org.mdrctl.Control.Rename\"}",
     "{\"method\":\"org.mdrctl.Control.Pair\",\"parameters\":{\"timeout\":-1}}",
     "{\"method\":\"org.mdrctl.Control.Pair\",\"parameters\":{\"timeout\":9223372036854775807}}",
     #"{"method":"org.mdrctl.Control.Show","parameters":{"device":"\ud800"}}"#,

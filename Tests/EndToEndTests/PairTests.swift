@@ -86,7 +86,7 @@ import Testing
 
   @Test func `a headset that does not show itself is not found in time`() async throws {
     try await withPrograms { programs in
-      try await programs.expect(.failed(.notFoundInTime), "pair", "WH-1000XM4", "--timeout", "1")
+      try await programs.expect(.failed(.notFoundInTime), "pair", "WH-1000XM4", "--timeout", "5")
       #expect(await programs.simulator.isTidy)
     }
   }
@@ -105,8 +105,26 @@ import Testing
     try await withPrograms {
       await $0.add(known: [Sony.earbuds()], bonded: true)
     } _: { programs in
-      try await programs.expect(.failed(.alreadyBonded), "pair", "wf-1000")
+      for name in ["wf-1000", Sony.bonded] {
+        let refused = try await programs.expect(.failed(.alreadyBonded), "pair", name)
+        #expect(refused.error?.hint?.contains("mdrctl repair \(Sony.bonded)") == true)
+        #expect(refused.error?.hint?.contains("forget") == false)
+      }
+      #expect(await programs.simulator.isTidy)
       #expect(await programs.simulator.calls("Pair").isEmpty)
+      #expect(await programs.simulator.keysMatch(Sony.bonded))
+    }
+  }
+
+  @Test(arguments: ["WH-1000XM4", "xm4"])
+  func `a second headset of the same name is paired beside the first`(name: String) async throws {
+    try await withPrograms {
+      await $0.add(known: [Headset(Sony.bonded, name: "WH-1000XM4")], bonded: true)
+      await $0.add(Sony.pairing())
+    } _: { programs in
+      let reply: Control.OperationReply = try await programs.expect(.ok, "pair", name).reply()
+      #expect(reply.device?.address == Sony.new)
+      #expect(await programs.simulator.keysMatch(Sony.new))
       #expect(await programs.simulator.keysMatch(Sony.bonded))
     }
   }

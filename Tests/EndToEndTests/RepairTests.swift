@@ -93,7 +93,7 @@ import Testing
 
   @Test func `one that does not come into pairing mode times out, and goes on when it does`() async throws {
     try await withPrograms(helper: .works, prepare: Self.prepare) { programs in
-      let late = try await programs.json("repair", Sony.bonded, "--yes", "--timeout", "1")
+      let late = try await programs.json("repair", Sony.bonded, "--yes", "--timeout", "5")
       #expect(late.status == ExitCode.timedOut.rawValue)
       let status: Control.StatusReply = try await programs.expect(.ok, "status").reply()
       #expect(status.unfinished?.map(\.address) == [Sony.bonded])
@@ -123,7 +123,7 @@ import Testing
 
   @Test func `who does not want to go on forgets it`() async throws {
     try await withPrograms(helper: .works, prepare: Self.prepare) { programs in
-      #expect(try await programs.json("repair", Sony.bonded, "--yes", "--timeout", "1").status == 3)
+      #expect(try await programs.json("repair", Sony.bonded, "--yes", "--timeout", "5").status == 3)
       try await programs.expect(.ok, "forget", Sony.bonded)
       #expect(programs.journal.files.isEmpty)
       #expect(try await programs.expect(.ok, "status").reply(Control.StatusReply.self).unfinished == nil)

@@ -9,7 +9,7 @@ package enum Spawning {
   }
 
   /// Starts a program, found in the environment's `PATH` unless its name has a slash; every signal is let through to it
-  /// again. Without an environment it gets ours. A program that does not exist ends with the status 127.
+  /// again, and has its default effect. Without an environment it gets ours. A program that does not exist ends with the status 127.
   package static func spawn(
     _ words: [String], environment: [String: String]? = nil, input: Int32? = nil, output: Int32? = nil,
     error: Int32? = nil,
@@ -27,9 +27,14 @@ package enum Spawning {
     var mask = sigset_t()
     unsafe sigemptyset(&mask)
     unsafe posix_spawnattr_setsigmask(&attributes, &mask)
+    // Whoever runs the tests may ignore some.
+    var defaults = sigset_t()
+    unsafe sigemptyset(&defaults)
+    for signal in [SIGHUP, SIGINT, SIGPIPE, SIGTERM] { unsafe sigaddset(&defaults, signal) }
+    unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
     // Group 0 is one that the program leads.
     unsafe posix_spawnattr_setpgroup(&attributes, 0)
-    let flags = POSIX_SPAWN_SETSIGMASK | (ownGroup ? POSIX_SPAWN_SETPGROUP : 0)
+    let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (ownGroup ? POSIX_SPAWN_SETPGROUP : 0)
     unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
     var process: Int32 = 0
     // env(1) becomes the program; it looks for it in the PATH of the environment given, not in ours.

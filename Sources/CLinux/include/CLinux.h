@@ -31,8 +31,11 @@ int clinux_eventfd_clear(int fd);
 int clinux_timerfd(void);
 int clinux_timerfd_arm(int fd, int64_t delay_ns); /* < 0 disarms */
 
-/* Blocks the signals of the bit mask (bit n is signal n) for the process and returns a descriptor that reads them. */
+/* Blocks the signals of the bit mask (bit n is signal n) for the process and returns a descriptor that reads them. One
+   that is ignored, as nohup(1) and shells have it, stays so: blocked, it would be kept and read. */
 int clinux_signalfd(uint64_t mask);
+/* 1 when the process ignores the signal. */
+int clinux_signal_is_ignored(int number);
 /* The next signal's number, or -EAGAIN. */
 int clinux_signalfd_read(int fd);
 /* Lets the signals of the bit mask through again, in a child before it executes a program. */
@@ -77,6 +80,8 @@ int clinux_gettid(void);
 void clinux_release_memory(void);
 /* Columns of the terminal, or -errno. */
 int clinux_terminal_columns(int fd);
+/* Columns that a terminal takes for the character, by the C library's tables whatever the locale is; or -errno. */
+int clinux_character_columns(uint32_t character);
 /* Occupies those of the descriptors 0 to 2 that are closed, so that nothing opened later is taken for them; using one
    fails as it did before. */
 int clinux_occupy_standard_descriptors(void);

@@ -2,14 +2,15 @@ internal import Interface
 
 extension Verb {
   static let cacheShow = Verb(
-    name: "cache show", summary: "show what this computer holds of a device, layer by layer", operands: [.device],
+    name: "cache show", summary: "show what this computer holds of a device, layer by layer",
+    operands: [.optionalDevice],
     options: [.adapter],
     details: """
       From BlueZ's own list down to the keys in the kernel and in the adapter; the keys themselves are never shown. What
       lies below BlueZ is only seen with mdrctl-flush: systemctl enable --now mdrctl-flush.socket
       """,
     run: { command throws(Stop) in
-      let parameters = Control.DeviceParameters(device: command.operand(0), adapter: command.adapter)
+      let parameters = Control.DeviceParameters(device: command.optionalOperand(0), adapter: command.adapter)
       let reply: Control.LayersReply = try command.call(.cache, parameters)
       try command.output.show(reply) { layerText(reply.layers, .present, $0) }
     })

@@ -2,12 +2,12 @@ internal import Interface
 
 extension Verb {
   static let connect = Verb(
-    name: "connect", summary: "connect a paired device and its audio", operands: [.device],
+    name: "connect", summary: "connect a paired device and its audio", operands: [.optionalDevice],
     options: [.adapter, .timeout],
     farewell: "stopped; mdrctld cancels the attempt",
     run: { command throws(Stop) in
       let parameters = Control.ConnectParameters(
-        device: command.operand(0), adapter: command.adapter, timeout: try command.invocation.timeout())
+        device: command.optionalOperand(0), adapter: command.adapter, timeout: try command.invocation.timeout())
       try command.operate(.connect, parameters) { proofText($0, otherwise: "connected", $1) }
     })
 }

@@ -2,9 +2,9 @@ internal import Interface
 
 extension Verb {
   static let disconnect = Verb(
-    name: "disconnect", summary: "disconnect a device", operands: [.device], options: [.adapter],
+    name: "disconnect", summary: "disconnect a device", operands: [.optionalDevice], options: [.adapter],
     run: { command throws(Stop) in
-      let parameters = Control.DeviceParameters(device: command.operand(0), adapter: command.adapter)
+      let parameters = Control.DeviceParameters(device: command.optionalOperand(0), adapter: command.adapter)
       try command.operate(.disconnect, parameters) { sentence($0.device, "is disconnected.", $1) }
     })
 }

@@ -21,7 +21,7 @@ func overview() -> String {
   Usage: mdrctl [VERB] [OPERAND...] [OPTION...]
 
   Controls Bluetooth headsets by way of mdrctld. Without a verb it shows the status. DEVICE is an address, a name, or an
-  unambiguous part of a name.
+  unambiguous part of a name; where it may be left out, the headset that is connected is meant, or the only paired one.
 
   Verbs:
   \(text(table(Verb.visible.map { ["  " + $0.form, $0.summary] })))

@@ -8,7 +8,10 @@ extension Verb {
       let parameters = Control.ListParameters(adapter: command.adapter, all: all)
       let reply: Control.ListReply = try command.call(.list, parameters)
       let none = all == true ? "No device is known." : "No device is paired or connected."
+      let adapters = reply.adapters ?? reply.devices.map(\.adapter)
       let now = command.surroundings.now()
-      try command.output.show(reply) { table(reply.devices, $0, none: none) + verdictText(reply.devices, now: now, $0) }
+      try command.output.show(reply) {
+        table(reply.devices, of: adapters, $0, none: none) + verdictText(reply.devices, now: now, $0)
+      }
     })
 }

@@ -4,7 +4,7 @@ extension Verb {
   static let monitor = Verb(
     name: "monitor", summary: "show what happens, until Ctrl-C",
     details: "With --json the first line has everything (\"event\":\"state\"), each following one a change.",
-    farewell: "stopped",
+    farewell: "stopped", endsWithOutput: true,
     run: { command throws(Stop) in
       var log = MonitorLog()
       try command.follow(.monitor, Control.NoParameters()) { (reply: Control.MonitorReply, _) throws(Stop) in
@@ -26,7 +26,8 @@ struct MonitorLog {
     switch reply.event {
     case .state:
       let devices = reply.devices ?? []
-      return table(reply.adapters ?? []) + table(devices, style, none: "No device is known.")
+      let names = (reply.adapters ?? []).map(\.name)
+      return table(reply.adapters ?? []) + table(devices, of: names, style, none: "No device is known.")
         + verdictText(devices, now: now, style)
     case .bluezAppeared: return "bluetoothd is running.\n"
     case .bluezVanished:
@@ -49,14 +50,15 @@ struct MonitorLog {
 
   private mutating func text(for device: Device, _ event: MonitorEvent, _ style: Style) -> String {
     let old = devices[device.key]
+    let place = adapters.count > 1 ? "on \(displayable(device.adapter)) " : ""
     devices[device.key] = event == .deviceRemoved ? nil : device
     switch event {
-    case .deviceRemoved: return sentence(device, "has gone.", style)
+    case .deviceRemoved: return sentence(device, place + "has gone.", style)
     case .deviceChanged:
       let changes = old.map { device.changes(since: $0, isVerbose: style.isVerbose) } ?? [device.state]
-      return (changes.isEmpty ? "" : sentence(device, changes.joined(separator: "; ") + ".", style))
+      return (changes.isEmpty ? "" : sentence(device, place + changes.joined(separator: "; ") + ".", style))
         + (device.verdict?.title == old?.verdict?.title ? "" : troubleText(device.verdict))
-    default: return sentence(device, "is \(device.state).", style) + troubleText(device.verdict)
+    default: return sentence(device, "\(place)is \(device.state).", style) + troubleText(device.verdict)
     }
   }
 }

@@ -6,8 +6,8 @@ extension Verb {
     operands: [Operand(name: "DEVICE", kind: .device, isOptional: true)],
     options: [.adapter, .timeout, .yes, .ask],
     details: """
-      Put the headset into pairing mode first. Without DEVICE, the only headset in pairing mode is taken. --timeout says
-      how long to look for it (60 seconds otherwise).
+      Put the headset into pairing mode first. Without DEVICE, the only headset in pairing mode is taken; with a name,
+      one that is not paired yet. --timeout says how long to look for it (60 seconds otherwise, 5 at least).
 
       Headsets seldom ask anything. Where one does, --yes accepts a comparison of passkeys unseen, and --ask asks on
       this terminal; otherwise the pairing fails with exit code 4. Ctrl-C cancels the pairing.

@@ -8,6 +8,7 @@ extension Verb {
       first. With --verbose also what changes meanwhile, such as the strength of the signal. With --json each line is
       an object with "event" (started, found, changed, lost, finished) and "device".
       """,
+    endsWithOutput: true,
     run: { command throws(Stop) in
       let parameters = Control.ScanParameters(adapter: command.adapter, timeout: try command.invocation.timeout())
       var found: Set<String> = []
@@ -26,7 +27,9 @@ func scanText(_ reply: Control.ScanReply, found: Int, _ style: Style) -> String 
     return found == 0 ? "No device was found. Is it in pairing mode?\n" : ""
   }
   let signal = device.rssi.map { "\($0) dBm" } ?? "-"
-  let line = "\(device.address)  \(padded(signal, to: 8))  \(device.title)  \(style.faint("(\(device.state))"))\n"
+  let (start, end) = ("\(device.address)  \(padded(signal, to: 8))  ", "  (\(device.state))")
+  let title = style.shortened(device.title, beside: 2 + displayWidth(start + end))
+  let line = "\(start)\(title)\(style.faint(end))\n"
   switch reply.event {
   case .found: return style.good("+ ") + line
   case .lost: return style.bad("- ") + line

@@ -2,10 +2,10 @@ internal import Interface
 
 extension Verb {
   static let show = Verb(
-    name: "show", summary: "show everything about one device", operands: [.device], options: [.adapter],
+    name: "show", summary: "show everything about one device", operands: [.optionalDevice], options: [.adapter],
     details: "With --verbose also the UUIDs of its services.",
     run: { command throws(Stop) in
-      let parameters = Control.DeviceParameters(device: command.operand(0), adapter: command.adapter)
+      let parameters = Control.DeviceParameters(device: command.optionalOperand(0), adapter: command.adapter)
       let reply: Control.DeviceReply = try command.call(.show, parameters)
       let now = command.surroundings.now()
       try command.output.show(reply) { deviceText(reply.device, now: now, $0) }
@@ -34,7 +34,7 @@ func deviceText(_ device: Device, now: Int, _ style: Style) -> String {
   }
   row("Bonded", device.bonded ? "yes" : "no")
   row("Trusted", device.trusted ? "yes, it may connect by itself" : "no")
-  if device.blocked { row("Blocked", "yes, until: mdrctl unblock --adapter \(device.adapter) \(device.address)") }
+  if device.blocked { row("Blocked", "yes, until: mdrctl unblock" + " \(device.address) --adapter \(device.adapter)") }
   row("Profiles", commas(device.profiles.map(\.title)))
   for transport in device.transports { row("Audio", transport.text) }
   row("Battery", device.battery.map { "\($0)%" })

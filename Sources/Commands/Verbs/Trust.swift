@@ -2,17 +2,18 @@ internal import Interface
 
 extension Verb {
   static let trust = Verb(
-    name: "trust", summary: "let a device connect by itself", operands: [.device], options: [.adapter],
+    name: "trust", summary: "let a device connect by itself", operands: [.optionalDevice], options: [.adapter],
     run: { command throws(Stop) in try setTrust(true, command) })
 
   static let untrust = Verb(
-    name: "untrust", summary: "do not let a device connect by itself any more", operands: [.device],
+    name: "untrust", summary: "do not let a device connect by itself any more", operands: [.optionalDevice],
     options: [.adapter],
     run: { command throws(Stop) in try setTrust(false, command) })
 }
 
 private func setTrust(_ trusted: Bool, _ command: Command) throws(Stop) {
-  let parameters = Control.TrustParameters(device: command.operand(0), adapter: command.adapter, trusted: trusted)
+  let parameters = Control.TrustParameters(
+    device: command.optionalOperand(0), adapter: command.adapter, trusted: trusted)
   let reply: Control.DeviceReply = try command.call(.trust, parameters)
   try command.output.show(reply) {
     sentence(reply.device, trusted ? "is trusted: it may connect by itself." : "is not trusted any more.", $0)
