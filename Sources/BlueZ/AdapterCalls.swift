@@ -16,14 +16,20 @@ package struct DiscoveryFilter: Hashable, Sendable {
   package var uuids: [String]
   /// Whether to make the adapter discoverable meanwhile.
   package var discoverable: Bool?
+  /// Only devices whose name or address begins with it. BlueZ applies the patterns of all clients that discover, and
+  /// passes over a client without one; an empty one admits every device, whatever the others' say
+  /// (`src/adapter.c device_is_discoverable`).
+  package var pattern: String?
 
   package init(
-    transport: Transport? = nil, rssi: Int16? = nil, uuids: [String] = [], discoverable: Bool? = nil
+    transport: Transport? = nil, rssi: Int16? = nil, uuids: [String] = [], discoverable: Bool? = nil,
+    pattern: String? = nil
   ) {
     self.transport = transport
     self.rssi = rssi
     self.uuids = uuids
     self.discoverable = discoverable
+    self.pattern = pattern
   }
 }
 
@@ -67,6 +73,7 @@ extension ObjectTree {
         if let rssi = filter.rssi { entries.entry("RSSI", rssi) }
         if !filter.uuids.isEmpty { entries.entry("UUIDs", filter.uuids) }
         if let discoverable = filter.discoverable { entries.entry("Discoverable", discoverable) }
+        if let pattern = filter.pattern { entries.entry("Pattern", pattern) }
       }
     }
   }

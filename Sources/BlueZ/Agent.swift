@@ -33,7 +33,9 @@ package actor Agent: LoopActor {
 
   /// Makes the agent known to BlueZ.
   ///
-  /// Throws ``BlueZError/Code/alreadyExists`` when the connection has an agent already.
+  /// BlueZ may register one after it was not waited for any more; so it is taken back when no answer comes, and once
+  /// more when BlueZ says that there is one of this path already. Throws ``BlueZError/Code/alreadyExists`` when the
+  /// connection has another agent.
   package func register(_ capability: AgentCapability) async throws(BlueZError) {
     do throws(DBusError) {
       if ownerWatch == nil {
@@ -42,12 +44,14 @@ package actor Agent: LoopActor {
         }
       }
       await connection.export(path) { call in self.assumeIsolated { $0.answer(call) } }
-      try await manage("RegisterAgent") { [path] arguments in
-        arguments.append(path)
-        arguments.append(capability.rawValue)
+      do throws(DBusError) { try await introduce(capability) } catch {
+        guard BlueZError(error).code == .alreadyExists else { throw error }
+        try await manage("UnregisterAgent") { [path] in $0.append(path) }
+        try await introduce(capability)
       }
       isRegistered = true
     } catch {
+      if error.isNoReply { await takeBack() }
       await withdraw()
       throw BlueZError(error)
     }
@@ -65,6 +69,24 @@ package actor Agent: LoopActor {
     do throws(DBusError) { try await manage("RequestDefaultAgent") { [path] in $0.append(path) } } catch {
       throw BlueZError(error)
     }
+  }
+
+  private func introduce(_ capability: AgentCapability) async throws(DBusError) {
+    try await manage("RegisterAgent") { [path] arguments in
+      arguments.append(path)
+      arguments.append(capability.rawValue)
+    }
+  }
+
+  /// bluetoothd reads its calls in order: what it registers late, it unregisters next. Nobody waits for that.
+  private func takeBack() async {
+    // The bus would start a bluetoothd for its well-known name.
+    guard let owner else { return }
+    let message = try? Message(
+      call: "UnregisterAgent", on: BlueZName.manager, interface: BlueZInterface.agentManager, to: owner,
+      wantsReply: false
+    ) { [path] in $0.append(path) }
+    if let message { try? await connection.send(message) }
   }
 
   private func withdraw() async {

@@ -139,7 +139,8 @@ package struct PairOperation: Operation {
 
   private mutating func searching(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
     switch event {
-    case .answered(discovery, let refusal?) where refusal.kind == .inProgress:
+    // One that was not answered is taken back, and asked for again.
+    case .answered(discovery, let refusal?) where [.inProgress, .noReply].contains(refusal.kind):
       held.removeAll { [discovery] in $0 == discovery }
       foreignInquiry = refusal
       return [.arm(.retry, ForeignInquiry.retryDelay)]

@@ -5,55 +5,56 @@ internal import EventLoop
 internal import Service
 
 /// Carries the requests of operations out on BlueZ, and keeps what several of them share: a discovery runs as long as
-/// one wants it, and an adapter made pairable becomes again what it was.
+/// one wants it, and an adapter made pairable becomes again what it was, also where BlueZ answers late or not at all.
 actor BlueZPort: LoopActor, RequestPort {
   nonisolated let loop: EventLoop
   private let tree: ObjectTree
   private let journal: Journal
   private let log: Log
-  private var discoveries: [AdapterID: Int] = [:]
+  private let discovery: SharedUse
   /// Adapters that are pairable only because of us.
-  private var madePairable: Set<AdapterID> = []
+  private let pairable: SharedUse
 
   init(loop: EventLoop, tree: ObjectTree, journal: Journal, log: Log) {
     self.loop = loop
     self.tree = tree
     self.journal = journal
     self.log = log
+    discovery = SharedUse(loop: loop, over: [.other, .notReady, .doesNotExist, .bluezGone], .discovery(tree, log))
+    pairable = SharedUse(loop: loop, over: [.doesNotExist, .bluezGone], .pairable(tree, journal, log))
   }
 
-  /// What was shared went with bluetoothd.
+  /// What was shared went with bluetoothd. What was made pairable stays in the journal: BlueZ keeps it over restarts.
   func bluezVanished() {
-    discoveries = [:]
-    madePairable = []
+    for use in [discovery, pairable] {
+      use.assumeIsolated { use in for id in use.adapters { use.take(.gone, on: id) } }
+    }
   }
 
-  /// What was shared on an adapter went with it, or with its power (`adapter.c adapter_stop`); who holds something of it
-  /// may still give it back. That it was made pairable stays in the journal.
-  func adapterStopped(_ id: AdapterID) {
-    discoveries[id] = nil
-  }
+  /// A discovery goes with an adapter's power (`adapter.c adapter_stop`); who holds it may still give it back.
+  func adapterStopped(_ id: AdapterID) { discovery.assumeIsolated { $0.take(.gone, on: id) } }
 
   func adapterVanished(_ id: AdapterID) {
     adapterStopped(id)
-    madePairable.remove(id)
+    pairable.assumeIsolated { $0.take(.gone, on: id) }
   }
 
   func perform(_ request: Request) async -> Event {
-    do throws(BlueZError) {
-      try await carryOut(request)
-      return .answered(request, nil)
-    } catch {
-      return .answered(request, Refusal(error))
+    switch request {
+    case .startDiscovery(let id): return .answered(request, await discovery.join(id))
+    case .stopDiscovery(let id): return .answered(request, await discovery.leave(id))
+    case .holdPairable(let id): return .answered(request, await holdPairable(id))
+    case .releasePairable(let id): return .answered(request, await pairable.leave(id))
+    default:
+      do throws(BlueZError) {
+        try await carryOut(request)
+        return .answered(request, nil)
+      } catch { return .answered(request, Refusal(error)) }
     }
   }
 
   private func carryOut(_ request: Request) async throws(BlueZError) {
     switch request {
-    case .startDiscovery(let id): try await startDiscovery(id)
-    case .stopDiscovery(let id): try await stopDiscovery(id)
-    case .holdPairable(let id): try await holdPairable(id)
-    case .releasePairable(let id): try await releasePairable(id)
     case .pair(let id): try await tree.pair(device: try path(id))
     case .cancelPairing(let id): try await tree.cancelPairing(device: try path(id))
     case .trust(let id, let on): try await tree.setTrusted(on, device: try path(id))
@@ -64,6 +65,8 @@ actor BlueZPort: LoopActor, RequestPort {
     case .disconnect(let id): try await tree.disconnect(device: try path(id))
     case .remove(let id): try await tree.removeDevice(try path(id), adapter: try path(id.adapter))
     case .power(let id, let on): try await tree.setPowered(on, adapter: try path(id))
+    case .startDiscovery, .stopDiscovery, .holdPairable, .releasePairable:
+      preconditionFailure("shared; see perform")
     case .registerAgent, .unregisterAgent:
       preconditionFailure("an agent belongs to a pairing and its person; see PairingPort")
     case .inspect, .flush, .watch, .unwatch, .record, .erase, .setProfile, .setCodec:
@@ -73,58 +76,14 @@ actor BlueZPort: LoopActor, RequestPort {
 
   // MARK: Shared
 
-  /// Counts a user once BlueZ has taken the discovery. Of two that come at once the second is refused as "in progress",
-  /// and asks again when the first is counted.
-  private func startDiscovery(_ id: AdapterID) async throws(BlueZError) {
-    if discoveries[id] == nil {
-      let path = try path(id)
-      // Headsets pair over BR/EDR; their low-energy advertisements are of no use here.
-      try await tree.setDiscoveryFilter(DiscoveryFilter(transport: .classic), adapter: path)
-      try await tree.startDiscovery(adapter: path)
-    }
-    discoveries[id, default: 0] += 1
+  private func holdPairable(_ id: AdapterID) async -> Refusal? {
+    isPairableByWish(id) ? nil : await pairable.join(id)
   }
 
-  /// The last user ends it. When BlueZ refuses, the user is still counted and may ask again, unless there is no discovery
-  /// any more to count on.
-  private func stopDiscovery(_ id: AdapterID) async throws(BlueZError) {
-    guard let users = discoveries[id] else { return }
-    if users == 1 {
-      do throws(BlueZError) { try await tree.stopDiscovery(adapter: try path(id)) } catch {
-        if [.failed, .notReady, .doesNotExist].contains(error.code) { discoveries[id] = nil }
-        throw error
-      }
-    }
-    // Others may have come or gone meanwhile.
-    let left = (discoveries[id] ?? 1) - 1
-    discoveries[id] = left > 0 ? left : nil
-  }
-
-  private func holdPairable(_ id: AdapterID) async throws(BlueZError) {
-    let path = try path(id)
-    guard let adapter = known(path) else { return }
-    let address = Address(bits: adapter.address.bits)
-    // One that is pairable only since a crash may just be put right, which the mirror does not show yet.
-    guard !adapter.pairable || wasLeftPairable(address) else { return }
-    madePairable.insert(id)
-    // BlueZ keeps the setting over restarts, so a crash must not leave it behind.
-    await journal.madePairable(address)
-    do throws(BlueZError) { try await tree.setPairable(true, adapter: path) } catch {
-      await release(id)
-      throw error
-    }
-  }
-
-  private func releasePairable(_ id: AdapterID) async throws(BlueZError) {
-    guard madePairable.contains(id) else { return }
-    try await tree.setPairable(false, adapter: try path(id))
-    await release(id)
-  }
-
-  private func release(_ id: AdapterID) async {
-    madePairable.remove(id)
-    guard let path = ObjectPath.adapter(id.name), let adapter = await tree.adapters[path] else { return }
-    await journal.releasedPairable(Address(bits: adapter.address.bits))
+  /// Whether an adapter is pairable by its user's wish, and not by us.
+  private func isPairableByWish(_ id: AdapterID) -> Bool {
+    guard let path = ObjectPath.adapter(id.name), let adapter = known(path), adapter.pairable else { return false }
+    return pairable.assumeIsolated { $0.isIdle(id) } && !wasLeftPairable(Address(bits: adapter.address.bits))
   }
 
   /// Returns when the mirror has the devices of an adapter that has just appeared, or the adapter has gone again.
@@ -135,16 +94,11 @@ actor BlueZPort: LoopActor, RequestPort {
     }
   }
 
-  /// Puts an adapter right that an earlier daemon made pairable and could not restore.
-  func releaseLeftPairable(_ id: AdapterID, _ address: Core.Address) async {
-    guard !madePairable.contains(id), wasLeftPairable(address), let path = ObjectPath.adapter(id.name) else { return }
-    do throws(BlueZError) {
-      if known(path)?.pairable == true { try await tree.setPairable(false, adapter: path) }
-      // A pairing that has begun meanwhile has made it pairable again, and releases it.
-      if !madePairable.contains(id) { await journal.releasedPairable(address) }
-    } catch {
-      log.warning("an adapter is still pairable since a crash", ["error": error.description])
-    }
+  /// Puts an adapter right that was made pairable and has not been restored, by an earlier daemon or an earlier
+  /// bluetoothd's. A pairing that has begun meanwhile holds it, and releases it.
+  func releaseLeftPairable(_ id: AdapterID, _ address: Core.Address) {
+    guard wasLeftPairable(address) else { return }
+    pairable.assumeIsolated { $0.take(.suspect, on: id) }
   }
 
   private func wasLeftPairable(_ adapter: Core.Address) -> Bool {

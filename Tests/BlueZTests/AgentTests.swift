@@ -49,6 +49,37 @@ private struct Person: AgentDelegate {
       call: member, on: "/org/mdrctl/agent", interface: BlueZInterface.agent, to: await scene.bus.uniqueName, arguments)
   }
 
+  /// What is said of agents to BlueZ, in order.
+  private static func calls(_ scene: Scene, count: Int) async throws -> [String] {
+    try await scene.bluez.calls.wait(for: count).map { String($0.prefix { $0 != " " }) }
+  }
+
+  @Test func `an agent that BlueZ registers too late is taken back`() async throws {
+    let (code, calls) = try await withScene { scene in
+      let log = EventLog<String>(scene.loop)
+      // What the bus says of a call whose answer never came, without the ten seconds.
+      await scene.bluez.answer("RegisterAgent", with: .error(DBusError(name: ErrorName.noReply, message: "")))
+      let agent = Agent(on: scene.bus, delegate: Person(log: log))
+      var code: BlueZError.Code?
+      do throws(BlueZError) { try await agent.register(.noInputNoOutput) } catch { code = error.code }
+      return (code, try await Self.calls(scene, count: 2))
+    }
+    #expect(code != nil)
+    #expect(calls == ["RegisterAgent", "UnregisterAgent"])
+  }
+
+  @Test func `an agent of ours that BlueZ still has is replaced`() async throws {
+    let calls = try await withScene { scene in
+      let log = EventLog<String>(scene.loop)
+      let error = DBusError(name: "org.bluez.Error.AlreadyExists", message: "Already Exists")
+      await scene.bluez.answer("RegisterAgent", with: .error(error))
+      let agent = Agent(on: scene.bus, delegate: Person(log: log))
+      await #expect(throws: BlueZError.self) { try await agent.register(.noInputNoOutput) }
+      return try await Self.calls(scene, count: 3)
+    }
+    #expect(calls == ["RegisterAgent", "UnregisterAgent", "RegisterAgent"])
+  }
+
   private static func agent(_ scene: Scene, hangs: Bool = false, refusal: AgentRefusal? = nil) async throws -> (
     Agent, EventLog<String>
   ) {

@@ -32,6 +32,10 @@ extension Simulator {
   /// Deals with a call that has come in.
   func receive(_ call: MethodCall) -> Answer {
     if isStopping { return .later }
+    if isFrozen {
+      frozen.append(call)
+      return .later
+    }
     if call.interface == StandardInterface.peer { return .unknownMethod }
     let seen = Call(call)
     log.note(seen)
@@ -39,6 +43,7 @@ extension Simulator {
     let answer: Answer
     if let fault, !Self.undertaken.contains(call.member) {
       answer = .later
+      noteStarting(call, true)
       loop.spawn { await self.answerLate(call, fault) }
     } else {
       answer = self.answer(Incoming(call: call, fault: fault))
@@ -50,12 +55,25 @@ extension Simulator {
 
   private func answerLate(_ call: MethodCall, _ fault: Fault) async {
     do {
-      if let spoilt = try await suffer(fault) { return reply(call, spoilt) }
+      let spoilt = try await suffer(fault)
+      noteStarting(call, false)
+      if let spoilt { return reply(call, spoilt) }
     } catch {
       // bluetoothd ended meanwhile, or never answers.
       return
     }
     reply(call, answer(Incoming(call: call)))
+  }
+
+  /// A discovery that is being started cannot be stopped.
+  private func noteStarting(_ call: MethodCall, _ isStarting: Bool) {
+    guard call.matches(Bluez.adapter, "StartDiscovery") else { return }
+    let adapter = adapterName(of: call.path)
+    if isStarting {
+      discoveries[adapter, default: Discovery()].starting.insert(call.sender)
+    } else {
+      discoveries[adapter]?.starting.remove(call.sender)
+    }
   }
 
   private func answer(_ incoming: Incoming) -> Answer {

@@ -17,7 +17,6 @@ struct Discovery: Sendable {
       }
       if !services.isEmpty, services.isDisjoint(with: uuids) { return false }
       if let rssi, headset.rssi < rssi { return false }
-      if let pattern { return headset.name.hasPrefix(pattern) || headset.address.hasPrefix(pattern) }
       return true
     }
   }
@@ -25,6 +24,8 @@ struct Discovery: Sendable {
   /// By the client's name on the bus; set before the discovery starts, or while it runs.
   var filters: [String: Filter] = [:]
   var clients: Set<String> = []
+  /// Clients whose StartDiscovery waits for the kernel: theirs to stop is "in progress" so long.
+  var starting: Set<String> = []
   /// Tells one run from the next.
   var round = 0
 
@@ -34,6 +35,13 @@ struct Discovery: Sendable {
   /// A client without a filter wants everything.
   func admits(_ headset: Headset, _ uuids: [String]) -> Bool {
     clients.contains { client in filters[client]?.admits(headset, uuids) ?? true }
+  }
+
+  /// Whether no client's pattern hides it: one that has none is passed over, an empty one admits everything
+  /// (`adapter.c device_is_discoverable`).
+  func showsByPattern(_ headset: Headset) -> Bool {
+    let patterns = clients.compactMap { filters[$0]?.pattern }
+    return patterns.isEmpty || patterns.contains { headset.name.hasPrefix($0) || headset.address.hasPrefix($0) }
   }
 }
 
@@ -57,6 +65,7 @@ extension Simulator {
   /// A client does not look any more.
   func stopDiscovery(_ call: MethodCall, on adapter: String) throws -> Answer {
     guard controllers[adapter]?.isPowered == true else { throw BluezError.notReady }
+    if discoveries[adapter]?.starting.contains(call.sender) == true { throw BluezError.operationInProgress }
     guard discoveries[adapter]?.clients.contains(call.sender) == true else { throw BluezError.noDiscovery }
     reply(call, .done)
     endDiscovery(of: call.sender, on: adapter)
@@ -153,8 +162,11 @@ extension Simulator {
     // A device that bluetoothd knows is told of in any case; a new one only if somebody asked for such.
     var device = known ?? KnownDevice(path: path, adapter: adapter, headset: headset)
     guard known != nil || discovery.admits(headset, device.uuids) else { return }
+    // 5.82 shows it all the same, without its signal strength; the others withhold it.
+    let isShown = discovery.showsByPattern(headset)
+    guard known != nil || isShown || version == .v5_82 else { return }
     device.see(headset)
-    device.rssi = headset.rssi
+    if isShown { device.rssi = headset.rssi }
     device.sightings += 1
     devices[path] = device
     cache(.name, of: device)

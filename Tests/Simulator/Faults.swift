@@ -57,6 +57,17 @@ extension Simulator {
     return latch
   }
 
+  /// Stops bluetoothd as SIGSTOP does: what is asked of it waits, in order, and nothing is answered.
+  package func freeze() { isFrozen = true }
+
+  /// Lets bluetoothd go on, as SIGCONT does.
+  package func thaw() {
+    isFrozen = false
+    let waiting = frozen
+    frozen = []
+    for call in waiting { reply(call, receive(call)) }
+  }
+
   /// Ends all faults.
   package func clearFaults() { faults = [] }
 

@@ -54,6 +54,9 @@ package actor Simulator: LoopActor {
 
   // The hand of the test or the script.
   var faults: [Fault] = []
+  /// bluetoothd is stopped, and what waits for it to go on.
+  var isFrozen = false
+  var frozen: [MethodCall] = []
   var triggers: [Trigger] = []
   var log = CallLog()
   /// Counts whatever needs a number of its own: undertakings, link keys.
