@@ -44,6 +44,9 @@ package struct Device: Hashable, Sendable {
   /// Signal strength in dBm at the last inquiry answer or advertisement. Present during discovery only; never that of
   /// the link.
   package var rssi: Int16?
+  /// Whether the discovery that runs has shown it otherwise than by its signal strength, which BlueZ may withhold
+  /// (``ObjectTree`` sees to it): it appeared meanwhile, or told its name or class.
+  package internal(set) var isShown = false
   /// Charge in percent, if something told BlueZ.
   package var battery: UInt8?
 

@@ -15,8 +15,9 @@ package import EventLoop
 ///     try await tree.follow(connection)
 ///     let headset = await tree.devices.values.first { $0.connected }
 package actor ObjectTree: LoopActor {
-  /// How long to wait before bluetoothd is asked again for objects that it did not tell.
-  package static let retryDelay: Duration = .seconds(5)
+  /// How long to wait before bluetoothd is asked again for objects that it did not tell: at first, and at most.
+  package static let firstRetry: Duration = .seconds(1)
+  package static let longestRetry: Duration = .seconds(30)
 
   package nonisolated let loop: EventLoop
   package internal(set) var adapters: [ObjectPath: Adapter] = [:]
@@ -31,6 +32,13 @@ package actor ObjectTree: LoopActor {
   package internal(set) var hasBearers = false
   /// The connection that the tree follows; nil before the first and after its end.
   package private(set) var connection: Connection?
+
+  /// Why the bus, or bluetoothd, did not do what it was asked last; nil since it did.
+  private var busFailure: DBusError?
+  private var failure: DBusError?
+  /// Whether all that is to be heard of BlueZ is subscribed to.
+  private var isFollowing = false
+  private var retry = ObjectTree.firstRetry
 
   private var observers: [(number: UInt64, handler: @Sendable (TreeChange) -> Void)] = []
   private var nextObserver: UInt64 = 0
@@ -67,14 +75,55 @@ package actor ObjectTree: LoopActor {
   /// The version of bluetoothd, if an adapter tells.
   package var version: BlueZVersion? { adapters.values.lazy.compactMap(\.bluezVersion).first }
 
+  /// Why the tree is not ready.
+  package enum Absence: Hashable, Sendable {
+    /// There is no connection to the bus, and why, as far as that is known.
+    case noBus(DBusError?)
+    /// The bus has not done what it was asked.
+    case busSilent
+    /// Nobody owns BlueZ's name.
+    case notRunning
+    /// bluetoothd has been asked for its objects.
+    case asked
+    /// bluetoothd did not tell its objects, and is asked again.
+    case unreadable(DBusError)
+  }
+
+  /// Why the tree is not ready; nil while it is.
+  package var absence: Absence? {
+    if isReady { return nil }
+    guard connection != nil else { return .noBus(busFailure) }
+    guard isFollowing else { return .busSilent }
+    guard owner != nil else { return .notRunning }
+    return failure.map { .unreadable($0) } ?? .asked
+  }
+
   // MARK: Following
+
+  /// There is no connection, for this reason.
+  package func noteBus(_ error: DBusError) {
+    if connection == nil { busFailure = busFailure ?? error }
+  }
 
   /// Subscribes to BlueZ's changes on a connection and fills the tree as soon as bluetoothd is there, now or later.
   ///
-  /// Call it once for each connection; the end of the connection empties the tree.
+  /// Call it once for each connection; the end of the connection empties the tree. A connection on which it throws is of
+  /// no use: some changes would never be heard of. Close it, and follow the next one.
   package func follow(_ connection: Connection) async throws(DBusError) {
     self.connection = connection
-    await connection.onEnd { [weak self] _ in self?.assumeIsolated { $0.connectionEnded(connection) } }
+    await connection.onEnd { [weak self] error in
+      self?.assumeIsolated { $0.connectionEnded(connection, error) }
+    }
+    do throws(DBusError) { try await subscribe(connection) } catch {
+      if self.connection === connection { busFailure = error }
+      throw error
+    }
+    guard self.connection === connection else { return }
+    isFollowing = true
+    busFailure = nil
+  }
+
+  private func subscribe(_ connection: Connection) async throws(DBusError) {
     for interface in Self.mirrored {
       try await connection.subscribe(to: Self.changes(of: interface)) { [weak self] signal in
         self?.assumeIsolated { $0.receive { tree throws(DBusError) in try tree.changeProperties(signal, interface) } }
@@ -110,9 +159,11 @@ package actor ObjectTree: LoopActor {
   private static let disconnections = MatchRule(
     sender: BlueZName.service, interface: BlueZInterface.device, member: "Disconnected")
 
-  private func connectionEnded(_ connection: Connection) {
+  private func connectionEnded(_ connection: Connection, _ error: DBusError) {
     guard self.connection === connection else { return }
     self.connection = nil
+    isFollowing = false
+    busFailure = busFailure ?? error
     ownerChanged(to: nil)
   }
 
@@ -122,6 +173,8 @@ package actor ObjectTree: LoopActor {
     empty()
     self.owner = owner
     generation += 1
+    failure = nil
+    retry = Self.firstRetry
     if wasTold { tell(.bluezVanished) }
     if owner != nil { fill(generation) }
   }
@@ -154,16 +207,24 @@ package actor ObjectTree: LoopActor {
   private func filled(_ generation: UInt64, _ result: Result<Message, DBusError>) {
     // An owner that went away takes its unanswered questions along; the next one is asked anew.
     guard generation == self.generation else { return }
-    isTold = true
     do throws(DBusError) {
       var body = try result.get().reader()
+      isTold = true
       tell(.bluezAppeared)
       try addObjects(&body)
       isReady = true
+      failure = nil
+      retry = Self.firstRetry
       tell(.bluezReady)
     } catch {
+      // Half an answer is none: what it left out might be gone, and what it has would not be heard to go.
+      let wasTold = isTold
+      empty()
+      failure = error
+      if wasTold { tell(.bluezVanished) }
       tell(.bluezUnreadable(error))
-      loop.schedule(after: Self.retryDelay) { [weak self] in self?.assumeIsolated { $0.fill(generation) } }
+      loop.schedule(after: retry) { [weak self] in self?.assumeIsolated { $0.fill(generation) } }
+      retry = min(retry * 2, Self.longestRetry)
     }
   }
 

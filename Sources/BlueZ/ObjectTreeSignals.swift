@@ -81,6 +81,7 @@ extension ObjectTree {
     var device = Device(path: path, address: address, adapter: adapter)
     try device.update(from: &properties)
     if var battery { try device.updateBattery(from: &battery) }
+    device.isShown = devices[path].map(\.isShown) ?? isDiscovering(adapter)
     let old = devices.updateValue(device, forKey: path)
     tell(old, device, TreeChange.deviceAdded, TreeChange.deviceChanged)
   }
@@ -136,7 +137,10 @@ extension ObjectTree {
     case BlueZInterface.adapter:
       guard let old = adapters[path] else { return }
       try adapters[path]?.update(fromChange: &body)
-      if let new = adapters[path] { tell(old, new, TreeChange.adapterAdded, TreeChange.adapterChanged) }
+      if let new = adapters[path] {
+        tell(old, new, TreeChange.adapterAdded, TreeChange.adapterChanged)
+        if old.discovering, !new.discovering { hideDevices(of: path) }
+      }
     case BlueZInterface.mediaTransport:
       guard let old = transports[path] else { return }
       try transports[path]?.update(fromChange: &body)
@@ -155,7 +159,26 @@ extension ObjectTree {
     let old = devices.values[index]
     // What was read before a malformed part counts.
     try? change(&devices.values[index])
+    if isNewsOfDiscovery(old, devices.values[index]) { devices.values[index].isShown = true }
     tell(old, devices.values[index], TreeChange.deviceAdded, TreeChange.deviceChanged)
+  }
+
+  // MARK: In sight
+
+  /// Whether a discovery runs that the tree has heard the beginning of.
+  private func isDiscovering(_ adapter: ObjectPath) -> Bool { isReady && adapters[adapter]?.discovering == true }
+
+  /// Whether a device has answered the discovery that runs. A link tells a name, too.
+  private func isNewsOfDiscovery(_ old: Device, _ new: Device) -> Bool {
+    guard !new.isShown, !new.connected, isDiscovering(new.adapter) else { return false }
+    return new.name != old.name || new.deviceClass != old.deviceClass
+  }
+
+  /// The discovery is over.
+  private func hideDevices(of adapter: ObjectPath) {
+    for path in devices.filter({ $1.isShown && $1.adapter == adapter }).keys {
+      changeDevice(path) { device throws(DBusError) in device.isShown = false }
+    }
   }
 
   // MARK: Removed

@@ -8,7 +8,7 @@ package enum TreeChange: Hashable, Sendable {
   case bluezReady
   /// bluetoothd or the bus is gone, and with it everything in the tree; no further change tells so of single objects.
   case bluezVanished
-  /// bluetoothd is there but did not tell its objects. It is asked again after ``ObjectTree/retryDelay``.
+  /// bluetoothd is there but did not tell its objects. It is asked again after a while.
   case bluezUnreadable(DBusError)
 
   case adapterAdded(Adapter)

@@ -39,8 +39,8 @@ package struct ApplyOperation: Operation {
   }
 
   package mutating func start(in neighbourhood: some Neighbourhood) -> [Action] {
-    guard neighbourhood.hasBlueZ else { return finish(.failure(.bluezMissing())) }
-    guard exists(in: neighbourhood) else { return finish(.failure(missing)) }
+    guard neighbourhood.hasBlueZ else { return finish(.failure(.bluezMissing(neighbourhood.absence))) }
+    guard exists(in: neighbourhood) else { return finish(.failure(missing(in: neighbourhood))) }
     if case .rename = change {} else if isApplied(in: neighbourhood) { return finish(.success(outcome)) }
     phase = .asked
     return progress(in: neighbourhood) + [.request(request)]
@@ -48,7 +48,9 @@ package struct ApplyOperation: Operation {
 
   package mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
     guard phase == .asked || phase == .applying else { return [] }
-    guard neighbourhood.hasBlueZ else { return finish(.failure(.bluezMissing(while: "it was asked to \(name)"))) }
+    guard neighbourhood.hasBlueZ else {
+      return finish(.failure(.bluezMissing(neighbourhood.absence, while: "it was asked to \(name)")))
+    }
     guard exists(in: neighbourhood) else { return finish(isDisconnecting ? .success(outcome) : .failure(gone)) }
     if event == .cancelled { isCancelled = true }
     switch (phase, event) {
@@ -108,11 +110,11 @@ package struct ApplyOperation: Operation {
     }
   }
 
-  private var missing: OperationError {
+  private func missing(in neighbourhood: some Neighbourhood) -> OperationError {
     switch change {
     case .disconnect(let id), .trust(let id, _), .block(let id, _), .rename(let id, _):
       .deviceNotFound(id.address.description)
-    case .power: .noAdapter
+    case .power: .noAdapter(neighbourhood.host)
     }
   }
 

@@ -70,7 +70,7 @@ struct AudioConnection: Equatable, Sendable {
   var told: [Action] { isSound ? [.diagnose(id, nil)] : verdict.map { [.diagnose(id, $0)] } ?? [] }
 
   mutating func start(in neighbourhood: some Neighbourhood) -> Step {
-    guard let adapter = neighbourhood.adapter(id.adapter) else { return .failed([], .noAdapter) }
+    guard let adapter = neighbourhood.adapter(id.adapter) else { return .failed([], .noAdapter(neighbourhood.host)) }
     guard let device = neighbourhood.device(id) else { return .failed([], .deviceGone(id)) }
     evidence = Evidence(.connect, device, in: neighbourhood)
     guard !device.blocked else { return .failed([], .deviceBlocked(device)) }

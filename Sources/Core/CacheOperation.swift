@@ -13,8 +13,8 @@ package struct CacheOperation: Operation {
   package init(_ id: DeviceID) { self.id = id }
 
   package mutating func start(in neighbourhood: some Neighbourhood) -> [Action] {
-    guard neighbourhood.hasBlueZ else { return finish(.failure(.bluezMissing())) }
-    guard neighbourhood.adapter(id.adapter) != nil else { return finish(.failure(.noAdapter)) }
+    guard neighbourhood.hasBlueZ else { return finish(.failure(.bluezMissing(neighbourhood.absence))) }
+    guard neighbourhood.adapter(id.adapter) != nil else { return finish(.failure(.noAdapter(neighbourhood.host))) }
     phase = .inspecting
     return [.request(.inspect(id, Self.layers))]
   }
@@ -24,7 +24,9 @@ package struct CacheOperation: Operation {
     switch event {
     case .cancelled: return finish(.failure(.cancelled("Looking at it")))
     case .layers(id, let answer):
-      guard neighbourhood.hasBlueZ else { return finish(.failure(.bluezMissing(while: "it was looked at"))) }
+      guard neighbourhood.hasBlueZ else {
+        return finish(.failure(.bluezMissing(neighbourhood.absence, while: "it was looked at")))
+      }
       let found = [.bluez(of: id, in: neighbourhood), .inquiryCache(of: id)] + answer.reports(of: id, Self.layers)
       return finish(.success(Outcome(device: id, layers: found.inOrder)))
     default: return []

@@ -81,12 +81,14 @@ package struct Device: Sendable, Equatable {
   package var servicesResolved: Bool
   /// dBm; BlueZ has it only for a device seen by the discovery that is running.
   package var rssi: Int16?
+  /// The discovery that is running has shown it, with or without its signal strength.
+  package var isShown: Bool
   package var services: Set<AudioService>
 
   package init(
     id: DeviceID, name: String?, alias: String? = nil, classOfDevice: UInt32? = nil, hasRandomAddress: Bool = false,
     paired: Bool = false, bonded: Bool = false, trusted: Bool = false, blocked: Bool = false, connected: Bool = false,
-    servicesResolved: Bool = false, rssi: Int16? = nil, services: Set<AudioService> = []
+    servicesResolved: Bool = false, rssi: Int16? = nil, isShown: Bool = false, services: Set<AudioService> = []
   ) {
     self.id = id
     self.name = name
@@ -100,8 +102,12 @@ package struct Device: Sendable, Equatable {
     self.connected = connected
     self.servicesResolved = servicesResolved
     self.rssi = rssi
+    self.isShown = isShown
     self.services = services
   }
+
+  /// Whether a discovery sees it now. What BlueZ merely remembers is not in sight.
+  package var isInSight: Bool { rssi != nil || isShown }
 
   /// Headphones, a headset or a loudspeaker: the major device class Audio/Video, or an audio service.
   package var isAudio: Bool {
@@ -123,6 +129,10 @@ package struct Transport: Sendable, Equatable {
 package protocol Neighbourhood {
   /// Whether bluetoothd is on the bus.
   var hasBlueZ: Bool { get }
+  /// Why not, while it is not.
+  var absence: BlueZAbsence { get }
+  /// The adapters as the kernel has them, for when BlueZ has none.
+  var host: HostAdapters { get }
   /// The device, while BlueZ knows it.
   func device(_ id: DeviceID) -> Device?
   /// The adapter, while it is plugged in.
@@ -142,4 +152,9 @@ package protocol Neighbourhood {
   var sound: SoundSession? { get }
   /// What is wished of a device's sound.
   func wish(of device: DeviceID) -> SoundWish
+}
+
+extension Neighbourhood {
+  package var absence: BlueZAbsence { .notRunning }
+  package var host: HostAdapters { HostAdapters() }
 }

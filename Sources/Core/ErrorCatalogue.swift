@@ -47,16 +47,6 @@ extension OperationError {
 
   // MARK: BlueZ and the adapter
 
-  package static func bluezMissing(while action: String? = nil) -> Self {
-    Self(
-      .bluezMissing, action.map { "bluetoothd stopped while \($0)." } ?? "bluetoothd is not running.",
-      evidence: "Nobody owns org.bluez on the system bus.", hint: "Start it: sudo systemctl start bluetooth.")
-  }
-
-  package static let noAdapter = Self(
-    .noAdapter, "This computer has no Bluetooth adapter.", evidence: "BlueZ lists none.",
-    hint: "Plug one in, or look at: rfkill list bluetooth; journalctl -k -g Bluetooth.")
-
   package static func adapterNotFound(_ name: String, known: [String]) -> Self {
     Self(
       .adapterNotFound, "There is no adapter \"\(name.shown)\".",
@@ -87,6 +77,7 @@ extension OperationError {
     case .notReady: adapterOff(adapter, evidence: refusal.words)
     case .blocked: adapterBlocked(adapter, evidence: refusal.words)
     case .bluezGone: bluezMissing(while: "\(what) was starting")
+    case .noReply: bluezMissing(.silent(refusal.words))
     case .inProgress:
       Self(
         .busy, "BlueZ is busy with something else and could not begin \(what).", evidence: refusal.words,
@@ -110,8 +101,11 @@ extension OperationError {
     Self(.cancelled, "\(operation) was cancelled.", hint: "Nothing of it was left behind.")
   }
 
-  package static func timedOut(_ message: String) -> Self {
-    Self(.timedOut, message, hint: "Look at what there is now: mdrctl status.")
+  /// `cause` is what is known to have been in the way.
+  package static func timedOut(_ message: String, _ cause: Self? = nil) -> Self {
+    Self(
+      .timedOut, message, evidence: cause?.message,
+      hint: cause?.hint ?? "Look at what there is now: mdrctl status.")
   }
 
   // MARK: Forgetting and repairing

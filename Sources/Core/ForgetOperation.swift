@@ -372,8 +372,8 @@ package struct ForgetOperation: Operation {
       return
     }
     // What is left to do is to switch it on.
-    guard neighbourhood.hasBlueZ else { throw .bluezMissing(while: action) }
-    guard neighbourhood.adapter(id.adapter) != nil else { throw .noAdapter }
+    guard neighbourhood.hasBlueZ else { throw .bluezMissing(neighbourhood.absence, while: action) }
+    guard neighbourhood.adapter(id.adapter) != nil else { throw .noAdapter(neighbourhood.host) }
   }
 
   private var cancellation: OperationError? { isCancelled ? cancelled : nil }

@@ -171,9 +171,9 @@ enum Footing {
   static func adapter(
     _ id: AdapterID, in neighbourhood: some Neighbourhood, while action: String? = nil
   ) throws(OperationError) -> Adapter {
-    guard neighbourhood.hasBlueZ else { throw .bluezMissing(while: action) }
+    guard neighbourhood.hasBlueZ else { throw .bluezMissing(neighbourhood.absence, while: action) }
     guard let adapter = neighbourhood.adapter(id) else {
-      throw action.map { .adapterGone(id, while: $0) } ?? .noAdapter
+      throw action.map { .adapterGone(id, while: $0) } ?? .noAdapter(neighbourhood.host)
     }
     guard !adapter.blocked else { throw .adapterBlocked(id) }
     guard adapter.powered else { throw .adapterOff(id) }

@@ -40,17 +40,15 @@ struct PairingSearch: Equatable, Sendable {
 
   private mutating func look(at device: Device) {
     let fits = query.map { $0.fit(device) != nil } ?? device.isAudio
-    // Only the discovery that is running gives a device its RSSI.
-    let isInSight = device.rssi != nil
     if Twin.original(of: device) != nil {
       let isNamed = query.map(Twin.isNamed) ?? false
-      if isInSight || isNamed, fits || query == nil { twin = device }
+      if device.isInSight || isNamed, fits || query == nil { twin = device }
     } else if device.blocked {
       if fits, query != nil { blocked = device }
     } else if device.bonded {
       // Somebody else was faster, perhaps the headset itself.
       if fits, query != nil, !bondedBefore.contains(device.id) { overtaken = device }
-    } else if isInSight, fits {
+    } else if device.isInSight, fits {
       inSight.insert(device.id)
     }
   }

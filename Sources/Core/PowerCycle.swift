@@ -34,7 +34,7 @@ struct PowerCycle: Equatable, Sendable {
 
   mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> Step {
     let action = "it was being switched off and on"
-    guard neighbourhood.hasBlueZ else { return .failed(disarmed, .bluezMissing(while: action)) }
+    guard neighbourhood.hasBlueZ else { return .failed(disarmed, .bluezMissing(neighbourhood.absence, while: action)) }
     guard let now = neighbourhood.adapter(adapter) else {
       return .failed(disarmed, .adapterGone(adapter, while: action))
     }

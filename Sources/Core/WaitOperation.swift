@@ -1,4 +1,4 @@
-/// Waits until a device is in a state. bluetoothd may come and go meanwhile.
+/// Waits until a device is in a state. bluetoothd and its adapter may come and go meanwhile, and need not be there yet.
 package struct WaitOperation: Operation {
   package enum State: String, CaseIterable, Sendable {
     case connected, disconnected, paired, a2dp
@@ -7,10 +7,14 @@ package struct WaitOperation: Operation {
   package let name = "wait"
   package let onlyWatches = true
   private let query: DeviceQuery
-  private let adapters: [AdapterID]
+  /// The adapters that are meant, as far as they are there; asked on the loop.
+  private let choose: @Sendable () -> [AdapterID]
   private let state: State
   private let limit: Duration?
+  private var adapters: [AdapterID] = []
   private var id: DeviceID?
+  /// There was nothing to begin with: what is not known yet may still come.
+  private var isEarly = false
   /// Those that fit, of which the best is waited for to be paired.
   private var candidates: [DeviceID: Candidate] = [:]
   private var isFinished = false
@@ -21,39 +25,38 @@ package struct WaitOperation: Operation {
   }
 
   /// Without a limit it waits for ever, with none at all it looks once. A device that is not known yet can only be waited
-  /// for to be paired, with any of the adapters; another is the one that was found to be meant.
+  /// for to be paired, with any of the adapters, unless it is BlueZ that is not there yet; another is the one that was
+  /// found to be meant.
   package init(
-    _ query: DeviceQuery, on adapters: [AdapterID], found: DeviceID? = nil, state: State, limit: Duration?
+    _ query: DeviceQuery, on choose: @escaping @Sendable () -> [AdapterID], found: DeviceID? = nil, state: State,
+    limit: Duration?
   ) {
     self.query = query
-    self.adapters = adapters
+    self.choose = choose
     self.state = state
     self.limit = limit
     id = found
   }
 
   package mutating func start(in neighbourhood: some Neighbourhood) -> [Action] {
-    guard neighbourhood.hasBlueZ else { return finish(.failure(.bluezMissing())) }
-    do throws(OperationError) {
-      if state != .paired, id == nil { id = try query.resolve(among: adapters.flatMap(neighbourhood.devices)).id }
-    } catch {
-      return finish(.failure(error))
-    }
-    lookAtAll(in: neighbourhood)
+    isEarly = !neighbourhood.hasBlueZ || choose().isEmpty
+    let what = "Waiting until \(query.text) is \(state.rawValue)"
+    let progress = Action.progress(.waiting, isEarly ? "\(what); BlueZ has no adapter yet" : what)
+    do throws(OperationError) { try lookAtAll(in: neighbourhood) } catch { return finish(.failure(error)) }
     if limit == .zero {
       let actions = check(in: neighbourhood)
-      return actions.isEmpty ? finish(.failure(.timedOut("\(query.text) is not \(state.rawValue) now."))) : actions
+      guard actions.isEmpty else { return actions }
+      return finish(.failure(.timedOut("\(query.text) is not \(state.rawValue) now.", obstacle(in: neighbourhood))))
     }
-    let progress = [Action.progress(.waiting, "Waiting until \(query.text) is \(state.rawValue)")]
     let armed = limit.map { [Action.arm(.overall, $0)] } ?? []
-    return progress + armed + check(in: neighbourhood)
+    return [progress] + armed + check(in: neighbourhood)
   }
 
-  /// A change of one device is no reason to look at another one.
+  /// A change of one device is no reason to look at another one, unless it may be the one that was not there yet.
   package func isConcerned(by event: Event) -> Bool {
     switch event {
     case .deviceChanged(let changed), .deviceRemoved(let changed):
-      state == .paired ? adapters.contains(changed.adapter) : changed == id
+      state == .paired || id == nil ? adapters.contains(changed.adapter) : changed == id
     case .neighbourhoodChanged, .expired, .cancelled: true
     case .answered, .layers, .link, .soundChanged, .unanswered: false
     }
@@ -62,19 +65,28 @@ package struct WaitOperation: Operation {
   package mutating func handle(_ event: Event, in neighbourhood: some Neighbourhood) -> [Action] {
     guard !isFinished, isConcerned(by: event) else { return [] }
     switch event {
-    case .deviceChanged(let changed), .deviceRemoved(let changed):
+    case .deviceChanged(let changed) where id != nil || state == .paired,
+      .deviceRemoved(let changed) where id != nil || state == .paired:
       guard look(at: changed, in: neighbourhood) else { return [] }
-    default: lookAtAll(in: neighbourhood)
+    default:
+      do throws(OperationError) { try lookAtAll(in: neighbourhood) } catch { return finish(.failure(error)) }
     }
     let actions = check(in: neighbourhood)
     guard actions.isEmpty else { return actions }
     switch event {
     case .cancelled: return finish(.failure(.cancelled("Waiting")))
     case .expired(.overall):
-      let seconds = limit?.components.seconds ?? 0
-      return finish(.failure(.timedOut("\(query.text) was not \(state.rawValue) within \(seconds) s.")))
+      let message = "\(query.text) was not \(state.rawValue) within \(limit?.components.seconds ?? 0) s."
+      return finish(.failure(.timedOut(message, obstacle(in: neighbourhood))))
     default: return []
     }
+  }
+
+  /// What there is not yet of what is waited for.
+  private func obstacle(in neighbourhood: some Neighbourhood) -> OperationError? {
+    if !neighbourhood.hasBlueZ { return .bluezMissing(neighbourhood.absence) }
+    if adapters.isEmpty { return .noAdapter(neighbourhood.host) }
+    return id == nil && state != .paired ? .deviceNotFound(query.text) : nil
   }
 
   private mutating func check(in neighbourhood: some Neighbourhood) -> [Action] {
@@ -99,11 +111,18 @@ package struct WaitOperation: Operation {
     return candidates.filter { $0.value == Candidate(fit: best, isBonded: true) }.keys.min { $0.address < $1.address }
   }
 
-  /// Looks at all devices, as after bluetoothd has come or gone.
-  private mutating func lookAtAll(in neighbourhood: some Neighbourhood) {
-    guard state == .paired else { return }
+  /// Looks for what is meant among all devices, as after bluetoothd has come or gone. The device is found once.
+  private mutating func lookAtAll(in neighbourhood: some Neighbourhood) throws(OperationError) {
     candidates = [:]
-    for device in adapters.flatMap(neighbourhood.devices) { candidates[device.id] = candidate(device) }
+    guard neighbourhood.hasBlueZ else { return }
+    adapters = choose()
+    if state == .paired {
+      for device in adapters.flatMap(neighbourhood.devices) { candidates[device.id] = candidate(device) }
+    } else if id == nil, !adapters.isEmpty {
+      do throws(OperationError) { id = try query.resolve(among: adapters.flatMap(neighbourhood.devices)).id } catch {
+        guard isEarly, error.code == .deviceNotFound else { throw error }
+      }
+    }
   }
 
   /// Whether there is anything new of a device that matters.

@@ -44,6 +44,9 @@ package actor Connection: LoopActor {
   /// The deadline of calls that name none: what libdbus takes.
   package static let defaultTimeout: Duration = .seconds(25)
 
+  /// The deadline of calls to the bus itself, which does nothing that takes time.
+  static let driverTimeout: Duration = .seconds(10)
+
   private struct PendingCall {
     let timer: TimerToken?
     /// The task that waits, which must run before the next message is handed out; nil when none does.
@@ -163,7 +166,7 @@ package actor Connection: LoopActor {
   /// Calls a method of the bus itself.
   @discardableResult
   func callDriver(
-    _ method: String, timeout: Duration = Connection.defaultTimeout,
+    _ method: String, timeout: Duration = Connection.driverTimeout,
     inTurn: @escaping (Result<Message, DBusError>) -> Void = { _ in }, _ arguments: (inout MessageWriter) -> Void
   ) async throws(DBusError) -> Message {
     try await call(

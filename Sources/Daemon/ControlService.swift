@@ -54,7 +54,16 @@ struct ControlService: Sendable {
       version: Control.version, bluez: mirror.hasBlueZ, bluezVersion: mirror.bluezVersion,
       adapters: await adapters(),
       devices: await devices(mirror.allDevices.filter { $0.bonded || $0.connected }.map(\.id)),
-      lost: lost(), unfinished: await unfinished())
+      lost: lost(), unfinished: await unfinished(), trouble: trouble)
+  }
+
+  /// Why there is nothing to control at all.
+  private var trouble: Trouble? {
+    let error: OperationError? =
+      if !mirror.hasBlueZ { .bluezMissing(mirror.absence) } else if mirror.allAdapters.isEmpty {
+        .noAdapter(mirror.host)
+      } else { nil }
+    return error.map { Trouble(message: $0.message, evidence: $0.evidence, hint: $0.hint) }
   }
 
   private func list(_ parameters: Control.ListParameters) async throws(OperationError) -> Control.ListReply {
@@ -62,7 +71,7 @@ struct ControlService: Sendable {
       if let adapter = parameters.adapter { mirror.devices(of: try await resolver.adapter(adapter)) } else {
         mirror.allDevices
       }
-    if !mirror.hasBlueZ { throw .bluezMissing() }
+    if !mirror.hasBlueZ { throw .bluezMissing(mirror.absence) }
     let wanted = known.filter { parameters.all == true || $0.bonded || $0.connected }
     let names = mirror.allAdapters.map(\.id.name).sorted()
     return Control.ListReply(devices: await devices(wanted.map(\.id)), adapters: names)
@@ -206,17 +215,20 @@ struct ControlService: Sendable {
   private func wait(
     _ parameters: Control.WaitParameters, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
-    let adapter = try await resolver.adapter(parameters.adapter)
-    let adapters = parameters.adapter == nil ? mirror.allAdapters.map(\.id) : [adapter]
     let limit = try duration(parameters.timeout)
+    let name = parameters.adapter
+    // What is not there yet is waited for; but not an adapter that is none of those that are.
+    if mirror.hasBlueZ, !mirror.allAdapters.isEmpty { _ = try await resolver.adapter(name) }
     guard let state = WaitOperation.State(rawValue: parameters.state.rawValue) else {
       throw OperationError(.invalidArgument, "Nothing can be waited for there.")
     }
-    // One that is to be paired need not be known.
-    let mustBeKnown = parameters.device == nil || state != .paired
-    let found = mustBeKnown ? try await resolver.device(parameters.device, adapter: parameters.adapter).id : nil
+    // What is not there yet is waited for, and one that is to be paired need not be known.
+    let isEarly = !mirror.hasBlueZ || mirror.allAdapters.isEmpty
+    let mustBeKnown = parameters.device == nil || !isEarly && state != .paired
+    let found = mustBeKnown ? try await resolver.device(parameters.device, adapter: name).id : nil
     let query = try Resolver.query(parameters.device ?? found?.address.description ?? "")
-    let operation = WaitOperation(query, on: adapters, found: found, state: state, limit: limit)
+    let operation = WaitOperation(
+      query, on: { [resolver] in resolver.adaptersNow(name) }, found: found, state: state, limit: limit)
     return try await run(operation, on: [], replies)
   }
 
@@ -323,7 +335,7 @@ struct ControlService: Sendable {
   }
 
   private func reply(adapter id: AdapterID) async throws(OperationError) -> Control.AdapterReply {
-    guard let adapter = await adapters().first(where: { $0.name == id.name }) else { throw .noAdapter }
+    guard let adapter = await adapters().first(where: { $0.name == id.name }) else { throw .noAdapter(mirror.host) }
     return Control.AdapterReply(adapter: adapter)
   }
 

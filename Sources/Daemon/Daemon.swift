@@ -65,9 +65,14 @@ private actor Daemon: LoopActor {
   private let server: VarlinkServer
   private var listener: Int32 = -1
   private var isServing = false
+  private var opening: TimerToken?
+  /// What is the trouble with the bus, as it was said.
+  private var trouble: DBusError?
   private var isStopping = false
   private var stopped: CheckedContinuation<Void, Never>?
 
+  /// How long clients wait for the daemon to know what there is; then they are told that it does not know yet.
+  private static let patience = Duration.seconds(10)
   /// How long running operations may take to put things back when the daemon stops.
   private static let grace = Duration.seconds(5)
 
@@ -167,6 +172,7 @@ private actor Daemon: LoopActor {
     }
     let connecting = loop.spawn { [bus] in await bus.run() }
     let following = loop.spawn { await self.follow() }
+    opening = loop.schedule(after: Self.patience) { self.assumeIsolated { $0.open() } }
     ServiceManager.feedWatchdog(on: loop)
     if !isStopping { await withCheckedContinuation { stopped = $0 } }
     ServiceManager.stopping()
@@ -183,16 +189,29 @@ private actor Daemon: LoopActor {
     for await event in bus.events {
       switch event {
       case .up(let connection):
-        do throws(DBusError) { try await tree.follow(connection) } catch {
-          log.warning("the system bus cannot be watched", ["error": error.description])
+        do throws(DBusError) {
+          try await tree.follow(connection)
+          trouble = nil
+        } catch {
+          complain("the system bus does not do what it is asked; mdrctld tries again", error)
+          // The next connection is tried after a while, and has all of it.
+          await connection.close()
         }
         // With BlueZ there, its objects are still to come.
         if !mirror.hasOwner { open() }
       case .down(let reason):
-        log.warning("the system bus is not there", ["error": reason.description])
+        await tree.noteBus(reason)
+        complain("the system bus is not there; mdrctld tries again", reason)
         open()
       }
     }
+  }
+
+  /// Says once what is the trouble with the bus, however often that is found.
+  private func complain(_ sentence: String, _ error: DBusError) {
+    guard trouble == nil else { return }
+    trouble = error
+    log.warning(sentence, ["error": error.description])
   }
 
   private func observe() {
@@ -204,10 +223,11 @@ private actor Daemon: LoopActor {
   private func take(_ change: TreeChange) {
     switch change {
     case .bluezReady:
+      trouble = nil
       log.info("BlueZ is there", ["version": mirror.bluezVersion ?? "unknown"])
       open()
     case .bluezUnreadable(let error):
-      log.warning("BlueZ does not tell its objects", ["error": error.description])
+      complain("BlueZ does not tell its objects; mdrctld asks again", error)
       open()
     case .bluezVanished:
       if !isStopping { log.notice("BlueZ went away") }
@@ -235,6 +255,8 @@ private actor Daemon: LoopActor {
   private func open() {
     guard !isServing, !isStopping else { return }
     isServing = true
+    if let opening { loop.cancel(opening) }
+    opening = nil
     let listener = listener
     do {
       try server.assumeIsolated { try $0.listen(on: listener) }

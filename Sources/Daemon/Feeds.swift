@@ -39,8 +39,7 @@ actor Sight: LoopActor {
   }
 
   private func look(at id: DeviceID) {
-    // What BlueZ merely remembers is not in sight; only a discovery gives a device its RSSI.
-    guard let device = mirror.wireDevice(id), device.rssi != nil || shown[id] != nil else { return }
+    guard let device = mirror.wireDevice(id), mirror.device(id)?.isInSight == true || shown[id] != nil else { return }
     let before = shown.updateValue(device, forKey: id)
     if before == nil { send(.found, device) } else if before != device { send(.changed, device) }
   }

@@ -14,6 +14,19 @@ enum MainConfiguration {
   }
 
   static func repairing(in text: String) -> Background.Repairing {
+    Background.Repairing(rawValue: value(of: "JustWorksRepairing", in: text)) ?? .never
+  }
+
+  /// `ControllerMode` in the group General where it is not `dual`, which it is by default; nil also when the file cannot
+  /// be read. bluetoothd leaves adapters alone that have nothing of the mode (`src/adapter.c read_info_complete`).
+  static func controllerMode(path: String = path) -> String? {
+    guard let bytes = try? StateFile(path: path).read() else { return nil }
+    let mode = value(of: "ControllerMode", in: String(decoding: bytes, as: UTF8.self))
+    return ["bredr", "le"].contains(mode) ? mode : nil
+  }
+
+  /// A value in the group General; empty when it is not there.
+  private static func value(of key: String, in text: String) -> String {
     var group = ""
     var value: Substring = ""
     for line in text.split(separator: "\n") {
@@ -25,9 +38,9 @@ enum MainConfiguration {
       }
       guard group == "General", let sign = line.firstIndex(of: "=") else { continue }
       // Of several, GLib takes the last.
-      if line[..<sign].trimmed == "JustWorksRepairing" { value = line[line.index(after: sign)...].trimmed }
+      if line[..<sign].trimmed == key { value = line[line.index(after: sign)...].trimmed }
     }
-    return Background.Repairing(rawValue: String(value)) ?? .never
+    return String(value)
   }
 }
 

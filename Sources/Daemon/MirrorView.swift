@@ -38,6 +38,10 @@ struct MirrorView: Neighbourhood, Sendable {
 
   var hasBlueZ: Bool { tree.assumeIsolated { $0.isReady } }
 
+  var absence: BlueZAbsence { BlueZAbsence(tree.assumeIsolated { $0.absence }) }
+
+  var host: HostAdapters { HostAdapters(names: KernelAdapters.names(), mode: MainConfiguration.controllerMode()) }
+
   var bluezVersion: String? { tree.assumeIsolated { $0.version?.description } }
 
   func adapter(_ id: AdapterID) -> Core.Adapter? { known(id).map(Core.Adapter.init) }

@@ -229,7 +229,9 @@ actor Operations: LoopActor {
       let owner = neighbourhood.bluezOwner
       await neighbourhood.tree.ping()
       let isThere = owner != nil && neighbourhood.bluezOwner == owner
-      await self.finish(number, .failure(isThere ? error : .bluezMissing(while: "\(run.operation.name) was running")))
+      await self.finish(
+        number,
+        .failure(isThere ? error : .bluezMissing(neighbourhood.absence, while: "\(run.operation.name) was running")))
     }
   }
 

@@ -153,7 +153,8 @@ actor Recovery: LoopActor {
     }
     let title = "\(entry.title) is not completely forgotten"
     guard mirror.hasBlueZ else {
-      return ("\(title): bluetoothd is not running.", "Start it, and mdrctld goes on: sudo systemctl start bluetooth.")
+      let absence = OperationError.bluezMissing(mirror.absence)
+      return ("\(title): \(absence.message)", "\(absence.hint ?? "") mdrctld goes on then.")
     }
     guard let id, let adapter = mirror.adapter(id.adapter) else {
       return ("\(title): the adapter \(key.adapter) is not there.", "Plug it in, and mdrctld goes on.")

@@ -28,7 +28,8 @@ extension Core.Device {
       classOfDevice: device.deviceClass,
       hasRandomAddress: device.addressType == .random, paired: device.paired, bonded: device.bonded,
       trusted: device.trusted, blocked: device.blocked, connected: device.connected,
-      servicesResolved: device.servicesResolved, rssi: device.rssi, services: AudioServices.among(device.uuids))
+      servicesResolved: device.servicesResolved, rssi: device.rssi, isShown: device.isShown,
+      services: AudioServices.among(device.uuids))
   }
 
   /// A name that shows nothing is none: the address is shown.
@@ -97,6 +98,28 @@ extension DisconnectReason {
     case .authentication: .authentication
     }
   }
+}
+
+extension BlueZAbsence {
+  init(_ absence: ObjectTree.Absence?) {
+    self =
+      switch absence {
+      case .noBus(let error) where error?.isNoReply == true: .busSilent(Self.words(error))
+      case .noBus(let error): .noBus(Self.words(error))
+      case .busSilent: .busSilent("It has not taken all that mdrctld asked it for.")
+      case .notRunning: .notRunning
+      case .asked, nil: .starting
+      case .unreadable(let error):
+        switch BlueZError(error).code {
+        case .accessDenied, .notAuthorized, .notPermitted: .notPermitted(error.description)
+        case .noReply: .silent(error.description)
+        case .bluezGone: .notRunning
+        default: .unreadable(error.description)
+        }
+      }
+  }
+
+  private static func words(_ error: DBusError?) -> String { error?.description ?? "It has not been tried yet." }
 }
 
 extension MirrorChange {

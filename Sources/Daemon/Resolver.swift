@@ -6,8 +6,11 @@ struct Resolver: Sendable {
   let selected: SelectedAdapter
 
   /// The adapter of a name ("hci0") or an address; without one the selected adapter, else the first that is on.
-  func adapter(_ name: String?) async throws(OperationError) -> AdapterID {
-    guard mirror.hasBlueZ else { throw .bluezMissing() }
+  func adapter(_ name: String?) async throws(OperationError) -> AdapterID { try adapterNow(name) }
+
+  /// The same, for callers on the loop.
+  func adapterNow(_ name: String?) throws(OperationError) -> AdapterID {
+    guard mirror.hasBlueZ else { throw .bluezMissing(mirror.absence) }
     if let name {
       let all = mirror.allAdapters.sorted { $0.id.name < $1.id.name }
       let address = Address(written: name)?.description
@@ -18,8 +21,14 @@ struct Resolver: Sendable {
       }
       return found.id
     }
-    guard let adapter = defaultAdapter else { throw .noAdapter }
+    guard let adapter = defaultAdapter else { throw .noAdapter(mirror.host) }
     return adapter
+  }
+
+  /// The adapters that are meant and there, for callers on the loop: all without a name.
+  func adaptersNow(_ name: String?) -> [AdapterID] {
+    guard name != nil else { return mirror.allAdapters.map(\.id) }
+    return (try? adapterNow(name)).map { [$0] } ?? []
   }
 
   /// The adapter that is used when none is named; nil when there is none. For callers on the loop.

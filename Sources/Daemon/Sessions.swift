@@ -15,7 +15,8 @@ actor Sessions: LoopActor {
   /// What logind says of a user.
   private let presence: @Sendable (UInt32) -> Core.SoundSession.Presence?
   private let isOnSeat: @Sendable (UInt32) -> Bool
-  nonisolated let hasLogind: Bool
+  private let isLogindThere: @Sendable () -> Bool
+  nonisolated var hasLogind: Bool { isLogindThere() }
   private var sessions: [Int: Joined] = [:]
   private var lastNumber = 0
   private var lastOrder = 0
@@ -64,13 +65,13 @@ actor Sessions: LoopActor {
 
   init(
     loop: EventLoop, log: Log,
-    hasLogind: Bool = Logins.isThere,
+    hasLogind: @escaping @autoclosure @Sendable () -> Bool = Logins.isThere,
     presence: @escaping @Sendable (UInt32) -> Core.SoundSession.Presence? = { Core.SoundSession.Presence(of: $0) },
     isOnSeat: @escaping @Sendable (UInt32) -> Bool = { Logins.isOnSeat($0) }
   ) {
     self.loop = loop
     self.log = log
-    self.hasLogind = hasLogind
+    isLogindThere = hasLogind
     self.presence = presence
     self.isOnSeat = isOnSeat
   }

@@ -88,7 +88,7 @@ extension ControlService {
   private func keep(
     _ id: DeviceID, for peer: PeerCredentials, _ change: @Sendable (inout SoundWish) -> Void
   ) async throws(OperationError) -> String? {
-    guard let key = mirror.key(of: id) else { throw .noAdapter }
+    guard let key = mirror.key(of: id) else { throw .noAdapter(mirror.host) }
     let isPerson = !Authorisation.isComputer(peer) && mirror.sessions.assumeIsolated { $0.isThere(peer.uid) }
     let notStored = await mirror.wishes.change(key, for: isPerson ? peer.uid : nil, change)
     return notStored

@@ -87,3 +87,16 @@ package struct Unfinished: Codable, Hashable, Sendable {
     self.hint = hint
   }
 }
+
+/// What keeps everything from working, and what to do about it.
+package struct Trouble: Codable, Hashable, Sendable {
+  package var message: String
+  package var evidence: String?
+  package var hint: String?
+
+  package init(message: String, evidence: String?, hint: String?) {
+    self.message = message
+    self.evidence = evidence
+    self.hint = hint
+  }
+}

@@ -269,9 +269,10 @@ package enum Control {
     package var devices: [Device]
     package var lost: [Device]?
     package var unfinished: [Unfinished]?
+    package var trouble: Trouble?
     package init(
       version: String, bluez: Bool, bluezVersion: String?, adapters: [Adapter], devices: [Device],
-      lost: [Device]? = nil, unfinished: [Unfinished]? = nil
+      lost: [Device]? = nil, unfinished: [Unfinished]? = nil, trouble: Trouble? = nil
     ) {
       self.version = version
       self.bluez = bluez
@@ -280,6 +281,7 @@ package enum Control {
       self.devices = devices
       self.lost = lost
       self.unfinished = unfinished
+      self.trouble = trouble
     }
   }
 

@@ -7,6 +7,8 @@ package actor Logins: LoopActor {
   package nonisolated let loop: EventLoop
   private var monitor: Monitor?
   private var watch: Watch?
+  /// For the beginning of logind, where it does not run yet.
+  private var beginning: FileWatch?
   private var handler: @Sendable () -> Void = {}
 
   package init(on loop: EventLoop) { self.loop = loop }
@@ -58,16 +60,39 @@ package actor Logins: LoopActor {
     return unsafe String(cString: text)
   }
 
+  /// What logind keeps of users, from its beginning on.
+  private static let users = "/run/systemd/users"
+
   /// Whether there is a logind to ask.
-  package nonisolated static var isThere: Bool { unsafe access("/run/systemd/users", F_OK) == 0 }
+  package nonisolated static var isThere: Bool { unsafe access(users, F_OK) == 0 }
 
   /// Calls `handler` on the loop whenever a user logs in or out, or comes to the foreground of a seat or leaves it.
-  /// Without logind there is nothing to tell.
+  /// Without logind there is nothing to tell, until it is started.
   package func follow(_ handler: @escaping @Sendable () -> Void) {
     self.handler = handler
-    guard let monitor = Monitor() else { return }
+    if begin() { return }
+    beginning = try? FileWatch(Self.users, on: loop) { self.assumeIsolated { $0.begun() } }
+    // It may have begun before it was watched for.
+    if begin() { endBeginning() }
+  }
+
+  /// Returns whether logind's news are heard.
+  private func begin() -> Bool {
+    guard watch == nil, let monitor = Monitor() else { return watch != nil }
     self.monitor = monitor
     watch = try? loop.watch(monitor.descriptor, for: .readable) { _ in self.assumeIsolated { $0.changed() } }
+    return watch != nil
+  }
+
+  private func begun() {
+    guard begin() else { return }
+    endBeginning()
+    handler()
+  }
+
+  private func endBeginning() {
+    beginning?.cancel()
+    beginning = nil
   }
 
   private func changed() {

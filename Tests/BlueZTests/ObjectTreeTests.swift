@@ -270,6 +270,86 @@ import Testing
     #expect(!isReady)
   }
 
+  @Test func `an answer that cannot be used is taken back whole, and asked for again`() async throws {
+    let (told, after, absence) = try await withConnection { loop, address, bus in
+      let bluez = try await FakeBlueZ.start(loop, address, objects: { $0.append("nonsense") })
+      let tree = ObjectTree(on: loop)
+      let changes = EventLog<TreeChange>(loop)
+      await tree.observe { changes.note($0) }
+      try await tree.follow(bus)
+      let told = try await changes.wait { events in
+        events.contains { if case .bluezUnreadable = $0 { true } else { false } }
+      }
+      let after = await tree.snapshot()
+      let absence = await tree.absence
+      await bluez.set(objects: FakeBlueZ.world)
+      try await changes.wait { $0.contains(.bluezReady) }
+      return (told, after, absence)
+    }
+    #expect(told.dropLast() == [.bluezAppeared, .bluezVanished])
+    #expect(after.adapters.isEmpty && after.devices.isEmpty && !after.isReady)
+    guard case .unreadable = absence else {
+      Issue.record("\(String(describing: absence))")
+      return
+    }
+  }
+
+  @Test func `the tree knows why it is empty`() async throws {
+    let absences = try await withConnection { loop, address, bus in
+      let tree = ObjectTree(on: loop)
+      var absences = [await tree.absence]
+      try await tree.follow(bus)
+      absences.append(await tree.absence)
+      let bluez = try await FakeBlueZ.start(loop, address)
+      let changes = EventLog<TreeChange>(loop)
+      await tree.observe { changes.note($0) }
+      if await !tree.isReady { try await changes.wait { $0.contains(.bluezReady) } }
+      absences.append(await tree.absence)
+      await bluez.stop()
+      try await changes.wait { $0.contains(.bluezVanished) }
+      absences.append(await tree.absence)
+      await bus.close()
+      absences.append(await tree.absence)
+      return absences
+    }
+    #expect(absences.prefix(4) == [.noBus(nil), .notRunning, nil, .notRunning])
+    guard case .noBus(_?)? = absences.last else {
+      Issue.record("\(absences)")
+      return
+    }
+  }
+
+  @Test func `what a discovery shows is in sight, with or without its signal strength`() async throws {
+    let other: ObjectPath = "/org/bluez/hci0/dev_94_DB_56_00_00_02"
+    let (before, during, known, after) = try await withScene { scene in
+      func discovering(_ on: Bool) async throws {
+        try await scene.bluez.emit(
+          .propertiesChanged(of: adapterPath, interface: BlueZInterface.adapter) { $0.entry("Discovering", on) })
+      }
+      func appear(_ path: ObjectPath, _ address: String) async throws {
+        try await scene.bluez.emit(
+          .interfacesAdded(to: path) { interfaces in
+            interfaces.interface(BlueZInterface.device) { $0.entry("Address", address) }
+          })
+      }
+      try await appear(other, "94:DB:56:00:00:02")
+      try await discovering(true)
+      try await appear("/org/bluez/hci0/dev_94_DB_56_00_00_03", "94:DB:56:00:00:03")
+      try await scene.changes.wait(for: 3)
+      let before = await scene.tree.devices[other]?.isShown
+      let during = await scene.tree.devices["/org/bluez/hci0/dev_94_DB_56_00_00_03"]?.isShown
+      try await scene.bluez.emit(
+        .propertiesChanged(of: other, interface: BlueZInterface.device) { $0.entry("Name", "WH-1000XM5") })
+      try await scene.changes.wait(for: 4)
+      let known = await scene.tree.devices[other]?.isShown
+      try await discovering(false)
+      try await scene.changes.wait(for: 7)
+      return (before, during, known, await scene.tree.devices.values.contains { $0.isShown })
+    }
+    #expect(before == false && during == true && known == true)
+    #expect(!after)
+  }
+
   @Test func `without BlueZ the tree waits, and one that comes later is found`() async throws {
     let changes = try await withConnection { loop, address, bus in
       let tree = ObjectTree(on: loop)

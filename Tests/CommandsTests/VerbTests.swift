@@ -67,6 +67,28 @@ private let cases: [Case] = [
     replies: [Control.StatusReply(version: "0.1.0", bluez: false, bluezVersion: nil, adapters: [], devices: [])],
     text: "mdrctld 0.1.0\nbluetoothd is not running. Start it: systemctl start bluetooth\n"),
   Case(
+    words: ["status"], method: .status, call: "Status {}",
+    replies: [
+      Control.StatusReply(
+        version: "0.1.0", bluez: false, bluezVersion: nil, adapters: [], devices: [],
+        trouble: Trouble(message: "The system bus does not answer mdrctld.", evidence: "Silence.", hint: "Look."))
+    ], text: "mdrctld 0.1.0\nThe system bus does not answer mdrctld.\n  Silence.\n  Look.\n"),
+  Case(
+    words: ["status"], method: .status, call: "Status {}",
+    replies: [
+      Control.StatusReply(
+        version: "0.1.0", bluez: true, bluezVersion: nil, adapters: [], devices: [],
+        trouble: Trouble(message: "bluetoothd leaves the adapter hci0 alone.", evidence: nil, hint: "Set it."))
+    ],
+    text: """
+      mdrctld 0.1.0
+      bluetoothd leaves the adapter hci0 alone.
+        Set it.
+
+      No device is paired or connected.
+
+      """),
+  Case(
     words: ["list", "-a", "hci0", "--all"], method: .list, call: #"List {"adapter":"hci0","all":true}"#,
     replies: [Control.ListReply(devices: [headset, Samples.other])], text: devices),
   Case(

@@ -41,7 +41,8 @@ import Testing
       OperationError.general(refusal, device: .own, action: "trust"), .ambiguous("x", [.own, .otherFound]),
       .adapterNotFound("hci9", known: ["hci0"]), .adapterGone(.first, while: "it was wanted"), .adapterOff(.first),
       .twin(.twinFound, of: "WH-1000XM4"), .ambiguous(.own, on: [.first, .second]), .needsConsent(.own),
-      .busy("pair", on: "x"), .cancelled("The pairing"), .timedOut("It was late."), .bluezMissing(), .noAdapter,
+      .busy("pair", on: "x"), .cancelled("The pairing"), .timedOut("It was late."), .bluezMissing(),
+      .noAdapter(HostAdapters()),
       .playedByBlueALSA(.own), .deviceNotFound("x"), .adapterBlocked(.first),
     ] {
       let texts = [error.message, error.evidence, error.hint].compactMap(\.self) + error.candidates

@@ -127,7 +127,8 @@ private enum Happening: CaseIterable {
   {
     let query = try #require(DeviceQuery("WH-1000XM4"))
     let device = Device.own.with { $0.connected = state == .disconnected }
-    var script = Script(WaitOperation(query, on: [.first], state: state, limit: .seconds(9)), FakeNeighbourhood(device))
+    var script = Script(
+      WaitOperation(query, on: { [.first] }, state: state, limit: .seconds(9)), FakeNeighbourhood(device))
     script.start()
     play(script, refusing: nil)
   }

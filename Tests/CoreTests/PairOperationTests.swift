@@ -35,7 +35,7 @@ import Testing
   func `whatever cannot be prepared ends it, and what was prepared is given back`(request: Request, kind: Refusal.Kind)
   {
     // Waited for; see below.
-    if request == .startDiscovery(.first), kind == .inProgress { return }
+    if request == .startDiscovery(.first), [.inProgress, .noReply].contains(kind) { return }
     var script = PairPhase.preparing.script()
     script.answer(request, kind)
     for other in script.outstanding { script.answer(other) }
@@ -47,7 +47,7 @@ import Testing
       switch kind {
       case .notReady: .adapterOff
       case .blocked: .adapterBlocked
-      case .bluezGone: .bluezMissing
+      case .bluezGone, .noReply: .bluezMissing
       case .inProgress: .busy
       default: .failed
       }

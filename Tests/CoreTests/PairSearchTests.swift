@@ -42,6 +42,25 @@ import Testing
     #expect(pairs(script, with: .headset))
   }
 
+  @Test func `a device that the discovery shows without its signal strength is in sight`() {
+    var script = searching("WH-1000XM4", .found.with { $0.rssi = nil })
+    #expect(script.outstanding.isEmpty)
+    script.change { $0.isShown = true }
+    #expect(pairs(script, with: .headset))
+  }
+
+  @Test func `a discovery that was not answered is asked for again`() {
+    var script = Script(PairOperation("WH-1000XM4"), FakeNeighbourhood(.found))
+    script.start()
+    script.answer(.registerAgent(.none))
+    script.answer(.holdPairable(.first))
+    script.answer(.startDiscovery(.first), .noReply)
+    #expect(script.result == nil && script.armed == [.search, .retry])
+    script.expire(.retry)
+    script.answer(.startDiscovery(.first))
+    #expect(pairs(script, with: .headset))
+  }
+
   @Test func `a device that is known but not in sight is waited for`() {
     var script = searching("WH-1000XM4", .found.with { $0.rssi = nil })
     #expect(script.outstanding.isEmpty)

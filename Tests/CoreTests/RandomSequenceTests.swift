@@ -228,7 +228,7 @@ private struct Chaos<Subject: Operation> {
     var codes: Set<String> = []
     for seed in Self.seeds {
       let state = WaitOperation.State.allCases[Int(seed % 4)]
-      let wait = WaitOperation(query, on: [.first], state: state, limit: .seconds(9))
+      let wait = WaitOperation(query, on: { [.first] }, state: state, limit: .seconds(9))
       codes.insert(run(wait, FakeNeighbourhood(.own.with { $0.connected = state == .disconnected }), seed))
     }
     #expect(codes == ["success", "cancelled", "timed-out"])

@@ -54,7 +54,7 @@ import Testing
   @Test(
     arguments: [
       (.notReady, .adapterOff), (.blocked, .adapterBlocked), (.bluezGone, .bluezMissing),
-      (.other, .failed),
+      (.noReply, .bluezMissing), (.other, .failed),
     ] as [(Refusal.Kind, OperationError.Code)])
   func `a discovery that does not start says why`(kind: Refusal.Kind, code: OperationError.Code) {
     var script = Phase.starting.script()

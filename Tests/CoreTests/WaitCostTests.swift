@@ -45,7 +45,7 @@ private struct Observed: Neighbourhood {
 
   private static func waiting(for state: WaitOperation.State, in world: Observed) throws -> WaitOperation {
     let query = try #require(DeviceQuery("WH-1000XM4"))
-    var wait = WaitOperation(query, on: [.first], state: state, limit: nil)
+    var wait = WaitOperation(query, on: { [.first] }, state: state, limit: nil)
     #expect(wait.start(in: world).count == 1)
     return wait
   }

@@ -243,6 +243,28 @@ import Testing
     #expect(MainConfiguration.repairing(in: text) == setting)
   }
 
+  @Test(
+    arguments: [
+      ("[General]\nControllerMode = le\n", "le"), ("[General]\nControllerMode=bredr\n", "bredr"),
+      ("[General]\n#ControllerMode = le\n", nil), ("[General]\nControllerMode = dual\n", nil),
+      ("[Policy]\nControllerMode = le\n", nil), ("", nil),
+    ] as [(String, String?)])
+  func `a mode of the controller that is not dual is read as BlueZ reads it`(text: String, mode: String?) throws {
+    let directory = try TemporaryDirectory()
+    let path = "\(directory.path)/main.conf"
+    try StateFile(path: path).write(Array(text.utf8))
+    #expect(MainConfiguration.controllerMode(path: path) == mode)
+  }
+
+  @Test func `the kernel's adapters are those that it numbers`() throws {
+    let directory = try TemporaryDirectory()
+    for name in ["hci1", "hci0", "hci0:256", "rfkill0", "hci", "hcix"] {
+      try StateFile(path: "\(directory.path)/\(name)").write([])
+    }
+    #expect(KernelAdapters.names(sysfs: directory.path) == ["hci0", "hci1"])
+    #expect(KernelAdapters.names(sysfs: "\(directory.path)/absent")?.isEmpty == true)
+  }
+
   @Test func `a configuration that is not there says nothing`() {
     #expect(MainConfiguration.repairing(path: "/nonexistent/main.conf") == nil)
   }

@@ -39,9 +39,14 @@ struct Programs: Sendable {
   func killDaemon() async throws { try await offPool { stage.value.killDaemon() } }
 
   /// Starts the daemon again; what it has stored is there. `boot` names the run of the computer.
-  func startDaemon(boot: String? = nil) async throws {
-    try await offPool { try stage.value.startDaemon(Built.daemon, boot: boot) }
+  /// By `relay` it comes to the bus on the way of this.
+  func startDaemon(boot: String? = nil, by relay: BusRelay? = nil) async throws {
+    let bus = relay?.address
+    try await offPool { try stage.value.startDaemon(Built.daemon, boot: boot, bus: bus) }
   }
+
+  /// A way to the bus on which the first connection stalls at a call.
+  func relay(stallsAt call: String) throws -> BusRelay { try BusRelay(to: stage.value.bus, stallsAt: call) }
 
   /// Runs `mdrctl` to its end.
   func mdrctl(_ arguments: String...) async throws -> CommandResult { try await start(arguments).result() }

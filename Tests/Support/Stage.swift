@@ -79,13 +79,17 @@ package final class Stage {
 
   /// Starts the daemon and waits until it is ready.
   ///
-  /// With `boot`, the daemon takes this for the name of the run of the computer.
-  package func startDaemon(_ program: String, log: String? = nil, boot: String? = nil) throws {
+  /// With `boot`, the daemon takes this for the name of the run of the computer; with `bus`, it goes to this address for
+  /// the bus.
+  package func startDaemon(
+    _ program: String, log: String? = nil, boot: String? = nil, bus: String? = nil
+  ) throws {
     let notification = try NotifySocket(path: "\(directory.path)/notify")
     try FileManager.default.createDirectory(atPath: statePath, withIntermediateDirectories: true)
     var environment = environment
     environment["NOTIFY_SOCKET"] = notification.path
     environment["MDRCTL_BOOT_ID"] = boot
+    if let bus { environment["DBUS_SYSTEM_BUS_ADDRESS"] = bus }
     let daemon = try LeashedProcess([program], environment: environment, logPath: log ?? logPath)
     self.daemon = daemon
     let deadline = ContinuousClock.now + .seconds(20)

@@ -6,7 +6,7 @@ extension Verb {
     run: { command throws(Stop) in
       let reply: Control.StatusReply = try command.call(.status, Control.NoParameters())
       command.compare(version: reply.version)
-      try command.output.show(AdapterList(adapters: reply.adapters)) { _ in table(reply.adapters) }
+      try command.output.show(AdapterList(adapters: reply.adapters)) { adapterText(reply, $0) }
     })
 
   static let adapterPower = Verb(

@@ -78,8 +78,8 @@ private final class Repair {
     guard status.bluez else {
       throw .failure(
         Failure(
-          code: ErrorCode.bluezMissing.rawValue, message: "bluetoothd is not running.",
-          hint: "Start it: systemctl start bluetooth", exit: ErrorCode.bluezMissing.exitCode))
+          code: ErrorCode.bluezMissing.rawValue, message: status.trouble?.message ?? "bluetoothd is not running.",
+          hint: status.trouble?.hint ?? "Start it: systemctl start bluetooth", exit: ErrorCode.bluezMissing.exitCode))
     }
     var targets: [Target] = []
     for device in status.devices where device.verdict?.stale == true {
