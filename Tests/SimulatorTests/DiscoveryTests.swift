@@ -73,6 +73,41 @@ import Testing
     }
   }
 
+  /// real-behaviour A11; the empty pattern was seen to admit everything on 5.66 and 5.82.
+  @Test(arguments: [BluezVersion.v5_66, .v5_82, .v5_87])
+  func `a pattern hides what does not fit it, until another client's admits it`(_ version: BluezVersion) async throws {
+    try await withSimulator(version: version) { simulator, address in
+      let picky = try await Client.connect(address, on: simulator.loop)
+      try await picky.callAdapter("SetDiscoveryFilter") { body in body.properties { $0.entry("Pattern", "Nobody") } }
+      try await picky.callAdapter("StartDiscovery")
+      await simulator.add(Sony.headset())
+      let open = try await Client.connect(address, on: simulator.loop)
+      if version == .v5_82 {
+        try await picky.wait(for: "+Device1 \(Sony.object)")
+        #expect(await simulator.property("RSSI", of: "org.bluez.Device1", at: Sony.path) == nil)
+      }
+      try await open.callAdapter("SetDiscoveryFilter") { body in body.properties { $0.entry("Pattern", "") } }
+      try await open.callAdapter("StartDiscovery")
+      try await picky.wait(for: "+Device1 \(Sony.object)")
+      if version != .v5_82 {
+        #expect(await simulator.property("RSSI", of: "org.bluez.Device1", at: Sony.path) != nil)
+      }
+    }
+  }
+
+  @Test func `a discovery that is being started cannot be stopped`() async throws {
+    try await withSimulator { simulator, address in
+      let client = try await Client.connect(address, on: simulator.loop)
+      let held = await simulator.hold("StartDiscovery")
+      let start = simulator.loop.spawn { await client.outcomeOfAdapter("StartDiscovery") }
+      try await simulator.waitForCall("StartDiscovery")
+      #expect(await client.outcomeOfAdapter("StopDiscovery") == "InProgress: Operation already in progress")
+      await held.open()
+      #expect(await start.value == "ok")
+      #expect(await client.outcomeOfAdapter("StopDiscovery") == "ok")
+    }
+  }
+
   @Test func `a removed device is found again by a discovery that runs`() async throws {
     try await withSimulator { simulator, address in
       await simulator.add(Sony.headset())

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """bluez.py STEP…: drives BlueZ over D-Bus without mdrctl, to set a scene and to prove the lab itself.
 
-Steps: scan=ADDRESS pair=ADDRESS trust=ADDRESS connect=ADDRESS disconnect=ADDRESS remove=ADDRESS. They run
+Steps: discover=PATTERN (of names, until the end; `--hold` waits for the end of standard input) scan=ADDRESS pair=ADDRESS trust=ADDRESS connect=ADDRESS disconnect=ADDRESS remove=ADDRESS. They run
 in order; the first that fails ends the program with status 1 and BlueZ's error on stderr. `--agent CAPABILITY`
 chooses the agent's IO capability (NoInputNoOutput unless given), `--answer TEXT` what it answers when asked
 for a PIN or passkey; every question is printed, so that a scenario can compare.
@@ -98,6 +98,12 @@ class Host:
         if failure:
             raise failure[0]
 
+    def discover(self, pattern: str) -> None:
+        adapter = self.interface(ADAPTER, "org.bluez.Adapter1")
+        adapter.SetDiscoveryFilter(dbus.Dictionary({"Pattern": dbus.String(pattern, variant_level=1)}, "sv"))
+        self.call(adapter.StartDiscovery)
+        print("discovers", flush=True)
+
     def scan(self, address: str) -> None:
         adapter = self.interface(ADAPTER, "org.bluez.Adapter1")
         adapter.SetDiscoveryFilter(dbus.Dictionary({"Transport": dbus.String("bredr", variant_level=1)}, "sv"))
@@ -144,6 +150,7 @@ def main() -> None:
     parser.add_argument("--agent", default="NoInputNoOutput")
     parser.add_argument("--answer", default="0000")
     parser.add_argument("--seconds", type=int, default=20, help="how long a scan looks")
+    parser.add_argument("--hold", action="store_true", help="stay until standard input ends; without an agent")
     parser.add_argument("steps", nargs="+")
     options = parser.parse_args()
 
@@ -152,9 +159,10 @@ def main() -> None:
     host = Host(bus, options.seconds)
     agent = Agent(bus, options.answer)
     manager = host.interface("/org/bluez", "org.bluez.AgentManager1")
-    manager.RegisterAgent(AGENT, options.agent)
-    # The default agent makes the adapter pairable: without it nothing would be bonded.
-    manager.RequestDefaultAgent(AGENT)
+    if not options.hold:
+        manager.RegisterAgent(AGENT, options.agent)
+        # The default agent makes the adapter pairable: without it nothing would be bonded.
+        manager.RequestDefaultAgent(AGENT)
     for step in options.steps:
         name, _, address = step.partition("=")
         try:
@@ -162,6 +170,8 @@ def main() -> None:
         except dbus.DBusException as error:
             agent.remove_from_connection()
             sys.exit(f"{name}: {error.get_dbus_name()}: {error.get_dbus_message()}")
+    if options.hold:
+        sys.stdin.read()
 
 
 if __name__ == "__main__":

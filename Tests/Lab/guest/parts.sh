@@ -53,6 +53,14 @@ running() { # PART
 
 not() { ! "$@"; }
 
+# pause PART and resume PART: SIGSTOP, so that it neither reads nor answers, and SIGCONT.
+stopped() { [[ $(cat "/proc/$(cat "$STATE/$1.pid")/stat") == *") T "* ]]; }
+pause() {
+  kill -STOP "$(cat "$STATE/$1.pid")"
+  ready "$1" 5 stopped "$1"
+}
+resume() { kill -CONT "$(cat "$STATE/$1.pid")"; }
+
 # finish PART SIGNAL: sends it and waits for the end of the process. A part that is not there is no failure.
 finish() {
   running "$1" || return 0

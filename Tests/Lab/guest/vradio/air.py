@@ -59,6 +59,8 @@ class Air:
             "inquiry_ms": 250,
             # The unit of Inquiry_Length. The kernel's inquiries are 8 long, 10.24 s.
             "inquiry_unit_ms": 1280,
+            # Milliseconds until the controller says that an inquiry has begun; the kernel waits 2 s for it.
+            "inquiry_status_ms": 0,
             # Milliseconds until a device in reach answers a page, and a name request.
             "page_ms": 60,
             "name_ms": 40,

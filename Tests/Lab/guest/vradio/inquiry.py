@@ -43,6 +43,13 @@ class Inquiry:
         if not 1 <= length <= 0x30:
             self.status(opcode, 0x12)  # Invalid HCI Command Parameters
             return
+        delay = self.air.settings["inquiry_status_ms"]
+        if delay:
+            self.inquiry_timers.append(self.air.later(delay, self.begin_inquiry, opcode, length))
+        else:
+            self.begin_inquiry(opcode, length)
+
+    def begin_inquiry(self, opcode: int, length: int) -> None:
         self.status(opcode)
         others = [controller for controller in self.air.controllers.values() if controller is not self]
         for index, controller in enumerate(others):
