@@ -196,8 +196,10 @@ import Testing
       try await programs.startDaemon()
       try await programs.simulator.waitForCall("Set Pairable")
       let pairing = try programs.start(["pair", "WH-1000XM4", "--json"])
-      try await programs.simulator.waitForCall("Set Pairable", count: 2)
+      try await programs.simulator.waitForCall("RegisterAgent")
+      // One request at a time: the pairing's comes when this one is answered.
       await latch.open()
+      try await programs.simulator.waitForCall("Set Pairable", count: 2)
       #expect(try await pairing.result().ending == .ok)
       #expect(await programs.simulator.isTidy)
       #expect(!FileManager.default.fileExists(atPath: "\(programs.statePath)/pairable"))

@@ -1,6 +1,7 @@
 #!/bin/bash
 # An adapter that the kernel has and bluetoothd leaves alone, by its ControllerMode; and a wait that begins before
 # bluetoothd. The installed units: their sandbox must not hide what the kernel has.
+# lab: long bookworm
 # lab: boot systemd
 source /lab/guest/scenario.sh
 lab-up
