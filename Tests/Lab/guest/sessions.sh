@@ -33,8 +33,8 @@ manager_runs() { systemctl is-active --quiet "$(manager_of "$1")"; }
 manager_gone() { [[ $(systemctl show --value --property ActiveState "$(manager_of "$1")") == inactive ]]; }
 logged_out() { not session_of "$1"; }
 
-make_user() {
-  id "$1" > /dev/null 2>&1 || useradd --create-home --shell /bin/bash --groups bluetooth "$1"
+make_user() { # USER GROUP
+  id "$1" > /dev/null 2>&1 || useradd --create-home --shell /bin/bash --groups "$2" "$1"
 }
 
 # choose_sound USER pipewire|pulseaudio|none: which units the user's manager starts by itself. PipeWire's are enabled
@@ -83,13 +83,13 @@ open_on_seat() {
     --property "TTYPath=/dev/tty$terminal" --property StandardInput=tty-force --property StandardOutput=journal \
     --setenv "XDG_SESSION_CLASS=${2:-user}" --working-directory "$(getent passwd "$1" | cut -d: -f6)" \
     sleep infinity
-  ready "the session of $1" 30 session_of "$1"
+  ready "the session of $1" 90 session_of "$1"
   bring_to_front "$1"
 }
 
 bring_to_front() {
   loginctl activate "$(session_of "$1")"
-  ready "the session of $1" 20 session_is "$1" active
+  ready "the session of $1" 90 session_is "$1" active
 }
 
 # A login from elsewhere, with a key, over the loopback interface.

@@ -29,6 +29,9 @@ record start alice Recorder media.role=Communication
 reach 60 voice $NAME
 reach 30 says application
 assert audio '.message | contains("Recorder")'
+exits 0 setpriv --reuid nobody --regid nogroup --clear-groups mdrctl --json profile $HEADSET
+assert answered '.audio.cause == "application" and .audio.card.captures == [] and .audio.card.recorders == 1'
+refute grep Recorder "$OUTPUT"
 record stop alice Recorder
 reach 60 plays $NAME
 reach 30 says stereo
