@@ -101,7 +101,9 @@ import Testing
       await $0.add(known: [Sony.earbuds()], bonded: true)
     } _: { programs in
       try await programs.simulator.happen(.stopBluez)
-      let wait = try programs.start(["wait", Sony.bonded, "--for", "connected", "--timeout", "60", "--json"])
+      let wait = try programs.start([
+        "wait", Sony.bonded, "--for", "connected", "--timeout", "60", "--json", "--verbose",
+      ])
       #expect(await wait.wait(for: "BlueZ has no adapter yet"))
       try await programs.simulator.happen(.startBluez)
       try await programs.expect(.ok, "wait", Sony.bonded, "--for", "paired", "--timeout", "60")
