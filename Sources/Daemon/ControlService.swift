@@ -339,16 +339,18 @@ struct ControlService: Sendable {
     return Control.AdapterReply(adapter: adapter)
   }
 
-  func device(_ id: DeviceID) async -> Interface.Device? {
+  func device(_ id: DeviceID) async -> Interface.Device? { shown(id) }
+
+  /// In one go, on the loop: so a list of many devices is made at once, and as many of them as clients ask for are not all
+  /// half made at a time.
+  private func shown(_ id: DeviceID) -> Interface.Device? {
     var device = mirror.wireDevice(id)
-    device?.operation = await operations.running(on: id)
+    device?.operation = operations.assumeIsolated { $0.running(on: id) }
     return device
   }
 
   private func devices(_ ids: [DeviceID]) async -> [Interface.Device] {
-    var devices: [Interface.Device] = []
-    for id in ids { if let device = await device(id) { devices.append(device) } }
-    return devices.sorted { left, right in
+    ids.compactMap(shown).sorted { left, right in
       guard left.adapter == right.adapter else { return left.adapter < right.adapter }
       return left.alias.hasSameBytes(as: right.alias)
         ? left.address < right.address : left.alias.precedes(right.alias)

@@ -227,7 +227,7 @@ actor Connection: LoopActor {
       } catch {
         reply = .error(error)
       }
-      await finish(reply)
+      conclude(reply.frame)
     }
     running = Running(number: number, request: request, terms: method.terms, task: task)
     cancelIfUnwanted()
@@ -239,11 +239,14 @@ actor Connection: LoopActor {
     settle()
   }
 
-  private func finish(_ reply: Reply) {
+  /// In one go with what the handler did last: the replies of many calls are not all kept until each is sent.
+  private nonisolated func conclude(_ frame: [UInt8]) { assumeIsolated { $0.finish(frame) } }
+
+  private func finish(_ frame: [UInt8]) {
     let answered = running?.request.isOneway == false
     running = nil
     lastActivity = .now
-    if answered { send(reply.frame) }
+    if answered { send(frame) }
     advance()
   }
 
