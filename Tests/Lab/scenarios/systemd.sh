@@ -39,13 +39,13 @@ assert grep -qE '^Seccomp:\s2$' "/proc/$process/status"
 assert grep -qE '^Threads:\s1$' "/proc/$process/status"
 assert grep -qE '^Max processes +1 +1 ' "/proc/$process/limits"
 for setting in ProtectSystem=strict ProtectHome=yes PrivateDevices=yes MemoryDenyWriteExecute=yes \
-  NoNewPrivileges=yes MemoryMax=100663296 RestrictAddressFamilies=AF_UNIX CapabilityBoundingSet= WatchdogUSec=10min; do
+  NoNewPrivileges=yes MemoryMax=268435456 RestrictAddressFamilies=AF_UNIX CapabilityBoundingSet= WatchdogUSec=10min; do
   [[ $(systemctl show --property "${setting%%=*}" mdrctld.service) == "$setting" ]] ||
     fail "$(systemctl show --property "${setting%%=*}" mdrctld.service) instead of $setting"
 done
 
 group=/sys/fs/cgroup$(shown ControlGroup)
-[[ ! -d $group ]] || [[ $(cat "$group/memory.max") == 100663296 ]] || fail "the memory's bound is not in force"
+[[ ! -d $group ]] || [[ $(cat "$group/memory.max") == 268435456 ]] || fail "the memory's bound is not in force"
 
 step "it comes back after a crash, and after a stop"
 systemctl kill --signal KILL mdrctld.service
