@@ -253,6 +253,14 @@ actor Sessions: LoopActor {
     if followed != before { onChange() }
   }
 
+  /// Whether a user's login is over, so that the next one is new. Where there is no logind nothing tells but the end of
+  /// the session that was there.
+  func isLoginOver(of user: UInt32, wasThere: Bool) -> Bool {
+    // What a host had is released first.
+    guard !isThere(user), host != user else { return false }
+    return hasLoggedOut(user) || !hasLogind && wasThere
+  }
+
   /// Whether logind says that a user has no login any more.
   func hasLoggedOut(_ user: UInt32) -> Bool {
     guard let presence = presence(user) else { return hasLogind }

@@ -227,12 +227,8 @@ actor Sounds: LoopActor {
   /// The next login of who has logged out is a new one.
   private func forgetLogins() {
     let gone = Set(logins.keys).union(called.assumeIsolated { $0.users }).filter { user in
-      sessions.assumeIsolated { sessions in
-        // What a host had is released first.
-        guard !sessions.isThere(user), sessions.host != user else { return false }
-        // Without logind, whose session was there and left has logged out: nothing else tells.
-        return sessions.hasLoggedOut(user) || !sessions.hasLogind && logins[user] != nil
-      }
+      let wasThere = logins[user] != nil
+      return sessions.assumeIsolated { $0.isLoginOver(of: user, wasThere: wasThere) }
     }
     for user in gone {
       logins[user] = nil

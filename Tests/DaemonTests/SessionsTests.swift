@@ -64,12 +64,14 @@ import Varlink
     var followed: UInt32? { get async { await sessions.followed?.user } }
   }
 
-  private func withStage(_ body: @escaping @Sendable (Stage) async throws -> Void) async throws {
+  private func withStage(
+    hasLogind: Bool = true, _ body: @escaping @Sendable (Stage) async throws -> Void
+  ) async throws {
     try await withEventLoop { loop in
       let logind = Logind(loop)
       let log = EventLog<Happening>(loop)
       let sessions = Sessions(
-        loop: loop, log: Log(), hasLogind: true, presence: { logind.state($0) }, isOnSeat: { logind.isOnSeat($0) })
+        loop: loop, log: Log(), hasLogind: hasLogind, presence: { logind.state($0) }, isOnSeat: { logind.isOnSeat($0) })
       await sessions.onRelease { log.note(.released($1)) }
       try await body(Stage(loop: loop, logind: logind, sessions: sessions, log: log))
     }
@@ -276,6 +278,21 @@ import Varlink
       await sessions.onChange { log.note(sessions.assumeIsolated { $0.isThere(Self.alice) ? 1 : 0 }) }
       _ = try await stage.join(Self.alice, .active)
       #expect(await !log.events.contains(0))
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func `a session that leaves ends its user's login where there is no logind`(hasLogind: Bool) async throws {
+    try await withStage(hasLogind: hasLogind) { stage in
+      let sessions = stage.sessions
+      let root = try await stage.join(Self.root, hasLogind ? .active : nil, mayControl: true)
+      // One that only takes the place of the first is no new login.
+      let next = try await stage.join(Self.root, hasLogind ? .active : nil, mayControl: true)
+      #expect(root != next)
+      #expect(await !sessions.isLoginOver(of: Self.root, wasThere: true))
+      await sessions.leave(next)
+      #expect(await sessions.isLoginOver(of: Self.root, wasThere: true) == !hasLogind)
+      #expect(await !sessions.isLoginOver(of: Self.root, wasThere: false))
     }
   }
 

@@ -193,21 +193,6 @@ import Varlink
     }
   }
 
-  /// Where there is no logind, a session that leaves is the only sign of a logout.
-  @Test(.enabled(if: !FileManager.default.fileExists(atPath: "/run/systemd/users")))
-  func `without logind a second login of a boot is a login`() async throws {
-    try await withSession(connected: false) { programs, session in
-      try await session.report()
-      try await programs.expect(.ok, "wait", Self.headset, "--for", "a2dp", "--timeout", "20")
-      try await programs.expect(.ok, "disconnect", Self.headset)
-      await session.leave()
-      while try await audio(programs).session != nil {}
-      try await session.join()
-      try await session.report()
-      try await programs.expect(.ok, "wait", Self.headset, "--for", "a2dp", "--timeout", "20")
-    }
-  }
-
   @Test func `what another user had in his session is not called, what this one had is`() async throws {
     try await withPrograms(prepare: { await $0.add(known: [Sony.earbuds()], bonded: true) }) { programs in
       let file = "\(programs.statePath)/bonds"

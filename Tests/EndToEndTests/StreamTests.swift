@@ -146,7 +146,7 @@ import Testing
       #expect(await monitor.wait(for: "state"))
       try await programs.simulator.happen(.storm(Sony.bonded, 20_000))
       try await programs.simulator.happen(.rename(Sony.bonded, "Calm"))
-      let shown = try await programs.expect(.ok, "wait", "Calm", "--for", "paired", "--timeout", "20")
+      let shown = try await programs.expect(.ok, "wait", "Calm", "--for", "paired", "--timeout", "240")
       #expect(try shown.reply(Control.OperationReply.self).device?.rssi == -89)
       monitor.signal(2)
       _ = try await monitor.result()
