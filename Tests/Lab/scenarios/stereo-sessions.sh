@@ -56,7 +56,7 @@ exits 1 mdrctl connect $HEADSET
 lab-logout alice
 reach 60 manager_gone alice
 
-step "a login without a sound server connects nothing, until it starts"
+step "a login without a sound server connects nothing; when it starts, nothing either: the headset is alice's"
 lab-login bob --sound none
 reach 60 session '.user == "bob" and .server == null'
 reach 10 says noSoundServer
@@ -64,6 +64,12 @@ refute headset_connected $NAME
 rm -r ~bob/.config/systemd/user
 as bob systemctl --user daemon-reload
 as bob systemctl --user start wireplumber.service pipewire-pulse.service
+reach 120 audio_offered
+# WirePlumber 0.4 calls headsets itself.
+is_old || refute headset_connected $NAME
+
+step "who connects it has it, too"
+exits 0 mdrctl connect $HEADSET
 reach 120 says stereo
 reach 10 a2dp_up $HEADSET
 
