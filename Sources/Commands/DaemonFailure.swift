@@ -53,6 +53,14 @@ extension Failure {
         exit: .notAuthorized)
       return
     }
+    if error.name == VarlinkError.invalidParameter("").name {
+      let name = error.parameters.members?["parameter"]?.string ?? "parameters"
+      self.init(
+        code: ErrorCode.invalidArgument.rawValue, message: "mdrctld cannot use what it was given as \"\(name)\".",
+        evidence: error.description,
+        hint: "Names have at most 248 bytes. If it is no name, compare the versions: mdrctl version", exit: .usage)
+      return
+    }
     self.init(
       code: "bad-reply", message: "mdrctld does not know this call.", evidence: error.description,
       hint: "Compare the versions: mdrctl version", exit: .failed)

@@ -13,6 +13,14 @@ enum AdapterNews {
   static func limit(on id: AdapterID, in neighbourhood: some Neighbourhood) -> Duration {
     neighbourhood.isGoingOff(id) ? certainLimit : limit
   }
+
+  /// Whether a refused `Pair` may be the first that is heard of it.
+  static func mayFollow(_ refusal: Refusal) -> Bool {
+    switch refusal.kind {
+    case .authenticationFailed, .authenticationCancelled, .pageTimeout, .noReply, .other: true
+    default: false
+    }
+  }
 }
 
 extension Evidence {

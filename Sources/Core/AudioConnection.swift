@@ -218,7 +218,8 @@ struct AudioConnection: Equatable, Sendable {
       return .go([.arm(.audio, Self.busyLimit)])
     default:
       guard let refusal else { return .go([]) }
-      if refusal.kind == .profileUnavailable, mayBeSilent, adapter?.hasStereo != true {
+      let isOneSided = adapter?.hasStereo != true || AudioEnds(device, on: adapter)?.gap != nil
+      if refusal.kind == .profileUnavailable, mayBeSilent, isOneSided {
         return .done([], Self.silence(device, adapter))
       }
       let error = taken(device, refusal, in: neighbourhood) ?? .connecting(device, on: adapter, refusal)

@@ -334,8 +334,10 @@ extension OperationError {
         .pageTimeout, "\(device.alias) does not answer.", evidence: evidence,
         hint: unreachableHint)
     case .profileUnavailable where adapter?.hasAudio != true: return noSoundServer(device, evidence: evidence)
-    case .profileUnavailable where adapter?.hasStereo != true:
-      let lack = AudioEnds(device, on: adapter)?.lack(of: .stereo)
+    case .profileUnavailable where adapter?.hasStereo != true || AudioEnds(device, on: adapter)?.gap != nil:
+      let ends = AudioEnds(device, on: adapter)
+      if let gap = ends?.gap { return noSharedAudio(device, "\(gap) \(evidence)") }
+      let lack = ends?.lack(of: .stereo)
       return Self(
         .noProfile, "\(device.alias) could not be connected.",
         evidence: [lack, evidence].compactMap { $0 }.joined(separator: " "), hint: AudioEnds.hint)

@@ -33,6 +33,8 @@ package struct PairOperation: Operation {
     case trusting(DeviceID, [Request])
     case connecting(DeviceID, AudioConnection)
     case undoing(DeviceID)
+    /// It failed, unless the adapter is going off.
+    case awaitingAdapter(DeviceID)
     case closing
     case finished
   }
@@ -60,6 +62,8 @@ package struct PairOperation: Operation {
   private var keyInKernel: Refusal?
   private var isTrusted = true
   private var cancelled = false
+  /// `Pair` was refused in words that an adapter which goes off has, too.
+  private var mayBeOfAdapter = false
   private var personMissing: String?
   private var result: Result<Outcome, OperationError>?
 
@@ -76,7 +80,7 @@ package struct PairOperation: Operation {
   package var found: DeviceID? {
     switch phase {
     case .stopping(let id), .pairing(let id), .flushing(let id), .bonding(let id), .trusting(let id, _),
-      .connecting(let id, _), .undoing(let id):
+      .connecting(let id, _), .undoing(let id), .awaitingAdapter(let id):
       id
     case .idle, .searching, .closing, .finished: nil
     }
@@ -130,7 +134,14 @@ package struct PairOperation: Operation {
     case .connecting(let id, let connection): return connecting(id, connection, event, in: neighbourhood)
     case .undoing(let id):
       guard case .answered(.remove(id), let refusal) = event else { return [] }
-      return close(with: result(ofRemoving: id, refusal, in: neighbourhood))
+      let result = result(ofRemoving: id, refusal, in: neighbourhood)
+      guard mayBeOfAdapter, !cancelled else { return close(with: result) }
+      self.result = result
+      phase = .awaitingAdapter(id)
+      return [.arm(.audio, AdapterNews.limit(on: options.adapter, in: neighbourhood))]
+    case .awaitingAdapter:
+      guard event == .expired(.audio), let result else { return [] }
+      return close(with: result)
     case .idle, .closing, .finished: return []
     }
   }
@@ -211,6 +222,7 @@ package struct PairOperation: Operation {
       let error = error(known, refusal)
       // A bond that exists is not ours to undo, nor is a pairing of another program.
       if known.bonded || [.alreadyBonded, .inProgress].contains(refusal.kind) { return close(with: .failure(error)) }
+      mayBeOfAdapter = personMissing == nil && AdapterNews.mayFollow(refusal)
       return told(known, refusal, in: neighbourhood) + undo(id, .failure(error), in: neighbourhood)
     }
     if cancelled { return abandon(id, in: neighbourhood) }
@@ -338,6 +350,7 @@ package struct PairOperation: Operation {
     case .pairing(let id): return [.request(.cancelPairing(id))]
     case .bonding(let id), .trusting(let id, _), .connecting(let id, _): return abandon(id, in: neighbourhood)
     case .flushing, .undoing: return []
+    case .awaitingAdapter: return close(with: result ?? .failure(.cancelled("The pairing")))
     default: return close(with: .failure(.cancelled("The pairing")))
     }
   }

@@ -105,6 +105,25 @@ import Testing
     #expect(script.outcome?.proofs.filter { $0.obstacle != nil }.map(\.obstacle) == [obstacle, obstacle])
   }
 
+  @Test func `services that BlueZ reads while it connects are judged by what they are`() {
+    let gap = "WH-1000XM4 offers HFP, and the sound server has registered A2DP."
+    var pairing = PairPhase.trusting.script()
+    pairing.world.adapters[.first]?.services = Self.stereoOnly
+    pairing.change { ($0.trusted, $0.services) = (true, []) }
+    pairing.answer(.trust(.headset, true))
+    pairing.change { $0.services = [.handsFree] }
+    pairing.answer(.connect(.headset), .profileUnavailable)
+    pairing.answerAll()
+    #expect(pairing.outcome?.proofs.filter { $0.obstacle != nil }.map(\.obstacle) == [gap, gap])
+    var connecting = Script(ConnectOperation(.headset), world(Self.stereoOnly, .own.with { $0.services = [] }))
+    connecting.start()
+    connecting.answer(.watch(.headset), .other)
+    connecting.change { $0.services = [.handsFree] }
+    connecting.answer(.connect(.headset), .profileUnavailable)
+    #expect(connecting.error?.code == .noProfile)
+    #expect(connecting.error?.evidence?.hasPrefix(gap) == true)
+  }
+
   // MARK: One endpoint for two
 
   private static let taken = "WH-1000XM4 gets no stereo audio while WH-1000XM5 has it."

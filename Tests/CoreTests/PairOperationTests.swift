@@ -137,9 +137,23 @@ import Testing
     if kind == .keyInKernel { script.answer(.flush(.headset, [.linkKey]), layers: .unavailable("No helper.")) }
     #expect(script.outstanding.contains(.remove(.headset)) == ![.alreadyBonded, .inProgress].contains(kind))
     script.answerAll()
+    if script.armed.contains(.audio) { script.expire(.audio) }
+    script.answerAll()
     #expect(script.error?.code == code)
     #expect(script.error?.hint != nil)
     #expect(!script.requests.contains(.trust(.headset, true)))
+  }
+
+  @Test(arguments: [Refusal.Kind.authenticationFailed, .authenticationCancelled, .pageTimeout, .noReply, .other])
+  func `an adapter that goes off is what failed, although Pair is answered first`(kind: Refusal.Kind) {
+    var script = PairPhase.pairing.script()
+    script.answer(.pair(.headset), kind)
+    script.answer(.remove(.headset))
+    #expect(script.outstanding.isEmpty)
+    script.happen(.switchedOff)
+    script.answerAll()
+    #expect(script.error?.code == .adapterOff)
+    #expect(script.armed.isEmpty)
   }
 
   @Test(arguments: Refusal.Kind.all) func `a device that somebody else has bonded is never removed`(kind: Refusal.Kind)
@@ -239,6 +253,8 @@ import Testing
     for request in script.outstanding { script.answer(request) }
     script.answer(.stopDiscovery(.first))
     script.answer(.pair(.headset), .authenticationFailed)
+    script.answerAll()
+    script.expire(.audio)
     script.answerAll()
     #expect(script.error?.hint?.hasPrefix("Check the passkey or PIN.") == true)
   }

@@ -91,11 +91,14 @@ import Testing
       let before = try descriptors()
       // A process that is started meanwhile has copies of the callers' ends until it runs its program.
       func isLetGo() async throws { while try descriptors() > before { try await programs.expect(.ok, "status") } }
-      // No more at a time than one user may have connections.
+      // No more at a time than one user may have connections; one that had no answer yet may not even be accepted, and
+      // would not be seen.
       for _ in 0..<5 {
         try await offPool {
           for _ in 0..<40 {
             let peer = try Self.dial(programs)
+            peer.send(Self.status)
+            #expect(peer.receive()?.contains("version") == true)
             peer.send(
               #"{"method":"org.mdrctl.Control.Wait","oneway":true,"parameters":{"device":"nobody","state":"paired"}}"#)
             peer.close()

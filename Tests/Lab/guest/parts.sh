@@ -174,8 +174,9 @@ start_flush() {
   capabilities=$(sed -n 's/^CapabilityBoundingSet=//p' "$unit" | sed 's/CAP_/,+/g; s/ //g' | tr A-Z a-z)
   rm -f "$FLUSH_SOCKET"
   # shellcheck disable=SC2086 # the unit's command line is words
-  launch flush systemd-socket-activate --accept --listen="$FLUSH_SOCKET" \
-    setpriv --no-new-privs --inh-caps=-all --ambient-caps=-all --bounding-set="-all$capabilities" $command
+  # The bounds are set once, for whatever is started: one program less for each connection, as under systemd.
+  launch flush setpriv --no-new-privs --inh-caps=-all --ambient-caps=-all --bounding-set="-all$capabilities" \
+    systemd-socket-activate --accept --listen="$FLUSH_SOCKET" $command
   ready flush 10 test -S "$FLUSH_SOCKET"
   chown mdrctl "$FLUSH_SOCKET"
   chmod 600 "$FLUSH_SOCKET"

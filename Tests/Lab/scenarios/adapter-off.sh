@@ -22,6 +22,18 @@ assert shown '.device.verdict.cause == "adapterTrouble"'
 exits 0 mdrctl adapter power on
 reach 5 nothing_wrong
 
+step "while a headset is paired"
+exits 0 mdrctl forget $NAME
+radio $NAME wipe
+start mdrctl pair $HEADSET
+reach 30 grep -q ", pairing" "$ERRORS"
+power false
+finishes 9
+refute headset_has_bond $NAME
+exits 0 mdrctl adapter power on
+exits 0 mdrctl pair $NAME
+hang_up
+
 step "by rfkill"
 sound_is_back
 start mdrctl connect $NAME

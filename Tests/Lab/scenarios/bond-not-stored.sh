@@ -27,6 +27,20 @@ assert bonds_agree $NAME $HEADSET
 assert shown '.device.verdict == null'
 assert told '(.lost // []) == []'
 
+step "the disk is full: the same"
+exits 0 mdrctl forget $NAME
+radio $NAME wipe
+mount -t tmpfs -o size=64k tmpfs "$BONDS"
+dd if=/dev/zero of="$BONDS/full" bs=1k 2> /dev/null || true
+exits 0 mdrctl --json pair $NAME
+assert device_is $HEADSET Bonded
+assert answered '.proofs[] | select(.what == "bonded") | .proven == false and (.reason | test("not on the disk"))'
+exits 0 mdrctl forget $NAME
+umount "$BONDS"
+radio $NAME wipe
+exits 0 mdrctl --json pair $NAME
+assert answered '.proofs[] | select(.what == "bonded") | .proven'
+
 step "without the helper the bond is made, and nobody has looked at the disk"
 exits 0 mdrctl forget $NAME
 lab-stop flush

@@ -3,10 +3,16 @@
 # named, and nobody says that there is no sound server.
 # lab: long bookworm trixie
 source /lab/guest/scenario.sh
+# For calls bookworm's has a setting of its own.
 roles() { # ROLE…: what the sound server registers for, from its next start on
+  local calls
+  calls=$(printf '%s\n' "$@" | grep -E '^h[fs]p_' | xargs) || true
   mkdir -p /etc/wireplumber/wireplumber.conf.d /etc/wireplumber/bluetooth.lua.d
   echo "monitor.bluez.properties = { bluez5.roles = [ $* ] }" > /etc/wireplumber/wireplumber.conf.d/60-roles.conf
-  echo "bluez_monitor.properties[\"bluez5.roles\"] = \"[ $* ]\"" > /etc/wireplumber/bluetooth.lua.d/52-roles.lua
+  cat > /etc/wireplumber/bluetooth.lua.d/52-roles.lua << END
+bluez_monitor.properties["bluez5.roles"] = "[ $* ]"
+bluez_monitor.properties["bluez5.headset-roles"] = "[ $calls ]"
+END
 }
 offers() { [[ $(adapter_property UUIDs) == *"0000$1-"* ]]; }
 blames_nobody() { ! grep -qiE 'no sound server|seat|no login session' "$OUTPUT" "$ERRORS"; }

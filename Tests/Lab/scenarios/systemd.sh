@@ -52,3 +52,18 @@ systemctl kill --signal KILL mdrctld.service
 reach 20 mdrctl status
 systemctl stop mdrctld.service
 exits 0 mdrctl show $NAME
+
+step "bluetoothd may not write the directory, which is another user's: the bond is not called proven"
+exits 0 mdrctl forget $NAME
+radio $NAME wipe
+exits 0 systemctl start mdrctl-flush.socket
+chown nobody: "$BONDS"
+exits 0 mdrctl --json pair $NAME
+assert device_is $HEADSET Bonded
+assert answered '.proofs[] | select(.what == "bonded") | .proven | not'
+refute host_has_key $HEADSET
+exits 0 mdrctl forget $NAME
+chown root: "$BONDS"
+radio $NAME wipe
+exits 0 mdrctl --json pair $NAME
+assert answered '.proofs[] | select(.what == "bonded") | .proven'
