@@ -9,8 +9,7 @@ package import Varlink
 package struct FlushService: Sendable {
   private let loop: EventLoop
   private let log: Log
-  /// Opened at once: the daemon starts the helper some time before it asks, and that time is free.
-  private let question: Task<DeviceQuestion, Never>
+  private let question: LazyQuestion
   private let adapterIndex: @Sendable (BluetoothAddress) throws(SystemError) -> Int
   private let stores: [Flush.LayerName: any Store]
 
@@ -33,13 +32,17 @@ package struct FlushService: Sendable {
   ) {
     self.loop = loop
     self.log = log
-    question = loop.spawn { await DeviceQuestion.open(bus, on: loop) }
+    question = LazyQuestion(bus, on: loop)
     self.adapterIndex = adapterIndex
     self.stores = stores
   }
 
+  /// Does beforehand what a removal will need. The daemon starts the helper some time before it asks, and that time is
+  /// free; who watches a link needs none of it, and waits for the helper.
+  package func prepare() { question.assumeIsolated { _ = $0.begin() } }
+
   /// When nobody asks any more.
-  package func close() async { await question.value.close() }
+  package func close() async { await question.close() }
 
   package var interface: VarlinkInterface {
     VarlinkInterface(
@@ -74,7 +77,7 @@ package struct FlushService: Sendable {
   private func flush(_ parameters: Flush.LayersParameters) async throws(VarlinkError) -> Flush.LayersReply {
     let names = try layers(parameters)
     let subject = try subject(parameters.adapter, parameters.device)
-    let question = await question.value
+    let question = await question.begin().value
     var layers: [Flush.Layer] = []
     for name in names {
       // Asked anew each time: what was removed before took a while.
@@ -162,4 +165,25 @@ extension VarlinkError {
   fileprivate init(_ name: Flush.ErrorName, _ message: String) {
     self.init(name.fullName, Flush.ErrorParameters(message: message))
   }
+}
+
+/// The question of bluetoothd, which needs a connection to the bus: opened when it is first of use.
+private actor LazyQuestion: LoopActor {
+  nonisolated let loop: EventLoop
+  private let bus: BusAddress
+  private var opening: Task<DeviceQuestion, Never>?
+
+  init(_ bus: BusAddress, on loop: EventLoop) {
+    self.loop = loop
+    self.bus = bus
+  }
+
+  func begin() -> Task<DeviceQuestion, Never> {
+    let (bus, loop) = (bus, loop)
+    let task = opening ?? loop.spawn { await DeviceQuestion.open(bus, on: loop) }
+    opening = task
+    return task
+  }
+
+  func close() async { if let opening { await opening.value.close() } }
 }

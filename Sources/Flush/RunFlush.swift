@@ -51,6 +51,7 @@ private func serveCaller(on loop: EventLoop, _ log: Log) async -> Int32 {
     }
     let service = FlushService(loop: loop, log: log)
     let server = flushServer(service, for: permitted, on: loop)
+    if try UnixSocket.wait(number, for: .readable, timeout: .zero).isEmpty { service.prepare() }
     await server.serve(socket, peer: peer)
     await server.waitUntilEmpty()
     await service.close()
