@@ -30,7 +30,7 @@ package func runDaemon() -> Never {
         DBUS_SYSTEM_BUS_ADDRESS  the bus with BlueZ
       """
   ).answerAndExit()
-  let settings = Settings()
+  let settings = Environment()
   let log = Log(least: settings.isVerbose ? .debug : .info)
   let loop = EventLoop()
   do {
@@ -47,17 +47,17 @@ package func runDaemon() -> Never {
 /// The parts of the daemon and their life.
 private actor Daemon: LoopActor {
   nonisolated let loop: EventLoop
-  private nonisolated let settings: Settings
+  private nonisolated let settings: Environment
   private nonisolated let log: Log
   private let tree: ObjectTree
-  private let mirror: MirrorView
+  private let mirror: BlueZMirror
   private let port: BlueZPort
   private let history: BondHistory
-  private let helper: FlushClient
-  private let bonds: Bonds
+  private let helper: HelperPort
+  private let bonds: BondWatches
   private let recovery: Recovery
   private let sessions: Sessions
-  private let sounds: Sounds
+  private let sounds: AudioWatches
   private let logins: Logins
   private let operations: Operations
   private let agent: PairingAgent
@@ -76,7 +76,7 @@ private actor Daemon: LoopActor {
   /// How long running operations may take to put things back when the daemon stops.
   private static let grace = Duration.seconds(5)
 
-  init(loop: EventLoop, settings: Settings, log: Log) {
+  init(loop: EventLoop, settings: Environment, log: Log) {
     self.loop = loop
     self.settings = settings
     self.log = log
@@ -84,27 +84,31 @@ private actor Daemon: LoopActor {
     let journal = Journal(loop: loop, directory: settings.stateDirectory, log: log)
     history = BondHistory(loop: loop, directory: settings.stateDirectory, boot: settings.bootID, log: log)
     sessions = Sessions(loop: loop, log: log)
-    let wishes = SoundWishes(loop: loop, directory: settings.stateDirectory, log: log)
-    mirror = MirrorView(tree: tree, journal: journal, history: history, wishes: wishes, sessions: sessions)
+    let preferences = Preferences(loop: loop, directory: settings.stateDirectory, log: log)
+    mirror = BlueZMirror(tree: tree)
+    let world = LiveWorld(mirror, journal: journal, history: history, preferences: preferences, sessions: sessions)
     port = BlueZPort(loop: loop, tree: tree, journal: journal, log: log)
-    helper = FlushClient(loop: loop, path: settings.flushSocketPath, mirror: mirror, log: log)
-    let host = HostPort(bluez: port, helper: helper, journal: journal, history: history, mirror: mirror)
-    operations = Operations(loop: loop, neighbourhood: mirror, port: host, log: log)
-    bonds = Bonds(loop: loop, mirror: mirror, operations: operations, port: host, log: log)
-    recovery = Recovery(loop: loop, mirror: mirror, operations: operations, port: host, log: log)
+    helper = HelperPort(loop: loop, path: settings.flushSocketPath, mirror: mirror, log: log)
+    let host = HostPort(
+      bluez: port, helper: helper, journal: journal, history: history, sessions: sessions, world: world)
+    operations = Operations(loop: loop, world: world, port: host, log: log)
+    bonds = BondWatches(
+      loop: loop, world: world, history: history, journal: journal, operations: operations, port: host, log: log)
+    recovery = Recovery(loop: loop, world: world, journal: journal, operations: operations, port: host, log: log)
     let called = CalledLogins(loop: loop, directory: settings.stateDirectory, boot: settings.bootID, log: log)
-    sounds = Sounds(
-      loop: loop, mirror: mirror, sessions: sessions, operations: operations, called: called, helper: helper,
-      log: log)
+    sounds = AudioWatches(
+      loop: loop, world: world, history: history, sessions: sessions, operations: operations, called: called,
+      helper: helper, log: log)
     logins = Logins(on: loop)
     let questions = Questions(loop: loop)
     agent = PairingAgent(loop: loop, mirror: mirror, questions: questions)
     bus = Bus(.system(override: settings.busAddress), on: loop)
     let selected = SelectedAdapter(loop: loop, directory: settings.stateDirectory, log: log)
     let mayControl = Authorisation.mayControl()
-    let resolver = Resolver(mirror: mirror, selected: selected)
+    let resolver = Resolver(world: world, history: history, journal: journal, selected: selected)
     let service = ControlService(
-      loop: loop, mirror: mirror, operations: operations, port: host, recovery: recovery, sounds: sounds,
+      loop: loop, world: world, history: history, preferences: preferences, sessions: sessions,
+      operations: operations, port: host, recovery: recovery, sounds: sounds,
       questions: questions, agent: agent, resolver: resolver, selected: selected,
       monitors: MonitorHub(resolver: resolver), mayControl: mayControl)
     let sessionService = SessionService(sessions: sessions, mayControl: mayControl)
@@ -242,7 +246,7 @@ private actor Daemon: LoopActor {
     bonds.assumeIsolated { $0.take(change) }
     recovery.assumeIsolated { $0.take(change) }
     sounds.assumeIsolated { $0.take(change) }
-    guard let change = MirrorChange(change) else { return }
+    guard let change = BlueZChange(change) else { return }
     operations.assumeIsolated { $0.tellAll(change.event) }
   }
 

@@ -1,0 +1,15 @@
+internal import Interface
+
+extension Command {
+  /// How a device's audio is. A word that is no device's may have been meant for something else; `suggestion` says what.
+  func audio(suggestion: (String) -> String? = { _ in nil }) throws(Stop) -> Control.AudioReply {
+    let device = optionalOperand(0)
+    do throws(Stop) { return try call(.audio, Control.AudioParameters(device: device, adapter: adapter)) } catch {
+      guard case .failure(var failure) = error, failure.code == ErrorCode.deviceNotFound.rawValue,
+        let device, let meant = suggestion(device)
+      else { throw error }
+      failure.hint = (failure.hint.map { $0 + " " } ?? "") + meant
+      throw .failure(failure)
+    }
+  }
+}

@@ -1,0 +1,237 @@
+/// Sees to it that a connected device's sound is as its policy wants, and knows who made it what it is.
+///
+/// One for a device, told whenever something of it may have changed. It watches first: BlueZ's policy plugin, the sound
+/// server and the headset itself connect and switch too. It corrects once: what is taken back within ``fightLimit`` is
+/// left, until something else changes, and a sound that changes again and again is only told of.
+package struct AudioWatch: Equatable, Sendable {
+  /// Who made the sound what it is.
+  package enum Decider: String, CaseIterable, Sendable {
+    case policy, command, soundServer, application, nobody
+  }
+
+  /// What is to be done.
+  package enum Step: Equatable, Sendable {
+    /// Run a ``ProfileOperation`` for this.
+    case correct(AudioCard.Kind)
+    /// Call ``expired(at:in:)`` then; replaces what was armed.
+    case arm(Duration)
+    case disarm
+    /// Something for the log: what was found, once.
+    case tell(String)
+  }
+
+  /// A sound that changed again and again.
+  package struct Flapping: Equatable, Sendable {
+    let changes: Int
+    /// What recorded then.
+    let captures: [AudioCard.Capture]
+
+    /// `title` names what recorded.
+    func words(recordedBy title: String) -> String {
+      let circumstance = captures.isEmpty ? "" : " while \(title) recorded"
+      return "Its sound changed \(changes) times within \(flappingWindow.components.seconds) s\(circumstance)."
+    }
+  }
+
+  /// BlueZ connects A2DP by itself 2 s after a headset has opened HFP (`policy.c`).
+  static let linkTime = Duration.seconds(3)
+  /// WirePlumber 0.5 leaves a call 2 s after the last application has closed the microphone.
+  static let settleTime = Duration.seconds(4)
+  /// WirePlumber 0.5 answers a change of the profile within 0.5 s.
+  static let fightLimit = Duration.seconds(10)
+  /// Two calls in a row are four changes.
+  static let flappingWindow = Duration.seconds(30)
+  static let flappingChanges = 6
+
+  private let id: DeviceID
+  private var isConnected = false
+  private var hadEndpoints = false
+  private var wish: AudioWish?
+  /// The last known kind of the card, and whether BlueZ had a stream of A2DP.
+  private var kind: AudioCard.Kind?
+  private var hadStereo = false
+  private var captures: [AudioCard.Capture] = []
+  /// An operation of ours is switching; what changes now is its doing.
+  private var isSwitching = false
+  /// When the last correction ended, and whether another may follow.
+  private var correctedAt: Duration?
+  private var recordedThen: [AudioCard.Capture] = []
+  private var isYielding = false
+  /// A command made it what it is, which holds until somebody else changes it.
+  private var isHeld = false
+  private var hasRaised = false
+  private var stereoSince: Duration?
+  private var changes: [Duration] = []
+  private var isArmed = false
+
+  /// Who made the sound what it is.
+  package private(set) var decider = Decider.nobody
+  /// The card came up in a headset's profile, and no application had asked for that.
+  package private(set) var isRemembered = false
+  /// The sound has changed too often; what changed, and how often.
+  package private(set) var flapping: Flapping?
+  /// Something is being done with the device by us.
+  package var isBusy: Bool { isSwitching }
+  /// A correction was taken back.
+  package var wasTakenBack: Bool { isYielding }
+
+  package init(_ id: DeviceID) { self.id = id }
+
+  // MARK: What happens
+
+  /// Something may have changed. `now` is any clock that only goes forward.
+  package mutating func look(at now: Duration, in world: some World) -> [Step] {
+    guard let device = world.device(id), device.connected, device.bonded else {
+      // A reconnect of our own is part of the same attempt, which would be made for ever otherwise.
+      guard !isSwitching else { return [] }
+      let wasArmed = isArmed
+      self = Self(id)
+      return wasArmed ? [.disarm] : []
+    }
+    let hasEndpoints = world.adapter(id.adapter)?.hasStereo == true
+    // A new link, or a sound server that has come back, is a new chance.
+    if !isConnected || hasEndpoints && !hadEndpoints { hasRaised = false }
+    isConnected = true
+    hadEndpoints = hasEndpoints
+    let wanted = world.wish(of: id)
+    if wish?.policy != wanted.policy { (isYielding, isHeld) = (false, false) }
+    wish = wanted
+    if let last = changes.last, now - last >= Self.flappingWindow { (flapping, changes) = (nil, []) }
+    var steps = note(world, at: now)
+    if flapping == nil, !isSwitching { steps += judge(in: world) }
+    return steps
+  }
+
+  /// The deadline has passed.
+  package mutating func expired(at now: Duration, in world: some World) -> [Step] {
+    isArmed = false
+    guard isConnected, flapping == nil, !isSwitching else { return [] }
+    guard let kind = wrong(in: world) else { return [] }
+    return correct(kind)
+  }
+
+  /// An operation begins to switch: ours, or one that a user asked for.
+  package mutating func begins() { isSwitching = true }
+
+  /// It has ended; `decider` made the sound what it is now, nil when it did not work.
+  package mutating func ended(by decider: Decider?, at now: Duration, in world: some World) {
+    isSwitching = false
+    guard isConnected, world.device(id)?.connected == true else { return }
+    // What is taken back from a user may be corrected once: WirePlumber 0.5 leaves a call two seconds late, and with it
+    // whatever was asked for meanwhile.
+    correctedAt = decider == .command ? nil : now
+    recordedThen = world.card(of: id)?.captures ?? []
+    if let decider { self.decider = decider }
+    let byCommand = decider == .command
+    if byCommand {
+      isYielding = false
+      flapping = nil
+      changes = []
+    }
+    isRemembered = false
+    (kind, hadStereo) = (world.card(of: id)?.kind, world.hasStereo(id))
+    captures = world.card(of: id)?.captures ?? []
+    wish = world.wish(of: id)
+    isHeld = byCommand
+    if wrong(in: world) != nil { isYielding = true }
+  }
+
+  /// What a user asked for could not begin.
+  package mutating func abandoned() { isSwitching = false }
+
+  /// What kept A2DP away may have gone.
+  package mutating func freed() { hasRaised = false }
+
+  /// The correction could not begin, because something else is being done with the device.
+  package mutating func postponed() -> [Step] {
+    isSwitching = false
+    hasRaised = false
+    isArmed = true
+    return [.arm(Self.settleTime)]
+  }
+
+  // MARK: What is seen
+
+  private mutating func note(_ world: some World, at now: Duration) -> [Step] {
+    let card = world.card(of: id)
+    let (newKind, newStereo) = (card?.kind, world.hasStereo(id))
+    defer { (kind, hadStereo, captures) = (newKind, newStereo, card?.captures ?? []) }
+    // What stood for a while and goes may be asked for again.
+    if !newStereo, let since = stereoSince, now - since >= Self.flappingWindow { hasRaised = false }
+    stereoSince = newStereo ? stereoSince ?? now : nil
+    guard !isSwitching else { return [] }
+    // Another application is another reason.
+    if card?.captures.isEmpty != captures.isEmpty { isYielding = false }
+    var hasChanged = false
+    if let newKind, newKind != kind {
+      hasChanged = kind != nil
+      isHeld = false
+      if kind == nil, newKind == .call, card?.captures.isEmpty == true { isRemembered = true }
+      if newKind != .call { isRemembered = false }
+      decider = newKind == .call && card?.captures.isEmpty == false ? .application : .soundServer
+      if newKind != .call, let correctedAt, now - correctedAt < Self.fightLimit, newKind == wish?.policy.kind {
+        decider = .policy
+      }
+      // One that has begun to record since is a reason of its own.
+      let isSameReason = (card?.captures ?? []) == recordedThen
+      if let correctedAt, now - correctedAt < Self.fightLimit, isSameReason, kind == wish?.policy.kind {
+        isYielding = true
+      }
+    } else if newStereo != hadStereo {
+      hasChanged = kind != nil
+    }
+    guard hasChanged else { return [] }
+    changes = changes.filter { now - $0 < Self.flappingWindow } + [now]
+    guard changes.count >= Self.flappingChanges, flapping == nil else { return [] }
+    let found = Flapping(changes: changes.count, captures: card?.captures ?? [])
+    flapping = found
+    return (isArmed ? [.disarm] : []) + [.tell(found.words(recordedBy: "an application"))]
+  }
+
+  // MARK: What is to be done
+
+  private mutating func judge(in world: some World) -> [Step] {
+    guard wrong(in: world) != nil else {
+      guard isArmed else { return [] }
+      isArmed = false
+      return [.disarm]
+    }
+    if let kind = wrong(in: world, isSettled: false) {
+      return (isArmed ? [.disarm] : []) + correct(kind)
+    }
+    guard !isArmed else { return [] }
+    isArmed = true
+    return [.arm(world.hasStereo(id) ? Self.settleTime : Self.linkTime)]
+  }
+
+  /// The kind that the sound should be of and is not; nil when it is right, or must be left. Not settled is what others
+  /// may be about to put right.
+  private func wrong(in world: some World, isSettled: Bool = true) -> AudioCard.Kind? {
+    guard !isHeld, let policy = wish?.policy, let device = world.device(id) else { return nil }
+    let card = world.card(of: id)
+    let isInCall = card?.kind == .call && card?.captures.isEmpty == false
+    if policy.kind == .stereo, !world.hasStereo(id), !hasRaised, !(policy == .auto && isInCall) {
+      // A link without services may be one whose key is refused, which is for others to look at.
+      guard isSettled, device.servicesResolved, device.services.contains(.a2dpSink), hadEndpoints else { return nil }
+      return .stereo
+    }
+    guard let card, let kind = card.kind, kind != policy.kind, !isYielding else { return nil }
+    // What the session says of a card is no reason to connect anything: there must be a stream to have it in.
+    if policy.kind == .stereo, !world.hasStereo(id) { return nil }
+    switch policy {
+    case .stereo: return card.best(.stereo) != nil && kind != .other ? .stereo : nil
+    case .auto:
+      // A call is an application's matter; "off", and other directions, are the user's in the sound server.
+      guard kind == .call, !isInCall, card.best(.stereo) != nil else { return nil }
+      return isSettled ? .stereo : nil
+    case .call: return card.best(.call) != nil ? .call : nil
+    case .off: return .off
+    }
+  }
+
+  private mutating func correct(_ kind: AudioCard.Kind) -> [Step] {
+    isArmed = false
+    if kind == .stereo { hasRaised = true }
+    return [.correct(kind)]
+  }
+}

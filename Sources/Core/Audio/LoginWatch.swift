@@ -1,0 +1,122 @@
+/// Connects headsets when a user logs in, as soon as that can work, and keeps how long each step took.
+///
+/// One for a login whose session is followed. It waits for what happens and repeats nothing: once its sound server has
+/// registered with BlueZ, those that may connect by themselves are called, one after the other, until one is there. A
+/// headset that is switched on later calls by itself.
+package struct LoginWatch: Equatable, Sendable {
+  package enum Milestone: String, CaseIterable, Sendable {
+    case attached, server, endpoints, connected, transport, profile
+  }
+
+  /// Since the session joined.
+  package private(set) var milestones: [Milestone: Duration] = [.attached: .zero]
+  private let begun: Duration
+  private(set) package var hasCalled: Bool
+  private var hadEndpoints = false
+  /// Who was connected while the endpoints were there.
+  private var companions: Set<DeviceID> = []
+  /// Who left when: a controller that is pulled out takes its links along before it goes itself.
+  private var departures: [DeviceID: Duration] = [:]
+  /// Who was connected when the endpoints came, and until when their links may still fall for want of the old ones.
+  private var doubtful: Set<DeviceID> = []
+  private var doubtEnds = Duration.zero
+  private var isComplete = false
+  /// The devices that the user's sound server has had, as far as BlueZ had a stream with them at the same time; each until
+  /// it is disconnected.
+  package private(set) var guests: Set<DeviceID> = []
+
+  /// BlueZ ends a link 2 s after its last profile (`device.c DISCONNECT_TIMER`); 2.1 s in the laboratory.
+  static let fallTime = Duration.seconds(5)
+
+  /// `hasCalled`: the login is older than this, and headsets were called for it already.
+  package init(at now: Duration, hasCalled: Bool = false) {
+    begun = now
+    self.hasCalled = hasCalled
+  }
+
+  /// Another session is followed for a while: whose endpoints there are then, and what becomes of links, is its matter.
+  package mutating func pause() {
+    stopWaiting()
+    guests = []
+  }
+
+  private mutating func stopWaiting() { (hadEndpoints, companions, departures, doubtful) = (false, [], [:], []) }
+
+  /// The user disconnected it.
+  package mutating func leave(_ device: DeviceID) {
+    companions.remove(device)
+    departures[device] = nil
+    doubtful.remove(device)
+  }
+
+  /// Something may have changed. Returns whom to call: the first that answers is enough. At a login those are left out
+  /// that are others': other users had them in their sessions, and this one never.
+  package mutating func look(
+    at now: Duration, in world: some World, _ adapters: [Adapter],
+    isOthers: (DeviceID) -> Bool = { _ in false }
+  ) -> [DeviceID] {
+    guard let sound = world.sound else { return [] }
+    guests = guests.filter { world.device($0)?.connected == true }
+    guard sound.isHost else {
+      stopWaiting()
+      return []
+    }
+    if sound.server != nil { reach(.server, now) }
+    let ready = sound.server == nil ? [] : adapters.filter { $0.powered && $0.hasStereo }
+    let devices = adapters.flatMap { world.devices(of: $0.id) }
+    for device in devices where device.connected && sound.cards[device.id.address] != nil {
+      if !world.transports(of: device.id).isEmpty { guests.insert(device.id) }
+    }
+    defer { hadEndpoints = !ready.isEmpty }
+    guard !ready.isEmpty else {
+      if hadEndpoints { companions.formUnion(departures.filter { now - $1 < Self.fallTime }.keys) }
+      departures = [:]
+      return []
+    }
+    reach(.endpoints, now)
+    note(devices, now, in: world)
+    let isBack = !hadEndpoints
+    let lost = companions
+    companions = Set(devices.filter { $0.connected && Self.isWanted($0, in: world) }.map(\.id))
+    if !isBack { for device in lost.subtracting(companions) { departures[device] = now } }
+    if !isBack, now < doubtEnds {
+      let fallen = doubtful.subtracting(companions)
+      doubtful.subtract(fallen)
+      return fallen.filter { id in world.device(id).map { $0.bonded && !$0.blocked } == true }
+    }
+    guard isBack else { return [] }
+    // One that is there is seen to by its own watch.
+    guard companions.isEmpty else {
+      hasCalled = true
+      (doubtful, doubtEnds) = (companions, now + Self.fallTime)
+      return []
+    }
+    defer { hasCalled = true }
+    let wanted = devices.filter { device in
+      ready.contains { $0.id == device.id.adapter } && Self.isWanted(device, in: world)
+    }
+    return wanted.map(\.id).filter { hasCalled ? lost.contains($0) : !isOthers($0) }
+  }
+
+  /// Bonded, allowed to connect by itself and not blocked, and with stereo that its policy wants.
+  private static func isWanted(_ device: Device, in world: some World) -> Bool {
+    device.bonded && device.trusted && !device.blocked && device.isAudio
+      && world.wish(of: device.id).policy != .off
+  }
+
+  private mutating func note(_ devices: [Device], _ now: Duration, in world: some World) {
+    guard !isComplete else { return }
+    let here = devices.filter { $0.connected && $0.isAudio }
+    guard !here.isEmpty else { return }
+    reach(.connected, now)
+    guard here.contains(where: { world.hasStereo($0.id) }) else { return }
+    reach(.transport, now)
+    guard here.contains(where: { world.card(of: $0.id)?.kind == .stereo }) else { return }
+    reach(.profile, now)
+    isComplete = true
+  }
+
+  private mutating func reach(_ milestone: Milestone, _ now: Duration) {
+    if milestones[milestone] == nil { milestones[milestone] = now - begun }
+  }
+}

@@ -1,0 +1,28 @@
+// What is said of a device that could not be connected.
+
+extension OperationError {
+  static func dropped(_ device: Device) -> Self {
+    Self(
+      .connectFailed, "\(device.alias) connected and hung up again.", evidence: "Connected became false.",
+      hint: "If it was reset or paired elsewhere: \(repairHint(device))")
+  }
+
+  static func connecting(_ device: Device, on adapter: Adapter?, _ refusal: Refusal) -> Self {
+    let evidence = refusal.words
+    switch refusal.kind {
+    case .pageTimeout:
+      return Self(
+        .pageTimeout, "\(device.alias) does not answer.", evidence: evidence,
+        hint: unreachableHint)
+    case .profileUnavailable where adapter?.hasAudio != true: return noSoundServer(device, evidence: evidence)
+    case .profileUnavailable where adapter?.hasStereo != true || AudioEnds(device, on: adapter)?.gap != nil:
+      let ends = AudioEnds(device, on: adapter)
+      if let gap = ends?.gap { return noSharedAudio(device, "\(gap) \(evidence)") }
+      let lack = ends?.lack(of: .stereo)
+      return Self(
+        .noProfile, "\(device.alias) could not be connected.",
+        evidence: [lack, evidence].compactMap { $0 }.joined(separator: " "), hint: AudioEnds.hint)
+    default: return general(refusal, device: device, action: "connect", code: .connectFailed)
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/// What an operation wants done.
+package enum Action: Equatable, Sendable {
+  case request(Request)
+  case arm(Deadline, Duration)
+  case disarm(Deadline)
+  case progress(Stage, String)
+  /// What is wrong with a device's bond, to be remembered and shown; nil when it was seen to be sound.
+  case diagnose(DeviceID, Verdict?)
+  /// What kept A2DP of a device from being connected, to be remembered; nil when it was.
+  case hear(DeviceID, String?)
+  /// Has the device's link, which is of no use, taken down behind the answer; see ``HangUpOperation``.
+  case hangUp(DeviceID)
+  case finish(Result<Outcome, OperationError>)
+}

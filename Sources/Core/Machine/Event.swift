@@ -1,0 +1,22 @@
+/// What an operation is told.
+package enum Event: Hashable, Sendable {
+  /// bluetoothd came or went, or an adapter did, or changed.
+  case neighbourhoodChanged
+  /// A device appeared or changed, or its transports did.
+  case deviceChanged(DeviceID)
+  /// BlueZ removed the device, even if it has come back since.
+  case deviceRemoved(DeviceID)
+  /// A request was answered: by nil when BlueZ did it.
+  case answered(Request, Refusal?)
+  /// ``Request/inspect(_:_:)`` or ``Request/flush(_:_:)`` was answered.
+  case layers(DeviceID, LayerAnswer)
+  /// What the kernel or BlueZ says of a device's link, where it can be heard; see ``LinkEvent``.
+  case link(DeviceID, LinkEvent)
+  /// The followed login session, its sound server or its cards changed, or what is wished of them.
+  case soundChanged
+  case expired(Deadline)
+  /// The caller does not want it any more.
+  case cancelled
+  /// A person was needed while pairing, and nobody could be asked.
+  case unanswered(String)
+}

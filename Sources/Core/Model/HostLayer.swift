@@ -1,0 +1,20 @@
+/// The places where this computer keeps something of a device.
+package enum HostLayer: String, CaseIterable, Sendable {
+  /// bluetoothd's device object.
+  case bluez
+  /// bluetoothd's directory of the device, with the link key in its `info` file.
+  case bond
+  /// The kernel's link key.
+  case linkKey
+  /// The key in the controller's own memory.
+  case storedLinkKey
+  /// The kernel's inquiry cache: no keys, but how the device was reached last.
+  case inquiryCache
+  /// bluetoothd's cache file: name, service records, A2DP endpoints.
+  case cache
+}
+
+/// Whether a layer holds something of a device.
+package enum Holding: String, CaseIterable, Sendable {
+  case present, absent, unknown
+}

@@ -1,0 +1,152 @@
+internal import Core
+internal import DBus
+internal import EventLoop
+internal import Interface
+internal import Varlink
+
+// The methods of `org.mdrctl.Control` that are about sound: Audio, Profile and Codec.
+
+extension ControlService {
+  func audio(
+    _ parameters: Control.AudioParameters, _ call: Call
+  ) async throws(OperationError) -> Control.AudioReply {
+    let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+    guard let device = await device(id) else { throw .deviceNotFound(id.address.description) }
+    return Control.AudioReply(device: device, audio: await audio(of: id, for: call.peer), codecs: codecs(of: id))
+  }
+
+  func profile(
+    _ parameters: Control.ProfileParameters, _ call: Call, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+    guard let policy = AudioPolicy(rawValue: parameters.policy.rawValue) else {
+      throw OperationError(.invalidArgument, "There is no such policy.")
+    }
+    var notStored: String?
+    if parameters.once != true {
+      notStored = try await keep(id, for: call.peer) { $0.policy = policy }
+      // What is not connected is put into it when it is; and another user's own policy may hold now.
+      guard mirror.device(id)?.connected == true, world.wish(of: id).policy == policy else {
+        return Control.OperationReply(
+          device: await device(id), audio: await audio(of: id, for: call.peer), notStored: notStored)
+      }
+    }
+    do throws(OperationError) {
+      var reply = try await change(id, .kind(policy.kind), call.peer, replies)
+      reply.notStored = notStored
+      return reply
+    } catch {
+      // The policy is kept, and applied as soon as a sound server shows the device.
+      guard parameters.once != true, error.code == .noSession else { throw error }
+      return Control.OperationReply(
+        device: await device(id), proofs: [Proof(what: .profile, proven: false, reason: error.evidence)],
+        audio: await audio(of: id, for: call.peer), notStored: notStored)
+    }
+  }
+
+  func codec(
+    _ parameters: Control.CodecParameters, _ call: Call, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+    var notStored: String?
+    if let preference = parameters.preference.flatMap({ CodecPreference(rawValue: $0.rawValue) }) {
+      notStored = try await keep(id, for: call.peer) { $0.preference = preference }
+    }
+    guard let name = parameters.codec else {
+      return Control.OperationReply(
+        device: await device(id), audio: await audio(of: id, for: call.peer), codecs: codecs(of: id),
+        notStored: notStored)
+    }
+    var reply = try await change(id, .codec(name == "best" ? nil : name), call.peer, replies)
+    reply.codecs = codecs(of: id)
+    reply.notStored = notStored
+    return reply
+  }
+
+  /// Runs the change, with the device's watch standing aside.
+  private func change(
+    _ id: DeviceID, _ goal: ProfileOperation.Goal, _ peer: PeerCredentials, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let operation = ProfileOperation(id, goal, preference: world.wish(of: id).preference)
+    await sounds.begins(id)
+    do throws(OperationError) {
+      var reply = try await run(operation, on: [.device(id)], endsWithCaller: false, replies)
+      await sounds.ended(id, by: .command)
+      reply.audio = await audio(of: id, for: peer)
+      return reply
+    } catch {
+      // What did not begin, or did not work, is nobody's choice.
+      if error.code == .busy { await sounds.abandoned(id) } else { await sounds.ended(id, by: nil) }
+      let hasNoCard = [.noSession, .noProfile].contains(error.code) && world.card(of: id) == nil
+      guard hasNoCard, let device = mirror.device(id), await hasBlueALSA else { throw error }
+      throw .playedByBlueALSA(device)
+    }
+  }
+
+  /// Changes what the caller wishes: his own wish where he has a session, otherwise everybody's. Root and the daemon's own
+  /// user speak for the computer. Returns why it will not last.
+  private func keep(
+    _ id: DeviceID, for peer: PeerCredentials, _ change: @Sendable (inout AudioWish) -> Void
+  ) async throws(OperationError) -> String? {
+    guard let key = mirror.key(of: id) else { throw .noAdapter(mirror.host) }
+    let isPerson = !Authorisation.isComputer(peer) && sessions.assumeIsolated { $0.isThere(peer.uid) }
+    let notStored = await preferences.change(key, for: isPerson ? peer.uid : nil, change)
+    return notStored
+  }
+
+  // MARK: What there is
+
+  private func audio(of id: DeviceID, for peer: PeerCredentials) async -> Interface.Sound {
+    let hasBlueALSA = await hasBlueALSA
+    var evidence = await sounds.evidence(on: id, hasBlueALSA: hasBlueALSA)
+    evidence.namesRecorders = mayControl(peer) || world.sound?.user == peer.uid
+    let verdict = AudioDiagnosis.verdict(on: id, evidence, in: world)
+    let wish = world.wish(of: id)
+    let milestones = await sounds.milestones
+    let steps = LoginWatch.Milestone.allCases.compactMap { milestone -> LoginStep? in
+      guard let time = milestones[milestone], let name = LoginStep.Name(rawValue: milestone.rawValue) else {
+        return nil
+      }
+      return LoginStep(step: name, milliseconds: Int(time / .milliseconds(1)))
+    }
+    return Interface.Sound(
+      policy: .init(rawValue: wish.policy.rawValue) ?? .auto,
+      policyUser: wish.isOwn ? world.sound?.name : nil,
+      preference: wish.preference.flatMap { .init(rawValue: $0.rawValue) },
+      session: world.sound.map(Interface.SoundSession.init),
+      card: world.card(of: id).map { .init($0, namesRecorders: evidence.namesRecorders) },
+      decidedBy: .init(rawValue: evidence.watch.decider.rawValue) ?? .nobody,
+      cause: .init(rawValue: verdict.cause.rawValue) ?? .soundServer, message: verdict.message,
+      evidence: verdict.evidence, hint: verdict.hint.map { mirror.told($0) }, login: steps.isEmpty ? nil : steps)
+  }
+
+  private func codecs(of id: DeviceID) -> [Interface.SoundCodec] {
+    (world.card(of: id)?.choices ?? []).map {
+      SoundCodec(name: $0.name, description: $0.description, active: $0.isActive)
+    }
+  }
+
+  private var hasBlueALSA: Bool {
+    get async {
+      guard let connection = mirror.connection else { return false }
+      return await connection.isOwned("org.bluealsa")
+    }
+  }
+}
+
+extension Interface.SoundSession {
+  fileprivate init(_ session: AudioSession) {
+    self.init(
+      user: session.name, uid: Int(session.user), state: session.presence?.rawValue, server: session.server)
+  }
+}
+
+extension Interface.SoundCard {
+  fileprivate init(_ card: AudioCard, namesRecorders: Bool) {
+    self.init(
+      name: card.name, profile: card.activeProfile, kind: card.kind.flatMap { Kind(rawValue: $0.rawValue) } ?? .off,
+      codec: card.codec, sink: card.sink, isDefault: card.isDefault,
+      captures: namesRecorders ? card.captures.map { Capture(application: $0.application, process: $0.process) } : [],
+      recorders: card.captures.count)
+  }
+}

@@ -1,0 +1,106 @@
+internal import Core
+internal import Interface
+internal import Varlink
+
+// The methods of `org.mdrctl.Control` that are about bonds: Forget, Cache, Repair, and what Status tells of them.
+
+extension ControlService {
+  static let defaultRepairSearch = Duration.seconds(120)
+
+  func forget(
+    _ parameters: Control.ForgetParameters, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let id = try await resolver.bondToForget(parameters.device, adapter: parameters.adapter)
+    var options = ForgetOperation.Options()
+    options.resetCache = parameters.resetCache == true
+    options.powerCycle = parameters.powerCycle == true
+    options.force = parameters.force == true
+    options.isDryRun = parameters.dryRun == true
+    if options.force, !options.powerCycle {
+      throw OperationError(
+        .invalidArgument, "There is nothing to force.", hint: "\"force\" belongs to \"powerCycle\".")
+    }
+    var subjects: Set<Subject> = [.device(id)]
+    // A pairing does not outlive the adapter's power.
+    if options.powerCycle { subjects.formUnion([.adapter(id.adapter), .pairing]) }
+    let mayBeUnknown = options.resetCache || isRemembered(id) || world.unfinished(id) != nil
+    let operation = ForgetOperation(id, options, mayBeUnknown: mayBeUnknown)
+    let reply = try await run(operation, on: subjects, endsWithCaller: options.isDryRun, replies)
+    if !options.isDryRun { drop(id) }
+    return reply
+  }
+
+  /// What a bond was that is not there any more, although nobody gave it up; it is trusted again, as every pairing is.
+  private func remembered(_ id: DeviceID) -> Core.Device? {
+    let own = mirror.key(of: id)
+    let record = history.assumeIsolated { history in
+      own.flatMap { history[$0] }
+        ?? history.keys.first { $0.device == id.address && history[$0]?.isOutdated == true }.flatMap { history[$0] }
+    }
+    return record.map { Core.Device(id: id, name: $0.name, alias: $0.alias, trusted: true) }
+  }
+
+  private func isRemembered(_ id: DeviceID) -> Bool {
+    let own = mirror.key(of: id)
+    return history.assumeIsolated { history in
+      history.keys.contains { $0 == own || $0.device == id.address && history[$0]?.isOutdated == true }
+    }
+  }
+
+  /// What was forgotten is missed by nobody.
+  private func drop(_ id: DeviceID) {
+    let key = mirror.key(of: id)
+    let present = mirror.allAdapters.compactMap { mirror.adapterAddress($0.id) }
+    history.assumeIsolated { history in
+      if let key { history.drop(key) }
+      history.dropOutdated(id.address, but: present)
+    }
+  }
+
+  func cache(_ parameters: Control.DeviceParameters) async throws(OperationError) -> Control.LayersReply {
+    let id = try await resolver.bond(parameters.device, adapter: parameters.adapter)
+    let outcome = try await operations.run(InspectOperation(id), on: [])
+    return Control.LayersReply(layers: outcome.layers.compactMap(Layer.init))
+  }
+
+  func repair(
+    _ parameters: Control.RepairParameters, _ call: Call, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let id = try await resolver.bondToRepair(parameters.device, adapter: parameters.adapter)
+    let isDryRun = parameters.dryRun == true
+    let limit = try duration(parameters.timeout, atLeast: Self.shortestSearch) ?? Self.defaultRepairSearch
+    let lost = remembered(id)
+    guard isDryRun || parameters.consent == true else {
+      let title = world.unfinished(id)?.title ?? lost?.alias
+      throw .needsConsent(mirror.device(id) ?? Device(id: id, name: nil, alias: title))
+    }
+    let asks = parameters.ask == true && call.wantsMore
+    let options = RepairOperation.Options(
+      searchLimit: limit, capability: Self.capability(asks: asks, confirms: parameters.confirm), isDryRun: isDryRun)
+    return try await run(
+      RepairOperation(id, options, lost: lost), on: isDryRun ? [] : [.pairing, .device(id)],
+      through: pairingPort(asks: asks, call, replies), makesBond: !isDryRun, replies)
+  }
+
+  // MARK: Status
+
+  /// The devices whose bond is not there any more, although nobody forgot it here; nil when there is none.
+  func lost() -> [Interface.Device]? {
+    let lost = history.assumeIsolated { history in
+      history.keys.compactMap { key -> Interface.Device? in
+        guard let record = history[key], let finding = record.finding, finding.verdict.isOfAbsence else { return nil }
+        let adapter = mirror.adapter(at: key.adapter)
+        return Interface.Device(
+          adapter: adapter?.name ?? "", address: key.device.description, name: record.name, alias: record.alias,
+          verdict: Interface.Verdict(finding) { mirror.told($0, as: adapter) })
+      }
+    }
+    return lost.isEmpty ? nil : lost
+  }
+
+  /// What was broken off; nil when there is nothing.
+  func unfinished() async -> [Unfinished]? {
+    let unfinished = await recovery.unfinished()
+    return unfinished.isEmpty ? nil : unfinished
+  }
+}

@@ -1,0 +1,388 @@
+internal import Core
+internal import EventLoop
+internal import Interface
+internal import Varlink
+
+/// The methods of `org.mdrctl.Control`: parameters in, the daemon's parts asked, replies out. No policy of its own.
+struct ControlService: Sendable {
+  let loop: EventLoop
+  let world: LiveWorld
+  let history: BondHistory
+  let preferences: Preferences
+  let sessions: Sessions
+  let operations: Operations
+  let port: HostPort
+  let recovery: Recovery
+  let sounds: AudioWatches
+  let questions: Questions
+  let agent: PairingAgent
+  let resolver: Resolver
+  let selected: SelectedAdapter
+  let monitors: MonitorHub
+  /// Whether a caller may control the daemon.
+  let mayControl: @Sendable (PeerCredentials) -> Bool
+
+  var mirror: BlueZMirror { world.mirror }
+
+  static let defaultScan = Duration.seconds(10)
+  static let defaultSearch = Duration.seconds(60)
+  /// What a headset in pairing mode may take to answer an inquiry (2.56 s), twice. Who gives less would have a bond
+  /// removed and no chance to get another.
+  static let shortestSearch = Duration.seconds(5)
+  static let defaultConnect = Duration.seconds(60)
+
+  /// The interface for the server.
+  var interface: VarlinkInterface {
+    VarlinkInterface(
+      Control.interface, description: Control.description, methods: reading + controlling + operating + streaming)
+  }
+
+  // MARK: Reading
+
+  private var reading: [VarlinkMethod] {
+    [
+      .method(Control.Method.status.rawValue) { (_: Control.NoParameters, _) in await status() },
+      .method(Control.Method.list.rawValue) { (parameters: Control.ListParameters, _) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await list(parameters) }
+      },
+      .method(Control.Method.show.rawValue) { (parameters: Control.DeviceParameters, _) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in
+          let device = try await resolver.device(parameters.device, adapter: parameters.adapter)
+          return try await reply(device.id)
+        }
+      },
+    ]
+  }
+
+  private func status() async -> Control.StatusReply {
+    Control.StatusReply(
+      version: Control.version, bluez: mirror.hasBlueZ, bluezVersion: mirror.bluezVersion,
+      adapters: await adapters(),
+      devices: await devices(mirror.allDevices.filter { $0.bonded || $0.connected }.map(\.id)),
+      lost: lost(), unfinished: await unfinished(), trouble: trouble)
+  }
+
+  /// Why there is nothing to control at all.
+  private var trouble: Trouble? {
+    let error: OperationError? =
+      if !mirror.hasBlueZ { .bluezMissing(mirror.absence) } else if mirror.allAdapters.isEmpty {
+        .noAdapter(mirror.host)
+      } else { nil }
+    return error.map { Trouble(message: $0.message, evidence: $0.evidence, hint: $0.hint) }
+  }
+
+  private func list(_ parameters: Control.ListParameters) async throws(OperationError) -> Control.ListReply {
+    let known =
+      if let adapter = parameters.adapter { mirror.devices(of: try await resolver.adapter(adapter)) } else {
+        mirror.allDevices
+      }
+    if !mirror.hasBlueZ { throw .bluezMissing(mirror.absence) }
+    let wanted = known.filter { parameters.all == true || $0.bonded || $0.connected }
+    let names = mirror.allAdapters.map(\.id.name).sorted()
+    return Control.ListReply(devices: await devices(wanted.map(\.id)), adapters: names)
+  }
+
+  // MARK: Changing one thing
+
+  private var controlling: [VarlinkMethod] {
+    [
+      .method(Control.Method.trust.rawValue, .goesOn) { (parameters: Control.TrustParameters, _) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in
+          let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+          return try await apply(.trust(id, parameters.trusted), to: id)
+        }
+      },
+      .method(Control.Method.block.rawValue, .goesOn) {
+        (parameters: Control.BlockParameters, _) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in
+          let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+          return try await apply(.block(id, parameters.blocked), to: id)
+        }
+      },
+      .method(Control.Method.rename.rawValue, .goesOn) {
+        (parameters: Control.RenameParameters, _) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in
+          try checkAlias(parameters.alias)
+          let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+          return try await apply(.rename(id, parameters.alias), to: id)
+        }
+      },
+      .method(Control.Method.power.rawValue, .goesOn) { (parameters: Control.PowerParameters, _) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in
+          let id = try await resolver.adapter(parameters.adapter)
+          let change = ChangeOperation(.power(id, parameters.powered))
+          _ = try await operations.run(change, on: [.adapter(id)], endsWithCaller: false)
+          return try await reply(adapter: id)
+        }
+      },
+      .method(Control.Method.selectAdapter.rawValue, .goesOn) {
+        (parameters: Control.SelectAdapterParameters, _) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in
+          let id = try await resolver.adapter(parameters.adapter)
+          var notStored: String?
+          if let address = mirror.address(of: id) { notStored = await selected.select(address) }
+          var reply = try await reply(adapter: id)
+          reply.notStored = notStored
+          return reply
+        }
+      },
+      .method(Control.Method.answer.rawValue, .goesOn) {
+        (parameters: Control.AnswerParameters, call) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in
+          let answer = Questions.Answer(accept: parameters.accept, value: parameters.value)
+          try await questions.answer(parameters.question, answer, from: call.peer.uid)
+          return Control.NoReply()
+        }
+      },
+    ]
+  }
+
+  private func apply(
+    _ change: ChangeOperation.Change, to id: DeviceID
+  ) async throws(OperationError) -> Control.DeviceReply {
+    _ = try await operations.run(ChangeOperation(change), on: [.device(id)], endsWithCaller: false)
+    return try await reply(id)
+  }
+
+  /// BlueZ stores the alias in an INI file and shows it to every program: one line of text, at most 248 bytes, the
+  /// length of a Bluetooth name (baseband specification, Local Name).
+  private func checkAlias(_ alias: String) throws(OperationError) {
+    guard alias.utf8.count <= DeviceQuery.longestText, alias.isEmpty || showsSomething(alias),
+      alias.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+    else {
+      throw OperationError(
+        .invalidArgument, "That is no name for a device.",
+        hint: "A name is one line of at most 248 bytes, without control characters, and shows something.")
+    }
+  }
+
+  // MARK: Operations
+
+  private var operating: [VarlinkMethod] {
+    [
+      .stream(Control.Method.pair.rawValue) {
+        (parameters: Control.PairParameters, call, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await pair(parameters, call, replies) }
+      },
+      .stream(Control.Method.connect.rawValue) {
+        (parameters: Control.ConnectParameters, _, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await connect(parameters, replies) }
+      },
+      .stream(Control.Method.disconnect.rawValue, .goesOn) {
+        (parameters: Control.DeviceParameters, _, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await disconnect(parameters, replies) }
+      },
+      .stream(Control.Method.forget.rawValue, .goesOn) {
+        (parameters: Control.ForgetParameters, _, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await forget(parameters, replies) }
+      },
+      .stream(Control.Method.repair.rawValue) {
+        (parameters: Control.RepairParameters, call, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await repair(parameters, call, replies) }
+      },
+      .method(Control.Method.audio.rawValue) { (parameters: Control.AudioParameters, call) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await audio(parameters, call) }
+      },
+      .stream(Control.Method.profile.rawValue, .goesOn) {
+        (parameters: Control.ProfileParameters, call, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await profile(parameters, call, replies) }
+      },
+      .stream(Control.Method.codec.rawValue, .goesOn) {
+        (parameters: Control.CodecParameters, call, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await codec(parameters, call, replies) }
+      },
+      .method(Control.Method.cache.rawValue) { (parameters: Control.DeviceParameters, _) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await cache(parameters) }
+      },
+      .stream(Control.Method.wait.rawValue) {
+        (parameters: Control.WaitParameters, _, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await wait(parameters, replies) }
+      },
+    ]
+  }
+
+  private func connect(
+    _ parameters: Control.ConnectParameters, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+    let limit = try duration(parameters.timeout, atLeast: .milliseconds(1)) ?? Self.defaultConnect
+    return try await run(ConnectOperation(id, limit: limit), on: [.device(id)], replies)
+  }
+
+  private func disconnect(
+    _ parameters: Control.DeviceParameters, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+    await sounds.leave(id)
+    return try await run(ChangeOperation(.disconnect(id)), on: [.device(id)], endsWithCaller: false, replies)
+  }
+
+  private func wait(
+    _ parameters: Control.WaitParameters, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let limit = try duration(parameters.timeout)
+    let name = parameters.adapter
+    // What is not there yet is waited for; but not an adapter that is none of those that are.
+    if mirror.hasBlueZ, !mirror.allAdapters.isEmpty { _ = try await resolver.adapter(name) }
+    guard let state = WaitOperation.State(rawValue: parameters.state.rawValue) else {
+      throw OperationError(.invalidArgument, "Nothing can be waited for there.")
+    }
+    // What is not there yet is waited for, and one that is to be paired need not be known.
+    let isEarly = !mirror.hasBlueZ || mirror.allAdapters.isEmpty
+    let mustBeKnown = parameters.device == nil || !isEarly && state != .paired
+    let found = mustBeKnown ? try await resolver.device(parameters.device, adapter: name).id : nil
+    let query = try Resolver.query(parameters.device ?? found?.address.description ?? "")
+    let operation = WaitOperation(
+      query, on: { [resolver] in resolver.adaptersNow(name) }, found: found, state: state, limit: limit)
+    return try await run(operation, on: [], replies)
+  }
+
+  private func pair(
+    _ parameters: Control.PairParameters, _ call: Call, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let adapter = try await resolver.adapter(parameters.adapter)
+    let asks = parameters.ask == true && call.wantsMore
+    let options = PairOperation.Options(
+      adapter: adapter, query: try parameters.device.map(Resolver.query),
+      searchLimit: try duration(parameters.timeout, atLeast: Self.shortestSearch) ?? Self.defaultSearch,
+      capability: Self.capability(asks: asks, confirms: parameters.confirm))
+    // Two pairings would share the one agent of our connection, so there is one at a time.
+    return try await run(
+      PairOperation(options), on: [.pairing], through: pairingPort(asks: asks, call, replies), makesBond: true, replies)
+  }
+
+  static func capability(asks: Bool, confirms: Bool?) -> AgentCapability {
+    asks ? .interactive : confirms == true ? .confirming : .none
+  }
+
+  /// The port of a pairing that this caller started.
+  func pairingPort(asks: Bool, _ call: Call, _ replies: Replies<Control.OperationReply>) -> HostPort {
+    let ask: @Sendable (Question) -> Void = { replies.send(Control.OperationReply(question: $0)) }
+    return port.lending(agent.lease(for: PairingAgent.Person(uid: call.peer.uid, ask: asks ? ask : nil)))
+  }
+
+  /// Runs an operation, sends its progress, and answers with its outcome. A bond that it made is looked for on the disk.
+  func run(
+    _ operation: some Operation, on subjects: Set<Subject>, endsWithCaller: Bool = true,
+    through port: HostPort? = nil, makesBond: Bool = false, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    await recovery.makeWay(for: subjects)
+    var outcome = try await operations.run(
+      operation, on: subjects, endsWithCaller: endsWithCaller, through: port
+    ) { stage, message in
+      // The helper starts while BlueZ connects.
+      if makesBond, stage == .connecting { self.port.helper.assumeIsolated { $0.prepare() } }
+      guard let stage = Progress.Stage(rawValue: stage.rawValue) else { return }
+      replies.send(Control.OperationReply(progress: Progress(stage: stage, message: message)))
+    }
+    if makesBond, let id = outcome.device, let bonded = mirror.device(id), bonded.bonded {
+      let answer = await self.port.helper.inspect(id, StoredBond.layers)
+      outcome.proofs = StoredBond.proofs(outcome.proofs, of: id, answer)
+      if let verdict = StoredBond.verdict(on: bonded, answer) { noteVerdict(verdict, of: id) }
+    }
+    var reply = Control.OperationReply()
+    if let id = outcome.device { reply.device = await device(id) }
+    if !outcome.proofs.isEmpty { reply.proofs = outcome.proofs.compactMap { Proof($0) { mirror.told($0) } } }
+    if !outcome.removed.isEmpty { reply.removed = outcome.removed.map(Interface.Device.init(removed:)) }
+    if !outcome.layers.isEmpty { reply.layers = outcome.layers.compactMap(Layer.init) }
+    if !outcome.plan.isEmpty { reply.plan = outcome.plan }
+    return reply
+  }
+
+  private func noteVerdict(_ verdict: Core.Verdict, of id: DeviceID) {
+    guard let key = mirror.key(of: id), let alias = mirror.device(id)?.alias else { return }
+    history.assumeIsolated { $0.found(verdict, key, alias: alias) }
+  }
+
+  // MARK: Streams
+
+  private var streaming: [VarlinkMethod] {
+    [
+      .stream(Control.Method.scan.rawValue, .needsMore) {
+        (parameters: Control.ScanParameters, _, replies) throws(VarlinkError) in
+        try await wired { () throws(OperationError) in try await scan(parameters, replies) }
+      },
+      .stream(Control.Method.monitor.rawValue, .needsMore) {
+        (_: Control.NoParameters, _, replies) throws(VarlinkError) in try await monitor(replies)
+      },
+    ]
+  }
+
+  private func scan(
+    _ parameters: Control.ScanParameters, _ replies: Replies<Control.ScanReply>
+  ) async throws(OperationError) -> Control.ScanReply {
+    let adapter = try await resolver.adapter(parameters.adapter)
+    let limit = try duration(parameters.timeout, atLeast: .milliseconds(1)) ?? Self.defaultScan
+    let sight = ScanFeed(of: adapter, in: world) { event, device in
+      replies.send(Control.ScanReply(event: event, device: device))
+    }
+    let observation = mirror.observe { change in sight.assumeIsolated { $0.see(change) } }
+    defer { observation.end() }
+    _ = try await operations.run(ScanOperation(on: adapter, limit: limit), on: []) { _, _ in
+      sight.assumeIsolated { $0.open() }
+    }
+    return Control.ScanReply(event: .finished)
+  }
+
+  /// Sends everything, then the changes, until the client leaves.
+  private func monitor(_ replies: Replies<Control.MonitorReply>) async throws(VarlinkError) -> Control.MonitorReply {
+    let number = await monitors.join { replies.send($0) }
+    await UntilCancelled(loop: loop).wait()
+    await monitors.leave(number)
+    return Control.MonitorReply(event: .state)
+  }
+
+  // MARK: Replies
+
+  private func reply(_ id: DeviceID) async throws(OperationError) -> Control.DeviceReply {
+    guard let device = await device(id) else { throw .deviceNotFound(id.address.description) }
+    return Control.DeviceReply(device: device)
+  }
+
+  private func reply(adapter id: AdapterID) async throws(OperationError) -> Control.AdapterReply {
+    guard let adapter = await adapters().first(where: { $0.name == id.name }) else { throw .noAdapter(mirror.host) }
+    return Control.AdapterReply(adapter: adapter)
+  }
+
+  func device(_ id: DeviceID) async -> Interface.Device? { shown(id) }
+
+  /// In one go, on the loop: so a list of many devices is made at once, and as many of them as clients ask for are not all
+  /// half made at a time.
+  private func shown(_ id: DeviceID) -> Interface.Device? {
+    var device = world.wireDevice(id)
+    device?.operation = operations.assumeIsolated { $0.running(on: id) }
+    return device
+  }
+
+  private func devices(_ ids: [DeviceID]) async -> [Interface.Device] {
+    ids.compactMap(shown).sorted { left, right in
+      guard left.adapter == right.adapter else { return left.adapter < right.adapter }
+      return left.alias.hasSameBytes(as: right.alias)
+        ? left.address < right.address : left.alias.precedes(right.alias)
+    }
+  }
+
+  private func adapters() async -> [Interface.Adapter] {
+    let chosen = resolver.defaultAdapter
+    return mirror.allAdapters.compactMap { mirror.wireAdapter($0.id, selected: $0.id == chosen) }
+      .sorted { $0.name < $1.name }
+  }
+
+  /// A time of the caller's. One that is of no use here, or one beyond a day, is a mistake. Zero looks once.
+  func duration(_ milliseconds: Int?, atLeast least: Duration = .zero) throws(OperationError) -> Duration? {
+    guard let milliseconds else { return nil }
+    let least = Int(least / .milliseconds(1))
+    guard (least...86_400_000).contains(milliseconds) else {
+      throw OperationError(
+        .invalidArgument, "\(milliseconds) ms is no usable time here.",
+        hint: "A time for this is between \(least) and 86400000 ms (one day).")
+    }
+    return .milliseconds(milliseconds)
+  }
+
+  private func wired<Value>(
+    _ body: () async throws(OperationError) -> Value
+  ) async throws(VarlinkError) -> Value {
+    do throws(OperationError) { return try await body() } catch { throw error.onWire { mirror.told($0) } }
+  }
+}

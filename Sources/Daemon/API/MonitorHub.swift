@@ -1,0 +1,118 @@
+internal import BlueZ
+internal import Core
+internal import EventLoop
+internal import Interface
+internal import Varlink
+
+/// What the monitors are sent: each change is looked at once and encoded once, for all of them.
+actor MonitorHub: LoopActor {
+  typealias Reply = Control.MonitorReply
+
+  nonisolated let loop: EventLoop
+  private let world: LiveWorld
+  private let history: BondHistory
+  private var mirror: BlueZMirror { world.mirror }
+  private let resolver: Resolver
+  private var monitors: [Int: @Sendable (EncodedReply<Reply>) -> Void] = [:]
+  private var lastNumber = 0
+  /// The default adapter as the monitors know it.
+  private var selected: AdapterID?
+  private var observation: BlueZMirror.Observation?
+  private var choices: Int?
+  private var findings: Int?
+
+  init(resolver: Resolver) {
+    loop = resolver.mirror.tree.loop
+    world = resolver.world
+    history = resolver.history
+    self.resolver = resolver
+  }
+
+  /// Sends a monitor what there is, and from now on what changes; returns its number.
+  func join(_ send: @escaping @Sendable (EncodedReply<Reply>) -> Void) -> Int {
+    if monitors.isEmpty { open() }
+    lastNumber += 1
+    monitors[lastNumber] = send
+    send(EncodedReply(state))
+    return lastNumber
+  }
+
+  func leave(_ number: Int) {
+    monitors[number] = nil
+    if monitors.isEmpty { close() }
+  }
+
+  private func open() {
+    selected = resolver.defaultAdapter
+    observation = mirror.observe { change in self.assumeIsolated { $0.see(change) } }
+    choices = resolver.selected.assumeIsolated { $0.observe { self.assumeIsolated { $0.seeSelection() } } }
+    findings = history.assumeIsolated { $0.observe { key in self.assumeIsolated { $0.seeFinding(key) } } }
+  }
+
+  private func close() {
+    observation?.end()
+    if let choices { resolver.selected.assumeIsolated { $0.stopObserving(choices) } }
+    if let findings { history.assumeIsolated { $0.stopObserving(findings) } }
+    (observation, choices, findings) = (nil, nil, nil)
+  }
+
+  private func send(_ reply: Reply) {
+    let encoded = EncodedReply(reply)
+    for send in monitors.values { send(encoded) }
+  }
+
+  private var state: Reply {
+    let adapters = mirror.allAdapters.compactMap { adapter($0.id) }.sorted { $0.name < $1.name }
+    let devices = mirror.allDevices.compactMap { world.wireDevice($0.id) }
+      .sorted { ($0.adapter, $0.address) < ($1.adapter, $1.address) }
+    return Reply(event: .state, adapters: adapters, devices: devices)
+  }
+
+  private func see(_ change: BlueZChange) {
+    let before = selected
+    selected = resolver.defaultAdapter
+    report(change)
+    if case .adapterAdded(let id) = change { return reportSelection(since: before, but: id) }
+    if case .adapterChanged(let id) = change { return reportSelection(since: before, but: id) }
+    reportSelection(since: before)
+  }
+
+  /// Something was found out about a bond.
+  private func seeFinding(_ key: Journal.Key) {
+    guard let device = mirror.device(at: key).flatMap(world.wireDevice) else { return }
+    send(Reply(event: .deviceChanged, device: device))
+  }
+
+  /// The user may have chosen another adapter.
+  private func seeSelection() {
+    let before = selected
+    selected = resolver.defaultAdapter
+    reportSelection(since: before)
+  }
+
+  /// Tells of the adapters that ceased or began to be the default one, except of the one just told.
+  private func reportSelection(since before: AdapterID?, but told: AdapterID? = nil) {
+    guard before != selected else { return }
+    for id in [before, selected] where id != told {
+      if let id, let adapter = adapter(id) { send(Reply(event: .adapterChanged, adapter: adapter)) }
+    }
+  }
+
+  private func report(_ change: BlueZChange) {
+    switch change {
+    case .bluezAppeared: send(Reply(event: .bluezAppeared))
+    case .bluezReady: break
+    case .bluezVanished: send(Reply(event: .bluezVanished))
+    case .adapterAdded(let id): send(Reply(event: .adapterAdded, adapter: adapter(id)))
+    case .adapterChanged(let id): send(Reply(event: .adapterChanged, adapter: adapter(id)))
+    case .adapterRemoved(let id): send(Reply(event: .adapterRemoved, adapter: .gone(id)))
+    case .deviceAdded(let id): send(Reply(event: .deviceAdded, device: world.wireDevice(id)))
+    case .deviceChanged(let id): send(Reply(event: .deviceChanged, device: world.wireDevice(id)))
+    case .deviceRemoved(let id): send(Reply(event: .deviceRemoved, device: .gone(id)))
+    }
+  }
+
+  private func adapter(_ id: AdapterID) -> Interface.Adapter? {
+    mirror.wireAdapter(id, selected: id == selected)
+  }
+}

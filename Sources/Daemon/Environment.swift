@@ -1,0 +1,33 @@
+internal import Glibc
+internal import Interface
+
+/// Where things are; every default can be overridden by the environment, for tests and packagers.
+struct Environment: Sendable {
+  /// `MDRCTL_SOCKET`: where to listen when the service manager passes no socket.
+  var socketPath = Control.socketPath
+  /// `DBUS_SYSTEM_BUS_ADDRESS`: the bus with BlueZ.
+  var busAddress: String?
+  /// `STATE_DIRECTORY` (set by systemd) or `MDRCTL_STATE`: what is kept over restarts. Without it nothing is.
+  var stateDirectory: String?
+  /// `MDRCTL_FLUSH_SOCKET`: where the privileged helper is asked.
+  var flushSocketPath = Flush.socketPath
+  /// `MDRCTL_BOOT_ID` (set by the unit): names this run of the computer. The sandbox hides the kernel's own.
+  var bootID: String?
+  /// `MDRCTL_VERBOSE`: log every request to BlueZ.
+  var isVerbose = false
+
+  init() {
+    socketPath = Self.variable(Control.socketVariable) ?? socketPath
+    busAddress = Self.variable("DBUS_SYSTEM_BUS_ADDRESS")
+    stateDirectory = Self.variable("MDRCTL_STATE") ?? Self.variable("STATE_DIRECTORY")
+    flushSocketPath = Self.variable(Flush.socketVariable) ?? flushSocketPath
+    bootID = Self.variable("MDRCTL_BOOT_ID")
+    isVerbose = Self.variable("MDRCTL_VERBOSE") != nil
+  }
+
+  private static func variable(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    let text = unsafe String(cString: value)
+    return text.isEmpty ? nil : text
+  }
+}

@@ -1,0 +1,267 @@
+internal import Core
+internal import EventLoop
+internal import Glibc
+internal import Interface
+internal import Service
+internal import Varlink
+
+/// The daemon's end of `org.mdrctl.Flush`: what is asked of the privileged helper, one connection for each call.
+///
+/// The helper is optional: where it is missing or does not do its work, answers say so and nothing waits.
+actor HelperPort: LoopActor {
+  nonisolated let loop: EventLoop
+  private let path: String
+  private let mirror: BlueZMirror
+  private let log: Log
+  private var watches: [DeviceID: LinkWatch] = [:]
+  /// A connection to a helper that has been started for it and was asked nothing yet.
+  private var spare: FileDescriptor?
+  private var spareLimit: TimerToken?
+  private var onLink: @Sendable (DeviceID, LinkEvent) -> Void = { _, _ in }
+
+  /// Its slowest answers are four commands to the kernel or the controller of 2 s each, and a question to BlueZ.
+  static let limit = Duration.seconds(15)
+  /// How long a helper is kept waiting for its question; it leaves by itself after 30 s (``Flush`` layer).
+  static let spareTime = Duration.seconds(20)
+
+  init(loop: EventLoop, path: String, mirror: BlueZMirror, log: Log) {
+    self.loop = loop
+    self.path = path
+    self.mirror = mirror
+    self.log = log
+  }
+
+  /// Whom to tell what the kernel says of links that are watched, on the loop.
+  func onLink(_ handler: @escaping @Sendable (DeviceID, LinkEvent) -> Void) { onLink = handler }
+
+  /// One call serves everybody who wants to hear of a device. Who heard of it when the helper died still counts, until
+  /// he wants to hear no more.
+  private struct LinkWatch {
+    var call: OutgoingCall?
+    var isListening = false
+    /// The users who have not been told yet that it listens.
+    var waiting: [Start] = []
+    var users = 0
+  }
+
+  // MARK: Layers
+
+  /// Has the helper started, so that it is there when it is asked: that takes it some 10 ms, and over 100 ms in a slow
+  /// guest, which BlueZ's own work on the same device hides.
+  func prepare() {
+    guard spare == nil, let socket = try? UnixSocket.connectAtOnce(path: path) else { return }
+    spare = consume socket
+    spareLimit = loop.schedule(after: Self.spareTime) { self.assumeIsolated { $0.dropSpare() } }
+  }
+
+  private func dropSpare() { _ = takeSpare() }
+
+  private func takeSpare() -> FileDescriptor? {
+    if let spareLimit { loop.cancel(spareLimit) }
+    spareLimit = nil
+    return spare.take()
+  }
+
+  func inspect(_ id: DeviceID, _ layers: [HostLayer]) async -> LayerAnswer { await ask(.inspect, id, layers) }
+
+  func flush(_ id: DeviceID, _ layers: [HostLayer]) async -> LayerAnswer { await ask(.flush, id, layers) }
+
+  private func ask(_ method: Flush.Method, _ id: DeviceID, _ layers: [HostLayer]) async -> LayerAnswer {
+    guard let adapter = mirror.address(of: id.adapter) else {
+      return .unavailable("The adapter \(id.adapter) is not there.")
+    }
+    let names = layers.compactMap { Flush.LayerName(rawValue: $0.rawValue) }
+    guard !names.isEmpty else { return .reports([]) }
+    let parameters = Flush.LayersParameters(
+      adapter: adapter, device: id.address.description, layers: names.map(\.rawValue))
+    do throws(VarlinkClientError) {
+      let reply = try await reply(to: method, parameters)
+      guard reply.layers.map(\.layer) == names else { throw .malformed("other layers than were asked for") }
+      return .reports(reply.layers.compactMap { LayerReport($0, of: id, flushing: method == .flush) })
+    } catch {
+      log.notice("the privileged helper did not do its work", ["error": "\(error)"])
+      return .unavailable(error.sentence)
+    }
+  }
+
+  /// The helper that was started before may have ended meanwhile; then there is another for the asking, and what was
+  /// done already does no harm to do again.
+  private func reply(
+    to method: Flush.Method, _ parameters: Flush.LayersParameters
+  ) async throws(VarlinkClientError) -> Flush.LayersReply {
+    if spare != nil {
+      do throws(VarlinkClientError) { return try await perform(method, parameters, over: takeSpare()) } catch {
+        guard error.isOfConnection else { throw error }
+      }
+    }
+    return try await perform(method, parameters, over: nil)
+  }
+
+  private func perform(
+    _ method: Flush.Method, _ parameters: Flush.LayersParameters, over socket: consuming FileDescriptor?
+  ) async throws(VarlinkClientError) -> Flush.LayersReply {
+    try await OutgoingCall.perform(
+      on: loop, path: path, over: socket, method: method.fullName, parameters, within: Self.limit)
+  }
+
+  // MARK: Links
+
+  /// Listens to what the kernel says of a device's link, until ``unwatch(_:)``.
+  func watch(_ id: DeviceID) async -> Refusal? {
+    guard let adapter = mirror.address(of: id.adapter) else { return Refusal(.other, "The adapter is not there.") }
+    let parameters = Flush.WatchParameters(adapter: adapter, device: id.address.description)
+    return await withCheckedContinuation { continuation in
+      var watch = watches[id] ?? LinkWatch()
+      watch.users += 1
+      if watch.isListening {
+        continuation.resume(returning: nil)
+      } else {
+        watch.waiting.append(Start(loop: loop, continuation))
+        watch.call = watch.call ?? listen(to: id, parameters)
+      }
+      watches[id] = watch
+    }
+  }
+
+  private func listen(to id: DeviceID, _ parameters: Flush.WatchParameters) -> OutgoingCall {
+    OutgoingCall.start(
+      on: loop, path: path, over: takeSpare(), method: Flush.Method.watch.fullName, parameters, more: true, within: nil
+    ) { event in
+      self.assumeIsolated { $0.take(event, of: id) }
+    }
+  }
+
+  func unwatch(_ id: DeviceID) {
+    guard var watch = watches[id] else { return }
+    watch.users -= 1
+    // It may not have begun yet.
+    if watch.users < watch.waiting.count {
+      watch.waiting.removeFirst().end(Refusal(.other, "Nobody wants to hear of it any more."))
+    }
+    if watch.users == 0 { watch.call?.assumeIsolated { $0.end() } }
+    watches[id] = watch.users > 0 ? watch : nil
+  }
+
+  private func take(_ event: OutgoingCall.Event, of id: DeviceID) {
+    switch event {
+    case .reply(let parameters, let isLast):
+      if let reply = try? parameters.decode(Flush.WatchReply.self) {
+        if reply.event == .watching { listens(to: id) }
+        if let link = LinkEvent(reply) { onLink(id, link) }
+      }
+      if isLast { ended(id, Refusal(.other, "The privileged helper ended its watch.")) }
+    case .failed(let error): ended(id, Refusal(.other, error.sentence))
+    }
+  }
+
+  private func listens(to id: DeviceID) {
+    let waiting = watches[id]?.waiting ?? []
+    watches[id]?.isListening = true
+    watches[id]?.waiting = []
+    for start in waiting { start.end(nil) }
+  }
+
+  private func ended(_ id: DeviceID, _ refusal: Refusal) {
+    guard var watch = watches[id] else { return }
+    let refused = watch.waiting
+    watch.users -= refused.count
+    (watch.call, watch.isListening, watch.waiting) = (nil, false, [])
+    watches[id] = watch.users > 0 ? watch : nil
+    for start in refused { start.end(refusal) }
+  }
+
+  /// The one answer to ``watch(_:)``.
+  private actor Start: LoopActor {
+    nonisolated let loop: EventLoop
+    private var continuation: CheckedContinuation<Refusal?, Never>?
+
+    init(loop: EventLoop, _ continuation: CheckedContinuation<Refusal?, Never>) {
+      self.loop = loop
+      self.continuation = continuation
+    }
+
+    nonisolated func end(_ refusal: Refusal?) {
+      assumeIsolated {
+        $0.continuation?.resume(returning: refusal)
+        $0.continuation = nil
+      }
+    }
+  }
+}
+
+extension LayerReport {
+  fileprivate init?(_ layer: Flush.Layer, of id: DeviceID, flushing: Bool) {
+    guard let name = HostLayer(rawValue: layer.layer.rawValue), let before = Holding(rawValue: layer.before.rawValue),
+      let after = Holding(rawValue: layer.after.rawValue)
+    else { return nil }
+    let done: Deed =
+      switch (before, after) {
+      case _ where !flushing: .nothing
+      case (.absent, _): .nothing
+      case (_, .absent): .removed
+      default: .left
+      }
+    self.init(
+      id, name, before: before, done: done, after: after, detail: layer.detail, reason: layer.reason,
+      hasKey: layer.hasKey)
+  }
+}
+
+extension LinkEvent {
+  /// Nil for what says nothing of the link.
+  fileprivate init?(_ reply: Flush.WatchReply) {
+    switch reply.event {
+    case .watching: return nil
+    case .connected: self = .connected
+    case .disconnected: self = .disconnected(Reason(management: reply.code ?? 0))
+    case .connectFailed: self = .connectFailed(reply.code ?? 0)
+    case .authenticationFailed: self = .authenticationFailed(reply.code ?? 0)
+    case .keyRefused: self = .keyRefused(reply.code ?? 0)
+    }
+  }
+}
+
+extension LinkEvent.Reason {
+  /// The reasons of mgmt's Device Disconnected event (BlueZ `doc/mgmt-api.txt`).
+  init(management code: Int) {
+    self =
+      switch code {
+      case 1: .timeout
+      case 2: .local
+      case 3: .remote
+      case 4: .authentication
+      case 5: .suspended
+      default: .unspecified
+      }
+  }
+}
+
+extension VarlinkClientError {
+  /// Whether the other end has gone.
+  fileprivate var isOfConnection: Bool {
+    switch self {
+    case .closed: true
+    case .system(let error): error.errno == EPIPE || error.errno == ECONNRESET
+    default: false
+    }
+  }
+
+  /// Why the helper did nothing, and what to do about it.
+  fileprivate var sentence: String {
+    switch self {
+    case .notRunning:
+      "The privileged helper is not there; install it and start it: sudo systemctl enable --now mdrctl-flush.socket."
+    case .notPermitted: "The privileged helper's socket keeps mdrctld out; see: systemctl status mdrctl-flush.socket."
+    case .closed: "The privileged helper ended without an answer; see: journalctl -t mdrctl-flush."
+    case .malformed, .interrupted: "The privileged helper gave no usable answer; see: journalctl -t mdrctl-flush."
+    case .timedOut: "The privileged helper did not answer in time; see: journalctl -t mdrctl-flush."
+    case .system(let error): "The privileged helper cannot be asked: \(error)."
+    case .refused(let error):
+      if let message = error.parameters.members?["message"]?.string {
+        message
+      } else {
+        "The privileged helper refused: \(error.name)."
+      }
+    }
+  }
+}

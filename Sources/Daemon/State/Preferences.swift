@@ -1,0 +1,62 @@
+internal import Core
+internal import EventLoop
+internal import Service
+
+/// What users wish of each device's sound, kept over restarts, and over forgetting and pairing again. A device has a wish
+/// for everybody, and each user may have one of his own, which holds for his sessions.
+actor Preferences: LoopActor {
+  nonisolated let loop: EventLoop
+  private let log: Log
+  private var store: Store<Name, Stored>
+
+  /// Of which device, and whose.
+  private struct Name: Codable, Hashable, Comparable {
+    let adapter: Address
+    let device: Address
+    /// Nil: everybody's.
+    let user: UInt32?
+
+    init(_ key: Journal.Key, _ user: UInt32?) { (adapter, device, self.user) = (key.adapter, key.device, user) }
+
+    static func < (left: Self, right: Self) -> Bool {
+      (left.adapter, left.device, left.user.map(Int.init) ?? -1) < (
+        right.adapter, right.device, right.user.map(Int.init) ?? -1
+      )
+    }
+  }
+
+  private struct Stored: Codable, Hashable {
+    var policy: AudioPolicy
+    var preference: CodecPreference?
+  }
+
+  /// Reads what is there.
+  init(loop: EventLoop, directory: String?, log: Log) {
+    self.loop = loop
+    self.log = log
+    store = Store("sound", in: directory, list: "devices", of: "the sound policies", log: log)
+  }
+
+  /// What is wished of a device while the sound of this user is followed, nil: of nobody.
+  func wish(of key: Journal.Key, for user: UInt32?) -> AudioWish {
+    if let user, let own = store[Name(key, user)] {
+      return AudioWish(policy: own.policy, preference: own.preference, isOwn: true)
+    }
+    return store[Name(key, nil)].map { AudioWish(policy: $0.policy, preference: $0.preference) } ?? AudioWish()
+  }
+
+  /// Changes a user's own wish, or with nil everybody's. A user who wishes what everybody does has none of his own.
+  /// Returns why the wish lasts only until the daemon ends; nil when it is kept.
+  func change(_ key: Journal.Key, for user: UInt32?, _ change: (inout AudioWish) -> Void) -> String? {
+    var wish = wish(of: key, for: user)
+    change(&wish)
+    let common = user == nil ? AudioWish() : self.wish(of: key, for: nil)
+    let isCommon = wish.policy == common.policy && wish.preference == common.preference
+    let name = Name(key, user)
+    let new = isCommon ? nil : Stored(policy: wish.policy, preference: wish.preference)
+    if store[name] != new { store[name] = new }
+    guard let reason = store.write() else { return nil }
+    log.warning("a sound policy will be forgotten at the next start", ["error": reason])
+    return reason
+  }
+}

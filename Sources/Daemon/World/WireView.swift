@@ -1,0 +1,46 @@
+internal import BlueZ
+internal import Core
+internal import DBus
+internal import Interface
+
+// Devices and adapters as they are told to clients.
+
+extension BlueZMirror {
+  func wireAdapter(_ id: AdapterID, selected: Bool) -> Interface.Adapter? {
+    guard let adapter = known(id) else { return nil }
+    let policy = Core.Adapter(adapter)
+    return Interface.Adapter(
+      name: id.name, address: adapter.address.description, alias: adapter.alias, powered: adapter.powered,
+      blocked: policy.blocked, pairable: adapter.pairable, discoverable: adapter.discoverable,
+      discovering: adapter.discovering, audioReady: policy.hasStereo, selected: selected,
+      callsReady: policy.hasCalls)
+  }
+
+  fileprivate func wire(_ stream: MediaTransport) -> Interface.Transport {
+    let endpoint = stream.path.parent.flatMap { path in tree.assumeIsolated { $0.endpoints[path] } }
+    return Interface.Transport(
+      profile: stream.wireProfile, codec: Codec.name(stream.codec, capabilities: endpoint?.capabilities ?? []),
+      state: stream.state.text, volume: stream.volume.map(Int.init))
+  }
+}
+
+extension LiveWorld {
+  func wireDevice(_ id: DeviceID) -> Interface.Device? {
+    guard let device = mirror.known(id) else { return nil }
+    return Interface.Device(
+      adapter: id.adapter.name, address: id.address.description, name: device.name, alias: device.alias,
+      icon: device.icon, paired: device.paired, bonded: device.bonded, trusted: device.trusted,
+      blocked: device.blocked, connected: device.connected, servicesResolved: device.servicesResolved,
+      profiles: AudioServices.profiles(device.uuids), transports: mirror.streams(of: id).map(mirror.wire),
+      battery: device.battery.map(Int.init), rssi: device.rssi.map(Int.init), modalias: device.modalias,
+      manufacturer: device.modalias.flatMap(Modalias.init)?.manufacturer, uuids: device.uuids,
+      twinOf: Twin.original(of: Core.Device(device, id: id)), verdict: wireVerdict(of: id))
+  }
+
+  private func wireVerdict(of id: DeviceID) -> Interface.Verdict? {
+    let finding = finding(of: id)
+    // Without a bond there is none that could be of no use.
+    if let finding, finding.verdict.isStale, device(id)?.bonded != true { return nil }
+    return finding.flatMap { Interface.Verdict($0) { mirror.told($0, as: id.adapter) } }
+  }
+}

@@ -1,0 +1,152 @@
+// What the methods of `org.mdrctl.Control` reply.
+
+extension Control {
+  package struct StatusReply: Codable, Sendable {
+    package var version: String
+    package var bluez: Bool
+    package var bluezVersion: String?
+    package var adapters: [Adapter]
+    package var devices: [Device]
+    package var lost: [Device]?
+    package var unfinished: [Unfinished]?
+    package var trouble: Trouble?
+    package init(
+      version: String, bluez: Bool, bluezVersion: String?, adapters: [Adapter], devices: [Device],
+      lost: [Device]? = nil, unfinished: [Unfinished]? = nil, trouble: Trouble? = nil
+    ) {
+      self.version = version
+      self.bluez = bluez
+      self.bluezVersion = bluezVersion
+      self.adapters = adapters
+      self.devices = devices
+      self.lost = lost
+      self.unfinished = unfinished
+      self.trouble = trouble
+    }
+  }
+
+  /// Of `Cache`.
+  package struct LayersReply: Codable, Sendable {
+    package var layers: [Layer]
+    package init(layers: [Layer]) { self.layers = layers }
+  }
+
+  package struct ListReply: Codable, Sendable {
+    package var devices: [Device]
+    /// The names of all adapters; none of a daemon that does not tell.
+    package var adapters: [String]?
+    package init(devices: [Device], adapters: [String]? = nil) {
+      self.devices = devices
+      self.adapters = adapters
+    }
+  }
+
+  /// Of `Show`, `Trust`, `Block` and `Rename`.
+  package struct DeviceReply: Codable, Sendable {
+    package var device: Device
+    package init(device: Device) { self.device = device }
+  }
+
+  package struct ScanReply: Codable, Sendable {
+    package var event: ScanEvent
+    package var device: Device?
+    package init(event: ScanEvent, device: Device? = nil) {
+      self.event = event
+      self.device = device
+    }
+  }
+
+  /// Of `Pair`, `Connect`, `Disconnect`, `Forget`, `Repair`, `Profile`, `Codec` and `Wait`: progress or a question on the
+  /// way, the rest at the end.
+  package struct OperationReply: Codable, Sendable {
+    package var progress: Progress?
+    package var question: Question?
+    package var device: Device?
+    package var proofs: [Proof]?
+    package var removed: [Device]?
+    package var layers: [Layer]?
+    package var plan: [String]?
+    package var audio: Sound?
+    package var codecs: [SoundCodec]?
+    package var notStored: String?
+    package init(
+      progress: Progress? = nil, question: Question? = nil, device: Device? = nil, proofs: [Proof]? = nil,
+      removed: [Device]? = nil, layers: [Layer]? = nil, plan: [String]? = nil, audio: Sound? = nil,
+      codecs: [SoundCodec]? = nil, notStored: String? = nil
+    ) {
+      self.progress = progress
+      self.question = question
+      self.device = device
+      self.proofs = proofs
+      self.removed = removed
+      self.layers = layers
+      self.plan = plan
+      self.audio = audio
+      self.codecs = codecs
+      self.notStored = notStored
+    }
+  }
+
+  package struct AudioReply: Codable, Sendable {
+    package var device: Device
+    package var audio: Sound
+    package var codecs: [SoundCodec]
+    package init(device: Device, audio: Sound, codecs: [SoundCodec]) {
+      self.device = device
+      self.audio = audio
+      self.codecs = codecs
+    }
+  }
+
+  /// Of `Power` and `SelectAdapter`.
+  package struct AdapterReply: Codable, Sendable {
+    package var adapter: Adapter
+    package var notStored: String?
+    package init(adapter: Adapter, notStored: String? = nil) {
+      self.adapter = adapter
+      self.notStored = notStored
+    }
+  }
+
+  /// Of `Answer`.
+  package struct NoReply: Codable, Sendable {
+    package init() {}
+  }
+
+  package struct MonitorReply: Codable, Sendable {
+    package var event: MonitorEvent
+    package var adapters: [Adapter]?
+    package var devices: [Device]?
+    package var adapter: Adapter?
+    package var device: Device?
+    package init(
+      event: MonitorEvent, adapters: [Adapter]? = nil, devices: [Device]? = nil, adapter: Adapter? = nil,
+      device: Device? = nil
+    ) {
+      self.event = event
+      self.adapters = adapters
+      self.devices = devices
+      self.adapter = adapter
+      self.device = device
+    }
+  }
+
+  /// The parameters of every error of the interface; those that an error does not declare stay empty.
+  package struct ErrorParameters: Codable, Hashable, Sendable {
+    package var message: String
+    package var evidence: String?
+    package var hint: String?
+    package var candidates: [String]?
+    package var operation: String?
+    package init(
+      message: String, evidence: String? = nil, hint: String? = nil, candidates: [String]? = nil,
+      operation: String? = nil
+    ) {
+      self.message = message
+      self.evidence = evidence
+      self.hint = hint
+      self.candidates = candidates
+      self.operation = operation
+    }
+  }
+}

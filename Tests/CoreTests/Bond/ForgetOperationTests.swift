@@ -1,0 +1,307 @@
+import Core
+import Testing
+
+@Suite struct ForgetOperationTests {
+  private static let connected = Device.own.with { $0.connected = true }
+  private static let twin = Device.twinFound.with { $0.rssi = nil }
+
+  /// A removal that has begun, of the headset.
+  private func started(_ devices: Device...) -> Script<ForgetOperation> {
+    var script = Script(ForgetOperation(.headset), FakeWorld())
+    for device in devices { script.world.known[device.id] = device }
+    script.start()
+    if let record = script.outstanding.first { script.answer(record) }
+    return script
+  }
+
+  /// How far the removal of a connected headset from BlueZ has come.
+  enum Phase: CaseIterable, Sendable {
+    case disconnecting, dropping, removing, verifying
+
+    func script() -> Script<ForgetOperation> {
+      var script = Script(ForgetOperation(.headset), FakeWorld(ForgetOperationTests.connected))
+      script.label = "forget, \(self)"
+      script.start()
+      if let record = script.outstanding.first { script.answer(record) }
+      if self == .disconnecting { return script }
+      script.answer(.disconnect(.headset))
+      if self == .dropping { return script }
+      script.change { $0.connected = false }
+      if self == .removing { return script }
+      script.answer(.remove(.headset))
+      return script
+    }
+  }
+
+  @Test(arguments: Trouble.allCases) func `nothing is asked where there is trouble already`(trouble: Trouble) {
+    var script = Script(ForgetOperation(.headset), FakeWorld(.own))
+    trouble.befall(&script.world)
+    script.start()
+    #expect(script.error?.code == trouble.code)
+    #expect(script.requests.isEmpty)
+  }
+
+  @Test func `a device that BlueZ does not know is not found`() {
+    #expect(started().error?.code == .deviceNotFound)
+  }
+
+  @Test func `a device that is not connected is removed and seen to be gone`() {
+    var script = started(.own)
+    #expect(script.outstanding == [.remove(.headset)])
+    script.answer(.remove(.headset))
+    #expect(script.armed == [.verifying])
+    script.remove()
+    script.answerAll()
+    script.answerBelow()
+    #expect(script.outcome?.device == .headset)
+    script.answerBelow()
+    #expect(script.outcome?.removed == [.own])
+  }
+
+  @Test func `a device that is gone before RemoveDevice answers needs no waiting`() {
+    var script = started(.own)
+    script.remove()
+    #expect(script.result == nil)
+    script.answer(.remove(.headset))
+    script.answerBelow()
+    #expect(script.outcome?.removed == [.own])
+  }
+
+  @Test func `a connected device is disconnected first, and its link waited for`() {
+    var script = Phase.dropping.script()
+    #expect(script.toBlueZ == [.disconnect(.headset)])
+    #expect(script.armed == [.disconnecting])
+    script.change { $0.connected = false }
+    #expect(script.outstanding == [.remove(.headset)])
+    #expect(script.armed.isEmpty)
+    #expect(script.stages == [.disconnecting, .removing])
+  }
+
+  @Test func `a link that is down when Disconnect answers needs no waiting`() {
+    var script = Phase.disconnecting.script()
+    script.change { $0.connected = false }
+    script.answer(.disconnect(.headset))
+    #expect(script.outstanding == [.remove(.headset)])
+  }
+
+  @Test(arguments: Refusal.Kind.allCases) func `a refused Disconnect does not keep it from removing`(kind: Refusal.Kind)
+  {
+    var script = Phase.disconnecting.script()
+    script.answer(.disconnect(.headset), kind)
+    script.expire(.disconnecting)
+    #expect(script.outstanding == [.remove(.headset)])
+  }
+
+  @Test func `a link that does not go down is left to RemoveDevice`() {
+    var script = Phase.dropping.script()
+    script.expire(.disconnecting)
+    #expect(script.outstanding == [.remove(.headset)])
+  }
+
+  @Test(arguments: Phase.allCases) func `a device that disappears by itself is forgotten`(phase: Phase) {
+    var script = phase.script()
+    script.remove()
+    while let next = script.outstanding.first(where: \.isOfBlueZ) { script.answer(next, .doesNotExist) }
+    script.answerBelow()
+    #expect(script.outcome?.removed.map(\.id) == [.headset])
+  }
+
+  @Test(
+    arguments: [
+      (.notReady, .adapterOff), (.blocked, .adapterBlocked), (.inProgress, .busy), (.noReply, .failed),
+      (.notAuthorized, .failed), (.bluezGone, .bluezMissing), (.other, .failed),
+    ] as [(Refusal.Kind, OperationError.Code)])
+  func `a refused RemoveDevice says why`(kind: Refusal.Kind, code: OperationError.Code) {
+    var script = started(.own)
+    script.answer(.remove(.headset), kind)
+    script.answerBelow()
+    #expect(script.error?.code == code)
+  }
+
+  @Test(arguments: Refusal.Kind.allCases) func `however RemoveDevice answered, a device that is gone is forgotten`(
+    kind: Refusal.Kind
+  ) {
+    var script = started(.own)
+    script.remove()
+    script.answer(.remove(.headset), kind)
+    script.answerBelow()
+    #expect(script.outcome?.removed == [.own])
+  }
+
+  @Test func `a device that is still there is removed a second time`() {
+    var script = Phase.verifying.script()
+    script.change { $0.connected = true }
+    script.expire(.verifying)
+    #expect(script.outstanding == [.disconnect(.headset)])
+    script.change { $0.connected = false }
+    script.answer(.disconnect(.headset))
+    script.answer(.remove(.headset))
+    script.remove()
+    script.answerBelow()
+    #expect(script.outcome?.removed.map(\.id) == [.headset])
+  }
+
+  @Test func `a device that is still there after two removals is told of`() {
+    var script = Phase.verifying.script()
+    script.expire(.verifying)
+    script.answer(.remove(.headset))
+    script.expire(.verifying)
+    #expect(script.error?.code == .notRemoved)
+    #expect(script.requests.count(where: { $0 == .remove(.headset) }) == 2)
+  }
+
+  @Test func `a device that goes in the instant the time is up is gone`() {
+    var script = Phase.verifying.script()
+    script.world.known[.headset] = nil
+    script.expire(.verifying)
+    script.tell(.deviceRemoved(.headset))
+    script.answerBelow()
+    #expect(script.outcome != nil)
+    #expect(script.requests.count(where: { $0 == .remove(.headset) }) == 1)
+  }
+
+  @Test func `a device that a discovery makes anew has been forgotten`() {
+    var script = Phase.verifying.script()
+    script.world.known[.headset] = .found
+    script.tell(.deviceRemoved(.headset))
+    script.answerBelow()
+    #expect(script.outcome?.removed.map(\.id) == [.headset])
+  }
+
+  @Test func `a device that a discovery made anew before RemoveDevice answered has been forgotten`() {
+    var script = Phase.removing.script()
+    script.remove()
+    script.appear(.found)
+    script.answer(.remove(.headset))
+    script.answerBelow()
+    #expect(script.outcome?.removed.map(\.id) == [.headset])
+  }
+
+  @Test func `a device that was never seen to go is still there, bonded or not`() {
+    var script = Phase.verifying.script()
+    script.change { $0.bonded = false }
+    #expect(script.result == nil)
+  }
+
+  @Test func `a device that is bonded again is not forgotten`() {
+    var script = Phase.verifying.script()
+    script.tell(.deviceRemoved(.headset))
+    #expect(script.result == nil)
+  }
+
+  // MARK: Twins
+
+  @Test func `its twin is removed with it`() {
+    var script = started(.own, Self.twin)
+    script.answer(.remove(.headset))
+    script.remove()
+    #expect(script.outstanding == [.remove(.twin)])
+    script.answer(.remove(.twin))
+    script.remove(.twin)
+    script.answerBelow()
+    #expect(script.outcome?.removed.map(\.id) == [.headset, .twin])
+  }
+
+  @Test func `a connected twin is disconnected first, and removed twice if need be`() {
+    var script = started(.own, Self.twin.with { $0.connected = true })
+    script.remove()
+    script.answer(.remove(.headset))
+    #expect(script.outstanding == [.disconnect(.twin)])
+    script.change(.twin) { $0.connected = false }
+    script.answer(.disconnect(.twin))
+    script.answer(.remove(.twin))
+    script.expire(.verifying)
+    script.remove(.twin)
+    script.answerAll()
+    script.answerBelow()
+    #expect(script.outcome?.removed.map(\.id) == [.headset, .twin])
+  }
+
+  @Test func `a twin that went by itself is not said to have been removed`() {
+    var script = started(.own, Self.twin)
+    script.remove(.twin)
+    script.remove()
+    script.answer(.remove(.headset))
+    script.answerBelow()
+    #expect(script.outcome?.removed == [.own])
+    #expect(script.toBlueZ == [.remove(.headset)])
+  }
+
+  @Test func `a twin can be forgotten by itself`() {
+    var script = Script(ForgetOperation(.twin), FakeWorld(.own, Self.twin))
+    script.start()
+    script.answerBelow()
+    script.remove(.twin)
+    script.answerAll()
+    script.answerBelow()
+    #expect(script.outcome?.removed == [Self.twin])
+  }
+
+  @Test func `a twin that may belong to another headset of that name stays`() {
+    var script = started(.own, Self.twin, .own.at(.other))
+    script.remove()
+    script.answerAll()
+    script.answerBelow()
+    #expect(script.outcome?.removed == [.own])
+  }
+
+  // MARK: Endings from outside
+
+  @Test(arguments: Phase.allCases, Trouble.allCases)
+  func `trouble with the adapter or BlueZ ends it and says so`(phase: Phase, trouble: Trouble) {
+    var script = phase.script()
+    script.happen(trouble)
+    script.answerBelow()
+    #expect(script.error?.code == trouble.code)
+  }
+
+  @Test(arguments: Phase.allCases) func `a cancelled removal ends as soon as nothing is asked any more`(phase: Phase) {
+    var script = phase.script()
+    script.cancel()
+    #expect((script.result == nil) == (phase != .verifying))
+    script.answerAll()
+    #expect(script.error?.code == .cancelled)
+    #expect(script.error?.evidence?.contains("WH-1000XM4 may still be known") == true)
+  }
+
+  @Test func `a removal that is cancelled before all is flushed stays in the journal`() {
+    var script = Phase.removing.script()
+    script.cancel()
+    script.remove()
+    script.answer(.remove(.headset))
+    #expect(script.error?.code == .cancelled)
+    #expect(script.error?.evidence == "WH-1000XM4 was removed.")
+    #expect(script.world.journal[.headset]?.phase == .removing)
+  }
+
+  @Test func `a cancelled removal leaves the twin, and says what was removed`() {
+    var script = started(.own, Self.twin)
+    script.cancel()
+    script.remove()
+    script.answer(.remove(.headset))
+    #expect(script.error?.code == .cancelled)
+    #expect(script.error?.evidence?.hasPrefix("WH-1000XM4 was removed.") == true)
+    #expect(script.toBlueZ == [.remove(.headset)])
+  }
+
+  @Test(arguments: Phase.allCases) func `what happens to others, and what is no news, is ignored`(phase: Phase) {
+    var script = phase.script()
+    let before = script.actions
+    for event: Event in [
+      .neighbourhoodChanged, .deviceChanged(.headset), .deviceChanged(.other), .deviceRemoved(.other),
+      .answered(.remove(.other), nil), .answered(.disconnect(.other), nil), .unanswered("PIN"),
+    ] { script.tell(event) }
+    #expect(script.actions == before)
+  }
+
+  @Test func `after the finish nothing is done`() {
+    var script = started(.own)
+    script.remove()
+    script.answerAll()
+    let before = script.actions
+    script.appear(.found)
+    script.cancel()
+    script.tell(.expired(.verifying))
+    #expect(script.actions == before)
+  }
+}

@@ -1,0 +1,102 @@
+import Core
+import Testing
+
+extension AudioCard {
+  /// As PipeWire 1.4 shows a headset (laboratory, trixie).
+  static func pipewire(in profile: String? = "a2dp-sink", recordedBy captures: Capture...) -> Self {
+    AudioCard(
+      name: "bluez_card.94_DB_56_00_00_01",
+      profiles: [
+        Profile(name: "off", description: "Off", priority: 0),
+        Profile(
+          name: "a2dp-sink", description: "High Fidelity Playback (A2DP Sink, codec SBC)", priority: 18),
+        Profile(
+          name: "a2dp-sink-sbc_xq", description: "High Fidelity Playback (A2DP Sink, codec SBC-XQ)", priority: 17),
+        Profile(name: "headset-head-unit", description: "Headset Head Unit (HSP/HFP, codec mSBC)", priority: 3),
+        Profile(name: "headset-head-unit-cvsd", description: "Headset Head Unit (HSP/HFP, codec CVSD)", priority: 2),
+      ], activeProfile: profile, captures: captures)
+  }
+
+  /// As PulseAudio 16 and 17 show it.
+  static func pulseaudio(in profile: String = "a2dp_sink") -> Self {
+    AudioCard(
+      name: "bluez_card.94_DB_56_00_00_01",
+      profiles: [
+        Profile(name: "a2dp_sink", description: "High Fidelity Playback (A2DP Sink)", priority: 40),
+        Profile(name: "handsfree_head_unit", description: "Handsfree Head Unit (HFP)", priority: 30),
+        Profile(name: "off", description: "Off", priority: 0),
+      ], activeProfile: profile, codec: "sbc",
+      codecs: [Codec(name: "sbc_xq_552", description: "SBC XQ 552kbps"), Codec(name: "sbc", description: "SBC")])
+  }
+
+  mutating func disable(_ kind: Kind) {
+    profiles = profiles.map { $0.kind == kind ? Profile(name: $0.name, priority: $0.priority, isAvailable: false) : $0 }
+  }
+}
+
+extension AudioCard.Capture {
+  static let firefox = AudioCard.Capture(application: "Firefox", process: 4711)
+}
+
+@Suite struct AudioCardTests {
+  @Test(arguments: [
+    ("a2dp-sink", AudioCard.Kind.stereo), ("a2dp-sink-sbc_xq", .stereo), ("a2dp_sink", .stereo),
+    ("a2dp-sink-aptx_ll", .stereo), ("headset-head-unit", .call), ("headset-head-unit-msbc", .call),
+    ("headset_head_unit", .call), ("handsfree_head_unit", .call), ("off", .off), ("a2dp-source", .other),
+    ("audio-gateway", .other), ("bap-duplex", .other), ("", .other),
+  ])
+  func `what a profile means is told by its name`(name: String, kind: AudioCard.Kind) {
+    #expect(AudioCard.Profile(name: name, priority: 0).kind == kind)
+  }
+
+  @Test func `the best profile of a kind is the sound server's choice among those that can be used`() {
+    var card = AudioCard.pipewire()
+    #expect(card.best(.stereo)?.name == "a2dp-sink")
+    #expect(card.best(.call)?.name == "headset-head-unit")
+    card.profiles[1] = .init(name: "a2dp-sink", priority: 18, isAvailable: false)
+    #expect(card.best(.stereo)?.name == "a2dp-sink-sbc_xq")
+    card.disable(.stereo)
+    #expect(card.best(.stereo) == nil)
+    #expect(AudioCard.pulseaudio().best(.stereo)?.name == "a2dp_sink")
+  }
+
+  @Test func `off can always be used`() {
+    var card = AudioCard.pipewire()
+    card.disable(.off)
+    #expect(card.best(.off)?.name == "off")
+  }
+
+  @Test func `for little delay a codec that was made for it comes first, then SBC`() {
+    var card = AudioCard.pipewire()
+    card.profiles.append(.init(name: "a2dp-sink-ldac", priority: 30))
+    #expect(card.best(.stereo, for: .quality)?.name == "a2dp-sink-ldac")
+    #expect(card.best(.stereo, for: .latency)?.name == "a2dp-sink")
+    card.profiles.append(.init(name: "a2dp-sink-aptx_ll", priority: 5))
+    #expect(card.best(.stereo, for: .latency)?.name == "a2dp-sink-aptx_ll")
+  }
+
+  @Test func `on PipeWire codecs are profiles of the present kind`() {
+    let stereo = AudioCard.pipewire().choices
+    #expect(stereo.map(\.name) == ["sbc", "sbc_xq"])
+    #expect(stereo.map(\.profile) == ["a2dp-sink", "a2dp-sink-sbc_xq"])
+    #expect(stereo.map(\.isActive) == [true, false])
+    #expect(AudioCard.pipewire(in: "headset-head-unit").choices.map(\.name) == ["msbc", "cvsd"])
+    #expect(AudioCard.pipewire(in: "off").choices.isEmpty)
+  }
+
+  @Test func `the profile of PipeWire 0,3 that stands for the best of the others is no codec`() {
+    var card = AudioCard.pipewire(in: "a2dp-sink-sbc")
+    card.profiles = [("a2dp-sink", 16), ("a2dp-sink-sbc", 18), ("a2dp-sink-sbc_xq", 17)].map {
+      .init(name: $0.0, description: "High Fidelity Playback (A2DP Sink)", priority: $0.1)
+    }
+    #expect(card.choices.map(\.name) == ["sbc", "sbc_xq"])
+    #expect(card.best(.stereo)?.name == "a2dp-sink-sbc")
+  }
+
+  @Test func `on PulseAudio they are what it tells`() {
+    let choices = AudioCard.pulseaudio().choices
+    #expect(choices.map(\.name) == ["sbc_xq_552", "sbc"])
+    #expect(choices.map(\.profile) == [nil, nil])
+    #expect(choices.map(\.isActive) == [false, true])
+  }
+}
