@@ -36,21 +36,22 @@ final class Command {
   var adapter: String? { invocation[.adapter] }
 
   /// Calls a method that answers once and soon.
-  func call<Reply: Decodable>(
-    _ method: Control.Method, _ parameters: some Encodable, returning: Reply.Type = Reply.self
+  func call<Parameters, Reply>(
+    _ signature: Signature<Parameters, Reply>, _ parameters: Parameters
   ) throws(Stop) -> Reply {
-    var client = try connect(checkingVersion: method != .status)
-    try translated { () throws(VarlinkClientError) in try client.send(method.fullName, parameters) }
-    let isRead = [.status, .list, .show, .audio].contains(method)
-    return try reply(from: &client, within: isRead ? surroundings.patience : Self.answerPatience).parameters
+    var client = try connect(checkingVersion: signature.method != .status)
+    try translated { () throws(VarlinkClientError) in try client.send(signature.method.fullName, parameters) }
+    let patience = signature.role == .read ? surroundings.patience : Self.answerPatience
+    return try reply(from: &client, within: patience).parameters
   }
 
   /// Calls a method that reports what it does, and hands each reply to `body`, the last one included.
-  func follow<Reply: Decodable>(
-    _ method: Control.Method, _ parameters: some Encodable, _ body: (Reply, Bool) throws(Stop) -> Void
+  func follow<Parameters, Reply>(
+    _ signature: Signature<Parameters, Reply>, _ parameters: Parameters, _ body: (Reply, Bool) throws(Stop) -> Void
   ) throws(Stop) {
     var client = try connect(checkingVersion: true)
-    try translated { () throws(VarlinkClientError) in try client.send(method.fullName, parameters, more: true) }
+    try translated { () throws(VarlinkClientError) in try client.send(signature.method.fullName, parameters, more: true)
+    }
     isUnderWay = true
     defer { upcoming = (-1, false) }
     do throws(Stop) {

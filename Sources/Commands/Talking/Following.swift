@@ -3,13 +3,13 @@ internal import Interface
 extension Command {
   /// Follows an operation: its progress as it comes, its result in the end. `patience` is how long the daemon waits for
   /// a person to put the headset into pairing mode.
-  func operate(
-    _ method: Control.Method, _ parameters: some Encodable, patience: Duration? = nil,
+  func operate<Parameters>(
+    _ signature: Signature<Parameters, Control.OperationReply>, _ parameters: Parameters, patience: Duration? = nil,
     answering answer: (Question) throws(Stop) -> Void = { _ in },
     _ text: (Control.OperationReply, Style) -> String
   ) throws(Stop) {
     var deadline: ContinuousClock.Instant?
-    try follow(method, parameters) { (reply: Control.OperationReply, isLast: Bool) throws(Stop) in
+    try follow(signature, parameters) { (reply: Control.OperationReply, isLast: Bool) throws(Stop) in
       if let progress = reply.progress {
         let isForPerson = progress.stage == .waiting || progress.stage == .searching
         // From the first time on: who tried in vain is not given the whole time again.
@@ -23,13 +23,6 @@ extension Command {
       if isLast || (output.isJSON && output.isVerbose) { try output.show(reply) { isLast ? text(reply, $0) : "" } }
       if let question = reply.question { try answer(question) }
     }
-  }
-}
-
-extension Command {
-  /// What an operation would do, without doing it.
-  func plan(_ method: Control.Method, _ parameters: some Encodable) throws(Stop) -> Control.OperationReply {
-    try call(method, parameters)
   }
 }
 

@@ -26,7 +26,7 @@ extension Command {
       answer.value = passkey
     }
     if answer.value == "" { answer.accept = false }
-    do throws(Stop) { let _: Control.NoReply = try call(.answer, answer) } catch {
+    do throws(Stop) { _ = try call(Control.answer, answer) } catch {
       // The pairing may be over already; then its own end says more than the answer being too late.
       guard case .failure(let failure) = error else { throw error }
       output.remark(displayable(failure.message))

@@ -4,7 +4,7 @@ extension Verb {
   static let adapterList = Verb(
     name: "adapter list", summary: "list the adapters",
     run: { command throws(Stop) in
-      let reply: Control.StatusReply = try command.call(.status, Control.NoParameters())
+      let reply = try command.call(Control.status, Control.NoParameters())
       command.compare(version: reply.version)
       try command.output.show(AdapterList(adapters: reply.adapters)) { adapterText(reply, $0) }
     })
@@ -14,7 +14,7 @@ extension Verb {
     operands: [Operand(name: "STATE", kind: .choice(["on", "off"]))], options: [.adapter],
     run: { command throws(Stop) in
       let parameters = Control.PowerParameters(adapter: command.adapter, powered: command.operand(0) == "on")
-      let reply: Control.AdapterReply = try command.call(.power, parameters)
+      let reply = try command.call(Control.power, parameters)
       try command.output.show(reply) { "\($0.bold(displayable(reply.adapter.name))) is \(reply.adapter.state).\n" }
     })
 
@@ -23,7 +23,7 @@ extension Verb {
     operands: [Operand(name: "ADAPTER", kind: .adapter)],
     run: { command throws(Stop) in
       let parameters = Control.SelectAdapterParameters(adapter: command.operand(0))
-      let reply: Control.AdapterReply = try command.call(.selectAdapter, parameters)
+      let reply = try command.call(Control.selectAdapter, parameters)
       try command.output.show(reply) {
         "\($0.bold(displayable(reply.adapter.name))) is used from now on.\n" + notStoredText(reply.notStored, $0)
       }

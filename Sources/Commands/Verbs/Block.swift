@@ -14,7 +14,7 @@ extension Verb {
 
 private func setBlocked(_ blocked: Bool, _ command: Command) throws(Stop) {
   let parameters = Control.BlockParameters(device: command.operand(0), adapter: command.adapter, blocked: blocked)
-  let reply: Control.DeviceReply = try command.call(.block, parameters)
+  let reply = try command.call(Control.block, parameters)
   try command.output.show(reply) {
     sentence(reply.device, blocked ? "is blocked: this computer keeps off it." : "is not blocked any more.", $0)
   }

@@ -11,7 +11,7 @@ extension Verb {
       """,
     run: { command throws(Stop) in
       let parameters = Control.DeviceParameters(device: command.optionalOperand(0), adapter: command.adapter)
-      let reply: Control.LayersReply = try command.call(.cache, parameters)
+      let reply = try command.call(Control.cache, parameters)
       try command.output.show(reply) { layerText(reply.layers, .present, $0) }
     })
 }

@@ -35,7 +35,7 @@ extension Verb {
       }
       let parameters = Control.CodecParameters(
         device: command.optionalOperand(0), adapter: command.adapter, codec: name ?? used, preference: preference)
-      try command.operate(.codec, parameters) { codecText($0, preference, $1) }
+      try command.operate(Control.codec, parameters) { codecText($0, preference, $1) }
     })
 }
 

@@ -70,7 +70,7 @@ private func options(_ options: [Option]) -> [String] { options.map { "--\($0.ra
 private func known(_ kind: Operand.Kind, of device: String?, _ command: Command) -> [String] {
   let words: [String]
   if case .codec = kind {
-    let reply: Control.AudioReply? = try? command.call(.audio, Control.AudioParameters(device: device))
+    let reply = try? command.call(Control.audio, Control.AudioParameters(device: device))
     words = reply?.codecs.map(\.name) ?? []
   } else {
     words = addresses(kind, command)
@@ -79,7 +79,7 @@ private func known(_ kind: Operand.Kind, of device: String?, _ command: Command)
 }
 
 private func addresses(_ kind: Operand.Kind, _ command: Command) -> [String] {
-  guard let status: Control.StatusReply = try? command.call(.status, Control.NoParameters()) else { return [] }
+  guard let status = try? command.call(Control.status, Control.NoParameters()) else { return [] }
   if case .adapter = kind { return status.adapters.map(\.name) }
   // What was not finished can be named although BlueZ does not know it any more.
   let known = status.devices.map(\.address)

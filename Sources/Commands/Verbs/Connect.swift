@@ -8,6 +8,6 @@ extension Verb {
     run: { command throws(Stop) in
       let parameters = Control.ConnectParameters(
         device: command.optionalOperand(0), adapter: command.adapter, timeout: try command.invocation.timeout())
-      try command.operate(.connect, parameters) { proofText($0, otherwise: "connected", $1) }
+      try command.operate(Control.connect, parameters) { proofText($0, otherwise: "connected", $1) }
     })
 }

@@ -5,6 +5,6 @@ extension Verb {
     name: "disconnect", summary: "disconnect a device", operands: [.optionalDevice], options: [.adapter],
     run: { command throws(Stop) in
       let parameters = Control.DeviceParameters(device: command.optionalOperand(0), adapter: command.adapter)
-      try command.operate(.disconnect, parameters) { sentence($0.device, "is disconnected.", $1) }
+      try command.operate(Control.disconnect, parameters) { sentence($0.device, "is disconnected.", $1) }
     })
 }

@@ -23,12 +23,12 @@ extension Verb {
         device: command.operand(0), adapter: command.adapter, resetCache: flag(.resetCache),
         powerCycle: flag(.powerCycle), force: flag(.force), dryRun: flag(.dryRun))
       if invocation.has(.dryRun) {
-        let plan = try command.plan(.forget, parameters)
+        let plan = try command.call(Control.forget, parameters)
         return try output.show(plan) { planText(plan, $0) }
       }
       if !invocation.has(.yes), command.surroundings.isInteractive { try askToForget(&parameters, command) }
       let isComplete = invocation.has(.resetCache) || output.isVerbose
-      try command.operate(.forget, parameters) { forgetText($0, isComplete: isComplete, $1) }
+      try command.operate(Control.forget, parameters) { forgetText($0, isComplete: isComplete, $1) }
     })
 }
 
@@ -37,7 +37,7 @@ private func askToForget(_ parameters: inout Control.ForgetParameters, _ command
   var title = displayable(parameters.device)
   do throws(Stop) {
     let wanted = Control.DeviceParameters(device: parameters.device, adapter: parameters.adapter)
-    let device = (try command.call(.show, wanted) as Control.DeviceReply).device
+    let device = try command.call(Control.show, wanted).device
     title = device.title
     // Without the adapter that was not named: of two bonds of one headset mdrctld takes neither.
     parameters.device = device.address

@@ -6,7 +6,7 @@ extension Verb {
     run: { command throws(Stop) in
       let all = command.invocation.has(.all) ? true : nil
       let parameters = Control.ListParameters(adapter: command.adapter, all: all)
-      let reply: Control.ListReply = try command.call(.list, parameters)
+      let reply = try command.call(Control.list, parameters)
       let none = all == true ? "No device is known." : "No device is paired or connected."
       let adapters = reply.adapters ?? reply.devices.map(\.adapter)
       let now = command.surroundings.now()

@@ -7,7 +7,7 @@ extension Verb {
     farewell: "stopped", endsWithOutput: true,
     run: { command throws(Stop) in
       var log = MonitorLog()
-      try command.follow(.monitor, Control.NoParameters()) { (reply: Control.MonitorReply, _) throws(Stop) in
+      try command.follow(Control.monitor, Control.NoParameters()) { (reply, _) throws(Stop) in
         if reply.event == .state { command.output.progress.update("Watching, until Ctrl-C") }
         let text = log.text(for: reply, now: command.surroundings.now(), command.output.style)
         try command.output.show(reply) { _ in text }

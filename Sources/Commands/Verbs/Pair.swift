@@ -19,7 +19,7 @@ extension Verb {
         device: command.invocation.operand(0), adapter: command.adapter, timeout: try command.invocation.timeout(),
         confirm: command.invocation.has(.yes) ? true : nil, ask: mayAsk ? true : nil)
       try command.operate(
-        .pair, parameters, answering: { question throws(Stop) in try command.answer(question) },
+        Control.pair, parameters, answering: { question throws(Stop) in try command.answer(question) },
         { proofText($0, otherwise: "paired", $1) })
     })
 }

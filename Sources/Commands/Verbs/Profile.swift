@@ -39,7 +39,7 @@ extension Verb {
       }
       let parameters = Control.ProfileParameters(
         device: command.optionalOperand(0), adapter: command.adapter, policy: policy, once: isOnce ? true : nil)
-      try command.operate(.profile, parameters) {
+      try command.operate(Control.profile, parameters) {
         profileText($0, policy, isOnce: isOnce, $1) + notStoredText($0.notStored, $1)
       }
     })

@@ -8,7 +8,7 @@ extension Verb {
     run: { command throws(Stop) in
       let parameters = Control.RenameParameters(
         device: command.operand(0), adapter: command.adapter, alias: command.operand(1))
-      let reply: Control.DeviceReply = try command.call(.rename, parameters)
+      let reply = try command.call(Control.rename, parameters)
       try command.output.show(reply) { "\(reply.device.address) is now called \($0.bold(reply.device.title)).\n" }
     })
 }

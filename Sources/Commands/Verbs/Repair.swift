@@ -74,7 +74,7 @@ private final class Repair {
 
   /// The devices whose bonds are stale, and those whose repair was interrupted.
   private func staleOnes() throws(Stop) -> [Target] {
-    let status: Control.StatusReply = try command.call(.status, Control.NoParameters())
+    let status = try command.call(Control.status, Control.NoParameters())
     guard status.bluez else {
       throw .failure(
         Failure(
@@ -101,7 +101,7 @@ private final class Repair {
       try attempt(target) { () throws(Stop) in
         let parameters = Control.RepairParameters(
           device: target.device, adapter: target.adapter, timeout: timeout, dryRun: true)
-        let plan = try command.plan(.repair, parameters)
+        let plan = try command.call(Control.repair, parameters)
         try command.output.show(plan) { planText(plan, about: target.title, $0) }
         planned.append(plan.device.map { Target(device: $0.address, adapter: $0.adapter) } ?? target)
       }
@@ -125,7 +125,7 @@ private final class Repair {
       device: target.device, adapter: target.adapter, timeout: timeout, consent: true,
       confirm: command.invocation.has(.yes) ? true : nil, ask: mayAsk ? true : nil)
     try command.operate(
-      .repair, parameters, patience: .milliseconds(timeout ?? Self.patience),
+      Control.repair, parameters, patience: .milliseconds(timeout ?? Self.patience),
       answering: { question throws(Stop) in try command.answer(question) },
       { reply, style in
         proofText(reply, otherwise: "paired", style)

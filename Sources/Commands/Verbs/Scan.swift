@@ -13,7 +13,7 @@ extension Verb {
       let parameters = Control.ScanParameters(adapter: command.adapter, timeout: try command.invocation.timeout())
       var found: Set<String> = []
       command.output.progress.update("Looking for devices")
-      try command.follow(.scan, parameters) { (reply: Control.ScanReply, _) throws(Stop) in
+      try command.follow(Control.scan, parameters) { (reply, _) throws(Stop) in
         if reply.event == .found, let device = reply.device { found.insert(device.address) }
         try command.output.show(reply) { scanText(reply, found: found.count, $0) }
       }

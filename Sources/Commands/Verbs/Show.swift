@@ -6,7 +6,7 @@ extension Verb {
     details: "With --verbose also the UUIDs of its services.",
     run: { command throws(Stop) in
       let parameters = Control.DeviceParameters(device: command.optionalOperand(0), adapter: command.adapter)
-      let reply: Control.DeviceReply = try command.call(.show, parameters)
+      let reply = try command.call(Control.show, parameters)
       let now = command.surroundings.now()
       try command.output.show(reply) { deviceText(reply.device, now: now, $0) }
     })

@@ -5,7 +5,7 @@ extension Verb {
     name: "status", summary: "show mdrctld, the adapters and the headsets in use",
     details: "Also what mdrctl does without a verb. Devices that are paired or connected are shown.",
     run: { command throws(Stop) in
-      let reply: Control.StatusReply = try command.call(.status, Control.NoParameters())
+      let reply = try command.call(Control.status, Control.NoParameters())
       command.compare(version: reply.version)
       let now = command.surroundings.now()
       try command.output.show(reply) { statusText(reply, now: now, $0) }

@@ -14,7 +14,7 @@ extension Verb {
 private func setTrust(_ trusted: Bool, _ command: Command) throws(Stop) {
   let parameters = Control.TrustParameters(
     device: command.optionalOperand(0), adapter: command.adapter, trusted: trusted)
-  let reply: Control.DeviceReply = try command.call(.trust, parameters)
+  let reply = try command.call(Control.trust, parameters)
   try command.output.show(reply) {
     sentence(reply.device, trusted ? "is trusted: it may connect by itself." : "is not trusted any more.", $0)
   }

@@ -6,7 +6,7 @@ extension Verb {
     run: { command throws(Stop) in
       var versions = Versions()
       do throws(Stop) {
-        let reply: Control.StatusReply = try command.call(.status, Control.NoParameters())
+        let reply = try command.call(Control.status, Control.NoParameters())
         versions.mdrctld = reply.version
         versions.bluez = reply.bluezVersion
       } catch {

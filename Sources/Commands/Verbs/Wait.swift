@@ -17,7 +17,7 @@ extension Verb {
       let parameters = Control.WaitParameters(
         device: command.optionalOperand(0), adapter: command.adapter, state: state,
         timeout: try command.invocation.timeout())
-      try command.operate(.wait, parameters) { sentence($0.device, "is \(state.title).", $1) }
+      try command.operate(Control.wait, parameters) { sentence($0.device, "is \(state.title).", $1) }
     })
 }
 

@@ -3,27 +3,10 @@ internal import Glibc
 internal import Interface
 internal import Varlink
 
-/// What a caller may do.
-enum Role: Sendable {
-  /// Look at what there is.
-  case read
-  /// Change something.
-  case control
-}
-
 /// Who may call what.
 enum Authorisation {
   /// The group whose members control Bluetooth, beside root.
   static let group = "bluetooth"
-
-  /// Every method of the interface and the role it needs.
-  static let roles: [Control.Method: Role] = [
-    .status: .read, .list: .read, .show: .read, .wait: .read, .monitor: .read, .audio: .read,
-    .scan: .control, .pair: .control, .answer: .control, .connect: .control, .disconnect: .control,
-    .trust: .control, .block: .control, .rename: .control, .forget: .control, .power: .control,
-    .selectAdapter: .control,
-    .cache: .control, .repair: .control, .profile: .control, .codec: .control,
-  ]
 
   /// Whether a caller speaks for the computer and not for a person: root, and the daemon's own user.
   static func isComputer(_ peer: PeerCredentials) -> Bool { peer.uid == 0 || peer.uid == geteuid() }
@@ -38,7 +21,7 @@ enum Authorisation {
   /// The table for the server. Every local user may read, and bring the sound server of his own session.
   static func table() -> AuthorisationTable<Role> {
     let mayControl = mayControl()
-    var named = Dictionary(uniqueKeysWithValues: roles.map { ($0.key.fullName, $0.value) })
+    var named = Dictionary(uniqueKeysWithValues: Control.signatures.map { ($0.method.fullName, $0.role) })
     for method in Session.Method.allCases { named[method.fullName] = .read }
     return AuthorisationTable(named) { peer, role in role == .read || mayControl(peer) }
   }

@@ -41,16 +41,12 @@ struct ControlService: Sendable {
 
   private var reading: [VarlinkMethod] {
     [
-      .method(Control.Method.status.rawValue) { (_: Control.NoParameters, _) in await status() },
-      .method(Control.Method.list.rawValue) { (parameters: Control.ListParameters, _) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in try await list(parameters) }
+      serve(Control.status) { _, _, _ in await status() },
+      serve(Control.list) { parameters, _, _ throws(OperationError) in try await list(parameters) },
+      serve(Control.show) { parameters, _, _ throws(OperationError) in
+        try await reply(try await resolver.device(parameters.device, adapter: parameters.adapter).id)
       },
-      .method(Control.Method.show.rawValue) { (parameters: Control.DeviceParameters, _) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in
-          let device = try await resolver.device(parameters.device, adapter: parameters.adapter)
-          return try await reply(device.id)
-        }
-      },
+      serve(Control.audio) { parameters, call, _ throws(OperationError) in try await audio(parameters, call) },
     ]
   }
 
@@ -86,53 +82,37 @@ struct ControlService: Sendable {
 
   private var controlling: [VarlinkMethod] {
     [
-      .method(Control.Method.trust.rawValue, .goesOn) { (parameters: Control.TrustParameters, _) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in
-          let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
-          return try await apply(.trust(id, parameters.trusted), to: id)
-        }
+      serve(Control.trust) { parameters, _, _ throws(OperationError) in
+        let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+        return try await apply(.trust(id, parameters.trusted), to: id)
       },
-      .method(Control.Method.block.rawValue, .goesOn) {
-        (parameters: Control.BlockParameters, _) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in
-          let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
-          return try await apply(.block(id, parameters.blocked), to: id)
-        }
+      serve(Control.block) { parameters, _, _ throws(OperationError) in
+        let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+        return try await apply(.block(id, parameters.blocked), to: id)
       },
-      .method(Control.Method.rename.rawValue, .goesOn) {
-        (parameters: Control.RenameParameters, _) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in
-          try checkAlias(parameters.alias)
-          let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
-          return try await apply(.rename(id, parameters.alias), to: id)
-        }
+      serve(Control.rename) { parameters, _, _ throws(OperationError) in
+        try checkAlias(parameters.alias)
+        let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+        return try await apply(.rename(id, parameters.alias), to: id)
       },
-      .method(Control.Method.power.rawValue, .goesOn) { (parameters: Control.PowerParameters, _) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in
-          let id = try await resolver.adapter(parameters.adapter)
-          let change = ChangeOperation(.power(id, parameters.powered))
-          _ = try await operations.run(change, on: [.adapter(id)], endsWithCaller: false)
-          return try await reply(adapter: id)
-        }
+      serve(Control.power) { parameters, _, _ throws(OperationError) in
+        let id = try await resolver.adapter(parameters.adapter)
+        let change = ChangeOperation(.power(id, parameters.powered))
+        _ = try await operations.run(change, on: [.adapter(id)], endsWithCaller: false)
+        return try await reply(adapter: id)
       },
-      .method(Control.Method.selectAdapter.rawValue, .goesOn) {
-        (parameters: Control.SelectAdapterParameters, _) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in
-          let id = try await resolver.adapter(parameters.adapter)
-          var notStored: String?
-          if let address = mirror.address(of: id) { notStored = await selected.select(address) }
-          var reply = try await reply(adapter: id)
-          reply.notStored = notStored
-          return reply
-        }
+      serve(Control.selectAdapter) { parameters, _, _ throws(OperationError) in
+        let id = try await resolver.adapter(parameters.adapter)
+        var notStored: String?
+        if let address = mirror.address(of: id) { notStored = await selected.select(address) }
+        var reply = try await reply(adapter: id)
+        reply.notStored = notStored
+        return reply
       },
-      .method(Control.Method.answer.rawValue, .goesOn) {
-        (parameters: Control.AnswerParameters, call) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in
-          let answer = Questions.Answer(accept: parameters.accept, value: parameters.value)
-          try await questions.answer(parameters.question, answer, from: call.peer.uid)
-          return Control.NoReply()
-        }
+      serve(Control.answer) { parameters, call, _ throws(OperationError) in
+        let answer = Questions.Answer(accept: parameters.accept, value: parameters.value)
+        try await questions.answer(parameters.question, answer, from: call.peer.uid)
+        return Control.NoReply()
       },
     ]
   }
@@ -160,44 +140,27 @@ struct ControlService: Sendable {
 
   private var operating: [VarlinkMethod] {
     [
-      .stream(Control.Method.pair.rawValue) {
-        (parameters: Control.PairParameters, call, replies) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in try await pair(parameters, call, replies) }
+      serve(Control.pair) { parameters, call, replies throws(OperationError) in
+        try await pair(parameters, call, replies)
       },
-      .stream(Control.Method.connect.rawValue) {
-        (parameters: Control.ConnectParameters, _, replies) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in try await connect(parameters, replies) }
+      serve(Control.connect) { parameters, _, replies throws(OperationError) in
+        try await connect(parameters, replies)
       },
-      .stream(Control.Method.disconnect.rawValue, .goesOn) {
-        (parameters: Control.DeviceParameters, _, replies) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in try await disconnect(parameters, replies) }
+      serve(Control.disconnect) { parameters, _, replies throws(OperationError) in
+        try await disconnect(parameters, replies)
       },
-      .stream(Control.Method.forget.rawValue, .goesOn) {
-        (parameters: Control.ForgetParameters, _, replies) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in try await forget(parameters, replies) }
+      serve(Control.forget) { parameters, _, replies throws(OperationError) in try await forget(parameters, replies) },
+      serve(Control.repair) { parameters, call, replies throws(OperationError) in
+        try await repair(parameters, call, replies)
       },
-      .stream(Control.Method.repair.rawValue) {
-        (parameters: Control.RepairParameters, call, replies) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in try await repair(parameters, call, replies) }
+      serve(Control.profile) { parameters, call, replies throws(OperationError) in
+        try await profile(parameters, call, replies)
       },
-      .method(Control.Method.audio.rawValue) { (parameters: Control.AudioParameters, call) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in try await audio(parameters, call) }
+      serve(Control.codec) { parameters, call, replies throws(OperationError) in
+        try await codec(parameters, call, replies)
       },
-      .stream(Control.Method.profile.rawValue, .goesOn) {
-        (parameters: Control.ProfileParameters, call, replies) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in try await profile(parameters, call, replies) }
-      },
-      .stream(Control.Method.codec.rawValue, .goesOn) {
-        (parameters: Control.CodecParameters, call, replies) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in try await codec(parameters, call, replies) }
-      },
-      .method(Control.Method.cache.rawValue) { (parameters: Control.DeviceParameters, _) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in try await cache(parameters) }
-      },
-      .stream(Control.Method.wait.rawValue) {
-        (parameters: Control.WaitParameters, _, replies) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in try await wait(parameters, replies) }
-      },
+      serve(Control.cache) { parameters, _, _ throws(OperationError) in try await cache(parameters) },
+      serve(Control.wait) { parameters, _, replies throws(OperationError) in try await wait(parameters, replies) },
     ]
   }
 
@@ -298,13 +261,8 @@ struct ControlService: Sendable {
 
   private var streaming: [VarlinkMethod] {
     [
-      .stream(Control.Method.scan.rawValue, .needsMore) {
-        (parameters: Control.ScanParameters, _, replies) throws(VarlinkError) in
-        try await wired { () throws(OperationError) in try await scan(parameters, replies) }
-      },
-      .stream(Control.Method.monitor.rawValue, .needsMore) {
-        (_: Control.NoParameters, _, replies) throws(VarlinkError) in try await monitor(replies)
-      },
+      serve(Control.scan) { parameters, _, replies throws(OperationError) in try await scan(parameters, replies) },
+      serve(Control.monitor) { _, _, replies in await monitor(replies) },
     ]
   }
 
@@ -325,7 +283,7 @@ struct ControlService: Sendable {
   }
 
   /// Sends everything, then the changes, until the client leaves.
-  private func monitor(_ replies: Replies<Control.MonitorReply>) async throws(VarlinkError) -> Control.MonitorReply {
+  private func monitor(_ replies: Replies<Control.MonitorReply>) async -> Control.MonitorReply {
     let number = await monitors.join { replies.send($0) }
     await UntilCancelled(loop: loop).wait()
     await monitors.leave(number)
@@ -380,9 +338,20 @@ struct ControlService: Sendable {
     return .milliseconds(milliseconds)
   }
 
-  private func wired<Value>(
-    _ body: () async throws(OperationError) -> Value
-  ) async throws(VarlinkError) -> Value {
-    do throws(OperationError) { return try await body() } catch { throw error.onWire { mirror.told($0) } }
+  /// A method with its handler; what the handler throws is told as errors of the interface.
+  private func serve<Parameters, Reply>(
+    _ signature: Signature<Parameters, Reply>,
+    _ handler: @escaping @Sendable (Parameters, Call, Replies<Reply>) async throws(OperationError) -> Reply
+  ) -> VarlinkMethod {
+    let terms = MethodTerms {
+      $0.needsMore = signature.replies == .untilLeft
+      $0.goesOn = signature.goesOn
+    }
+    return .stream(signature.method.rawValue, terms) {
+      (parameters: Parameters, call, replies: Replies<Reply>) throws(VarlinkError) in
+      do throws(OperationError) { return try await handler(parameters, call, replies) } catch {
+        throw error.onWire { mirror.told($0) }
+      }
+    }
   }
 }
