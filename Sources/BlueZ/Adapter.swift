@@ -1,4 +1,5 @@
 package import DBus
+package import Vocabulary
 
 /// A Bluetooth controller of this machine, as `org.bluez.Adapter1` describes it.
 package struct Adapter: Hashable, Sendable {
@@ -11,7 +12,7 @@ package struct Adapter: Hashable, Sendable {
   }
 
   package let path: ObjectPath
-  package let address: BluetoothAddress
+  package let address: Address
   /// The host's name, unless configured otherwise.
   package var name = ""
   /// What devices see; the name unless set.
@@ -27,18 +28,18 @@ package struct Adapter: Hashable, Sendable {
   package var pairable = false
   /// Whether any client's discovery runs.
   package var discovering = false
-  /// What local programs offer, in BlueZ's lower case; see ``ServiceUUID``.
+  /// What local programs offer, in BlueZ's lower case; see `AudioService`.
   package var uuids: [String] = []
   /// The Device ID that this machine announces; by default it tells BlueZ's version.
   package var modalias: String?
 
-  package init(path: ObjectPath, address: BluetoothAddress) {
+  package init(path: ObjectPath, address: Address) {
     self.path = path
     self.address = address
   }
 
   /// Whether a sound server has registered at BlueZ; without one no audio profile can be connected.
-  package var hasSoundServer: Bool { uuids.contains(ServiceUUID.audioSource) }
+  package var hasSoundServer: Bool { uuids.contains(AudioService.a2dpSource.uuid) }
 
   /// The version of bluetoothd, if the adapter tells.
   package var bluezVersion: BlueZVersion? { modalias.flatMap(BlueZVersion.init(adapterModalias:)) }

@@ -1,4 +1,5 @@
 package import DBus
+package import Vocabulary
 
 /// A remote device, as `org.bluez.Device1` and `org.bluez.Battery1` describe it.
 ///
@@ -11,7 +12,7 @@ package struct Device: Hashable, Sendable {
   }
 
   package let path: ObjectPath
-  package let address: BluetoothAddress
+  package let address: Address
   /// The adapter that knows it. The same device at another adapter is another object.
   package var adapter: ObjectPath
   package var addressType: AddressType = .public
@@ -37,7 +38,7 @@ package struct Device: Hashable, Sendable {
   package var servicesResolved = false
   /// Whether it pairs with a PIN, as before Bluetooth 2.1.
   package var legacyPairing = false
-  /// The services of the device, in BlueZ's lower case; see ``ServiceUUID``.
+  /// The services of the device, in BlueZ's lower case; see `AudioService`.
   package var uuids: [String] = []
   /// Maker and model; see ``Modalias``.
   package var modalias: String?
@@ -50,7 +51,7 @@ package struct Device: Hashable, Sendable {
   /// Charge in percent, if something told BlueZ.
   package var battery: UInt8?
 
-  package init(path: ObjectPath, address: BluetoothAddress, adapter: ObjectPath) {
+  package init(path: ObjectPath, address: Address, adapter: ObjectPath) {
     self.path = path
     self.address = address
     self.adapter = adapter

@@ -17,7 +17,7 @@ extension ObjectTree {
     try await call("Disconnect", on: path, BlueZInterface.device, timeout: CallTimeout.disconnect)
   }
 
-  /// Connects the profile of a remote role, given as a full UUID; see ``ServiceUUID``.
+  /// Connects the profile of a remote role, given as a full UUID; see `AudioService`.
   package func connectProfile(_ uuid: String, device path: ObjectPath) async throws(BlueZError) {
     guard Workaround.isFullUUID(uuid) else { throw .notAUUID(uuid) }
     do throws(BlueZError) {

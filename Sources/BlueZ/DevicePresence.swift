@@ -1,4 +1,5 @@
 package import DBus
+package import Vocabulary
 
 /// How much BlueZ holds of a device.
 package enum DevicePresence: Hashable, Sendable {
@@ -16,7 +17,7 @@ extension Connection {
   /// Throws when no answer can be trusted: BlueZ does not run, does not know the adapter (yet), or leaves out one of the
   /// properties that decide. Each question may take `timeout`.
   package func presence(
-    of device: BluetoothAddress, at adapter: String, with adapterAddress: BluetoothAddress, timeout: Duration
+    of device: Address, at adapter: String, with adapterAddress: Address, timeout: Duration
   ) async throws(BlueZError) -> DevicePresence {
     do throws(DBusError) {
       guard let adapterPath = ObjectPath.adapter(adapter), let path = ObjectPath.device(device, of: adapter) else {
@@ -26,7 +27,7 @@ extension Connection {
       let address = try await bluezProperties(of: adapterPath, BlueZInterface.adapter, timeout) { name, value in
         name == AdapterProperty.address ? try? value.text() : nil
       }
-      guard address[AdapterProperty.address].flatMap({ BluetoothAddress($0) }) == adapterAddress else {
+      guard address[AdapterProperty.address].flatMap({ Address($0) }) == adapterAddress else {
         throw DBusError(.malformed, name: ErrorName.inconsistentMessage, message: "\(adapter) is another adapter there")
       }
       let deciding = [

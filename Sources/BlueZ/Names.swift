@@ -73,16 +73,3 @@ enum MediaProperty {
   static let volume = "Volume"
   static let capabilities = "Capabilities"
 }
-
-/// Service classes that tell what an adapter or a headset can do (Bluetooth Assigned Numbers).
-package enum ServiceUUID {
-  /// Present in an adapter's UUIDs only while a sound server has registered a media endpoint.
-  package static let audioSource = "0000110a-0000-1000-8000-00805f9b34fb"
-  package static let audioSink = "0000110b-0000-1000-8000-00805f9b34fb"
-  package static let remoteControlTarget = "0000110c-0000-1000-8000-00805f9b34fb"
-  package static let remoteControl = "0000110e-0000-1000-8000-00805f9b34fb"
-  package static let headset = "00001108-0000-1000-8000-00805f9b34fb"
-  package static let handsFree = "0000111e-0000-1000-8000-00805f9b34fb"
-  /// Present in an adapter's UUIDs only while somebody has registered the hands-free gateway.
-  package static let handsFreeGateway = "0000111f-0000-1000-8000-00805f9b34fb"
-}

@@ -1,4 +1,5 @@
 internal import DBus
+internal import Vocabulary
 
 /// How signals and the first answer patch the tree.
 extension ObjectTree {
@@ -106,7 +107,7 @@ extension ObjectTree {
   }
 
   /// The address among the properties; nil when it is missing or none, and then the object is of no use.
-  private static func address(in properties: MessageReader) throws(DBusError) -> BluetoothAddress? {
+  private static func address(in properties: MessageReader) throws(DBusError) -> Address? {
     var properties = properties
     var entries = try properties.array()
     while !entries.atEnd {
@@ -114,7 +115,7 @@ extension ObjectTree {
       // BlueZ puts the address first.
       guard try entry.text() == DeviceProperty.address else { continue }
       var value = try entry.variant()
-      return (try? value.text()).flatMap(BluetoothAddress.init)
+      return (try? value.text()).flatMap { Address($0) }
     }
     return nil
   }

@@ -1,5 +1,6 @@
 internal import Glibc
-package import Interface
+internal import Interface
+package import Vocabulary
 
 /// How a run of mdrctl ends.
 package enum Ending: Equatable, Sendable {

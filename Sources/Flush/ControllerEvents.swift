@@ -1,10 +1,11 @@
 internal import BlueZ
 internal import CBlueZ
 internal import EventLoop
+internal import Vocabulary
 
 /// What the controller itself says of links. Of the Core specification, Vol 4 Part E, 7.7.
 enum ControllerEvent: Hashable, Sendable {
-  case connected(device: BluetoothAddress, handle: UInt16)
+  case connected(device: Address, handle: UInt16)
   case disconnected(handle: UInt16)
   /// An authentication that this computer asked for has ended; 0 for success.
   case authenticated(handle: UInt16, status: UInt8)
@@ -31,7 +32,7 @@ enum ControllerEvent: Hashable, Sendable {
 /// Hears how a device's authentications end. mgmt tells of those that failed too, with one status for all of them; but
 /// whether the device has no key or another one is known from the controller's own, long before the link falls.
 struct AuthenticationWatch: Hashable, Sendable {
-  let device: BluetoothAddress
+  let device: Address
   /// Of the link that is up.
   private(set) var handle: UInt16?
 
@@ -40,7 +41,7 @@ struct AuthenticationWatch: Hashable, Sendable {
   /// HCI's PIN or Key Missing.
   static let noKey: UInt8 = 0x06
 
-  init(of device: BluetoothAddress, handle: UInt16?) {
+  init(of device: Address, handle: UInt16?) {
     self.device = device
     self.handle = handle
   }
@@ -74,7 +75,7 @@ final class ControllerSocket {
   var descriptor: Int32 { socket.number }
 
   /// The handle of the device's link; nil when none is up.
-  func handle(of device: BluetoothAddress) -> UInt16? {
+  func handle(of device: Address) -> UInt16? {
     let handle = unsafe device.littleEndian.withUnsafeBufferPointer {
       unsafe cbluez_link_handle(socket.number, $0.baseAddress)
     }

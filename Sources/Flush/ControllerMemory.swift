@@ -2,6 +2,7 @@ internal import BlueZ
 internal import CBlueZ
 internal import EventLoop
 internal import Interface
+internal import Vocabulary
 
 /// Link keys in the controller's own memory (Bluetooth Core, Vol 4 Part E, 7.3.8 to 7.3.10). The kernel deletes them all
 /// whenever it switches the controller on, where the controller can.
@@ -82,12 +83,12 @@ enum StoredLinkKeys {
   static let supportedCommands = Command(opcode: 4 << 10 | 0x0002, parameters: [])
 
   /// Read Stored Link Key of one device; the last byte 1 would mean all.
-  static func question(about device: BluetoothAddress) -> Command {
+  static func question(about device: Address) -> Command {
     Command(opcode: 3 << 10 | 0x000D, parameters: device.littleEndian + [0])
   }
 
   /// Delete Stored Link Key of one device; the last byte 1 would mean all.
-  static func deletion(of device: BluetoothAddress) -> Command {
+  static func deletion(of device: Address) -> Command {
     Command(opcode: 3 << 10 | 0x0012, parameters: device.littleEndian + [0])
   }
 

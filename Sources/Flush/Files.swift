@@ -1,5 +1,6 @@
 internal import BlueZ
 internal import Interface
+internal import Vocabulary
 
 /// Where bluetoothd keeps its files, and whose they are.
 package struct BlueZFiles: Hashable, Sendable {

@@ -4,13 +4,14 @@ package import EventLoop
 internal import Interface
 package import Service
 package import Varlink
+internal import Vocabulary
 
 /// Serves `org.mdrctl.Flush`.
 package struct FlushService: Sendable {
   private let loop: EventLoop
   private let log: Log
   private let question: LazyQuestion
-  private let adapterIndex: @Sendable (BluetoothAddress) throws(SystemError) -> Int
+  private let adapterIndex: @Sendable (Address) throws(SystemError) -> Int
   private let stores: [Flush.LayerName: any Store]
 
   /// On this computer.
@@ -27,7 +28,7 @@ package struct FlushService: Sendable {
   /// On what a test provides.
   init(
     loop: EventLoop, log: Log, bus: BusAddress,
-    adapterIndex: @escaping @Sendable (BluetoothAddress) throws(SystemError) -> Int,
+    adapterIndex: @escaping @Sendable (Address) throws(SystemError) -> Int,
     stores: [Flush.LayerName: any Store]
   ) {
     self.loop = loop
@@ -121,7 +122,7 @@ package struct FlushService: Sendable {
   }
 
   private func subject(_ adapter: String, _ device: String) throws(VarlinkError) -> Subject {
-    let addresses: (adapter: BluetoothAddress, device: BluetoothAddress)
+    let addresses: (adapter: Address, device: Address)
     do throws(UnacceptableInput) {
       addresses = (try parseAddress(adapter, of: "adapter"), try parseAddress(device, of: "device"))
     } catch { throw VarlinkError(.invalidInput, error.message) }

@@ -2,6 +2,7 @@ internal import BlueZ
 internal import EventLoop
 internal import Glibc
 internal import Interface
+internal import Vocabulary
 
 /// What the kernel and the controller say of one device's link.
 enum LinkEvents {
@@ -34,7 +35,7 @@ enum LinkEvents {
 
   /// The event as it is told; nil when it is about another device. The kernel names the bearer, too: a headset with
   /// both has one address and one story.
-  static func reply(_ event: Management.Event, about device: BluetoothAddress) -> Flush.WatchReply? {
+  static func reply(_ event: Management.Event, about device: Address) -> Flush.WatchReply? {
     switch event {
     case .connected(device): Flush.WatchReply(event: .connected)
     case .disconnected(device, let reason): Flush.WatchReply(event: .disconnected, code: Int(reason))

@@ -1,4 +1,5 @@
 internal import BlueZ
+internal import Vocabulary
 
 /// Packets of the kernel's Bluetooth management interface. Source of the numbers: bluez `doc/mgmt-api.txt`.
 enum Management {
@@ -18,11 +19,11 @@ enum Management {
   enum Event: Hashable, Sendable {
     /// Command Complete or Command Status.
     case answer(command: UInt16, status: Status)
-    case connected(device: BluetoothAddress)
+    case connected(device: Address)
     /// With mgmt's reason: 0 unspecified, 1 timeout, 2 this computer, 3 the device, 4 authentication, 5 suspended.
-    case disconnected(device: BluetoothAddress, reason: UInt8)
-    case connectFailed(device: BluetoothAddress, status: Status)
-    case authenticationFailed(device: BluetoothAddress, status: Status)
+    case disconnected(device: Address, reason: UInt8)
+    case connectFailed(device: Address, status: Status)
+    case authenticationFailed(device: Address, status: Status)
   }
 
   struct Status: Hashable, Sendable, RawRepresentable, CustomStringConvertible {
@@ -44,7 +45,7 @@ enum Management {
   }
 
   /// Removes the kernel's key for a device and ends its link.
-  static func unpairDevice(_ device: BluetoothAddress, _ type: AddressType, index: Int) -> [UInt8] {
+  static func unpairDevice(_ device: Address, _ type: AddressType, index: Int) -> [UInt8] {
     command(Command.unpairDevice, index: index, device.littleEndian + [type.rawValue, 1])
   }
 
@@ -98,14 +99,14 @@ struct PacketReader {
     guard bytes.count >= 2, let low = bytes.popFirst(), let high = bytes.popFirst() else { return nil }
     return UInt16(low) | UInt16(high) << 8
   }
-  mutating func address() -> BluetoothAddress? {
+  mutating func address() -> Address? {
     guard bytes.count >= 6 else { return nil }
     let bits = bytes.prefix(6).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     bytes = bytes.dropFirst(6)
-    return BluetoothAddress(bits: bits)
+    return Address(bits: bits)
   }
   /// An address and its type, which says nothing here.
-  mutating func device() -> BluetoothAddress? {
+  mutating func device() -> Address? {
     guard let address = address(), byte() != nil else { return nil }
     return address
   }

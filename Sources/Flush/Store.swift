@@ -1,4 +1,5 @@
 internal import Interface
+internal import Vocabulary
 
 /// One layer of this computer that can hold something of a device.
 protocol Store: Sendable {

@@ -1,11 +1,12 @@
 internal import BlueZ
 internal import Interface
+internal import Vocabulary
 
 /// Which device of which adapter a call is about, and what of it. Whoever calls decides none of it by text: file names
 /// and packets are made of the 48 bits.
 struct Subject: Hashable, Sendable {
-  let adapter: BluetoothAddress
-  let device: BluetoothAddress
+  let adapter: Address
+  let device: Address
   /// N of the adapter hciN.
   let index: Int
 
@@ -18,8 +19,8 @@ struct UnacceptableInput: Error, Hashable { let message: String }
 
 /// Parses an address that can be a device's or an adapter's own: not 00:00:00:00:00:00, which is "any" to the kernel,
 /// and not FF:FF:FF:FF:FF:FF.
-func parseAddress(_ text: String, of what: String) throws(UnacceptableInput) -> BluetoothAddress {
-  guard let address = BluetoothAddress(text), address.bits != 0, address.bits != 0xFFFF_FFFF_FFFF else {
+func parseAddress(_ text: String, of what: String) throws(UnacceptableInput) -> Address {
+  guard let address = Address(text), address.bits != 0, address.bits != 0xFFFF_FFFF_FFFF else {
     throw UnacceptableInput(message: "The \(what) is not a Bluetooth address such as 94:DB:56:00:00:01.")
   }
   return address
@@ -40,7 +41,7 @@ func parseLayers(_ names: [String]) throws(UnacceptableInput) -> [Flush.LayerNam
   return layers
 }
 
-extension BluetoothAddress {
+extension Address {
   /// As HCI and the management interface have it: the last octet of the text first.
   var littleEndian: [UInt8] { (0..<6).map { UInt8(truncatingIfNeeded: bits >> ($0 * 8)) } }
 }

@@ -1,15 +1,13 @@
 // The values of org.mdrctl.Control that are about bonds. What each field means is said once, in
 // org.mdrctl.Control.varlink.
 
+package import Vocabulary
+
 /// What is wrong with the bond between this computer and a device.
 package struct Verdict: Codable, Hashable, Sendable {
-  package enum Cause: String, CaseIterable, Codable, Sendable {
-    case headsetLostKey, headsetOtherKey, hostLostKey, kernelOnlyKey, pairedNotBonded, headsetRefuses, unreachable,
-      noSoundServer, busy, adapterTrouble, repairingRefused, keyTypeBug, dualBoot, adapterChanged
-  }
-  package enum Certainty: String, CaseIterable, Codable, Sendable {
-    case possible, probable, certain
-  }
+  package typealias Cause = BondCause
+  package typealias Certainty = Vocabulary.Certainty
+
   package var cause: Cause
   package var certainty: Certainty
   package var message: String
@@ -33,15 +31,10 @@ package struct Verdict: Codable, Hashable, Sendable {
 
 /// What one place on this computer holds of a device.
 package struct Layer: Codable, Hashable, Sendable {
-  package enum Name: String, CaseIterable, Codable, Sendable {
-    case bluez, bond, linkKey, storedLinkKey, inquiryCache, cache
-  }
-  package enum Holding: String, CaseIterable, Codable, Sendable {
-    case present, absent, unknown
-  }
-  package enum Deed: String, CaseIterable, Codable, Sendable {
-    case nothing, removed, left, planned
-  }
+  package typealias Name = HostLayer
+  package typealias Holding = Vocabulary.Holding
+  package typealias Deed = LayerDeed
+
   package var address: String
   package var layer: Name
   package var before: Holding
@@ -66,9 +59,8 @@ package struct Layer: Codable, Hashable, Sendable {
 
 /// A removal that was begun and is not complete.
 package struct Unfinished: Codable, Hashable, Sendable {
-  package enum Purpose: String, CaseIterable, Codable, Sendable {
-    case forget, repair
-  }
+  package typealias Purpose = RemovalPurpose
+
   package var operation: Purpose
   package var adapter: String?
   package var address: String

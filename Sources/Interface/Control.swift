@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// The interface `org.mdrctl.Control`: its methods' parameters and replies as they travel.
 ///
 /// `org.mdrctl.Control.varlink` beside this file is what other programs read; a test holds the two together.

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// The interface `org.mdrctl.Flush` between the daemon and its privileged helper, as it travels.
 ///
 /// `org.mdrctl.Flush.varlink` beside this file says what each field means; a test holds the two together.
@@ -41,12 +43,29 @@ package enum Flush {
   /// What of a device the helper can look at and remove.
   package enum LayerName: String, CaseIterable, Codable, Sendable {
     case linkKey, storedLinkKey, bond, cache
+
+    package var hostLayer: HostLayer {
+      switch self {
+      case .linkKey: .linkKey
+      case .storedLinkKey: .storedLinkKey
+      case .bond: .bond
+      case .cache: .cache
+      }
+    }
+
+    /// Nil for what is not the helper's.
+    package init?(_ layer: HostLayer) {
+      switch layer {
+      case .linkKey: self = .linkKey
+      case .storedLinkKey: self = .storedLinkKey
+      case .bond: self = .bond
+      case .cache: self = .cache
+      case .bluez, .inquiryCache: return nil
+      }
+    }
   }
 
-  /// Whether a layer holds something of the device.
-  package enum Holding: String, CaseIterable, Codable, Sendable {
-    case present, absent, unknown
-  }
+  package typealias Holding = Vocabulary.Holding
 
   package struct Layer: Codable, Hashable, Sendable {
     package var layer: LayerName

@@ -1,21 +1,15 @@
 // The values of org.mdrctl.Control that are about sound. What each field means is said once, in
 // org.mdrctl.Control.varlink.
 
+package import Vocabulary
+
 /// How a device's audio is, how it should be, and why it is as it is.
 package struct Sound: Codable, Hashable, Sendable {
-  package enum Policy: String, CaseIterable, Codable, Sendable {
-    case stereo, call, auto, off
-  }
-  package enum Preference: String, CaseIterable, Codable, Sendable {
-    case quality, latency
-  }
-  package enum Decider: String, CaseIterable, Codable, Sendable {
-    case policy, command, soundServer, application, nobody
-  }
-  package enum Cause: String, CaseIterable, Codable, Sendable {
-    case stereo, notConnected, policyCall, policyOff, application, remembered, a2dpFailed, endpointTaken,
-      noSharedCodec, noStereoOffered, noSoundServer, noSession, seatGate, soundServer, flapping, bluealsa, cardMissing
-  }
+  package typealias Policy = AudioPolicy
+  package typealias Preference = CodecPreference
+  package typealias Decider = AudioDecider
+  package typealias Cause = AudioCause
+
   package var policy: Policy
   package var policyUser: String?
   package var preference: Preference?
@@ -64,9 +58,8 @@ package struct SoundSession: Codable, Hashable, Sendable {
 
 /// A device as the sound server has it.
 package struct SoundCard: Codable, Hashable, Sendable {
-  package enum Kind: String, CaseIterable, Codable, Sendable {
-    case stereo, call, off, other
-  }
+  package typealias Kind = AudioKind
+
   package var name: String
   package var profile: String?
   package var kind: Kind
@@ -104,9 +97,8 @@ package struct Capture: Codable, Hashable, Sendable {
 
 /// One step from a login to stereo sound.
 package struct LoginStep: Codable, Hashable, Sendable {
-  package enum Name: String, CaseIterable, Codable, Sendable {
-    case attached, server, endpoints, connected, transport, profile
-  }
+  package typealias Name = LoginMilestone
+
   package var step: Name
   package var milliseconds: Int
 

@@ -1,5 +1,7 @@
 // The values of org.mdrctl.Control. What each field means is said once, in org.mdrctl.Control.varlink.
 
+package import Vocabulary
+
 /// A Bluetooth controller of this computer.
 package struct Adapter: Codable, Hashable, Sendable {
   package var name: String
@@ -110,10 +112,8 @@ package struct Device: Codable, Hashable, Sendable {
 
 /// How far an operation has come.
 package struct Progress: Codable, Hashable, Sendable {
-  package enum Stage: String, CaseIterable, Codable, Sendable {
-    case preparing, searching, pairing, bonding, trusting, connecting, resolving, audio, disconnecting, removing,
-      verifying, flushing, powering, restoring, proving, waiting, switching
-  }
+  package typealias Stage = Vocabulary.Stage
+
   package var stage: Stage
   package var message: String
 
@@ -154,9 +154,8 @@ package struct Question: Codable, Hashable, Sendable {
 
 /// One thing that an operation set out to prove.
 package struct Proof: Codable, Hashable, Sendable {
-  package enum What: String, CaseIterable, Codable, Sendable {
-    case bonded, trusted, connected, servicesResolved, a2dp, reconnected, profile
-  }
+  package typealias What = ProofSubject
+
   package var what: What
   package var proven: Bool
   package var reason: String?
@@ -166,11 +165,6 @@ package struct Proof: Codable, Hashable, Sendable {
     self.proven = proven
     self.reason = reason
   }
-}
-
-/// A state that `Wait` waits for.
-package enum WaitState: String, CaseIterable, Codable, Sendable {
-  case connected, disconnected, paired, a2dp
 }
 
 /// What `Scan` reports.

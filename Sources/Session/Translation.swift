@@ -1,4 +1,5 @@
 internal import Interface
+internal import Vocabulary
 
 // What the sound servers say, PipeWire and PulseAudio each in their own way, as the one thing that the daemon is told.
 
@@ -139,9 +140,8 @@ extension Session.Profile {
 
 /// "94_db_56_00_00_01" and "94:DB:56:00:00:01" as "94:DB:56:00:00:01"; nil for what is no address.
 func bluetoothAddress(_ text: String) -> String? {
-  let parts = text.split(omittingEmptySubsequences: false) { $0 == ":" || $0 == "_" }
-  guard parts.count == 6, parts.allSatisfy({ $0.utf8.count == 2 && $0.allSatisfy(\.isHexDigit) }) else { return nil }
-  return parts.joined(separator: ":").uppercased()
+  let written = text.utf8.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: ":") : $0 }
+  return Address(String(decoding: written, as: UTF8.self))?.description
 }
 
 private func text(after mark: String, in text: String) -> Substring? {

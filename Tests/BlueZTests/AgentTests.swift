@@ -3,6 +3,7 @@ import DBus
 import EventLoop
 import Support
 import Testing
+import Vocabulary
 
 /// Notes every question; answers what it was given, or waits until it is cancelled.
 private struct Person: AgentDelegate {
@@ -138,7 +139,7 @@ private struct Person: AgentDelegate {
       try await bluez.call(
         Self.question("AuthorizeService", scene) {
           $0.append(headset)
-          $0.append(ServiceUUID.audioSink)
+          $0.append(AudioService.a2dpSink.uuid)
         })
       try await bluez.call(
         Self.question("DisplayPinCode", scene) {
@@ -158,7 +159,7 @@ private struct Person: AgentDelegate {
     #expect(passkey == 123_456)
     #expect(
       log == [
-        "pin", "passkey", "confirm 42", "authorize", "service \(ServiceUUID.audioSink)", "show 1234", "show 7 2",
+        "pin", "passkey", "confirm 42", "authorize", "service \(AudioService.a2dpSink.uuid)", "show 1234", "show 7 2",
         "released",
       ])
   }

@@ -3,6 +3,7 @@ import DBus
 import EventLoop
 import Support
 import Testing
+import Vocabulary
 
 @Suite(.timeLimit(.minutes(5))) struct CallTests {
   @Test func `each call reaches its object with the right arguments`() async throws {
@@ -18,8 +19,8 @@ import Testing
       try await tree.removeDevice(headset, adapter: adapterPath)
       try await tree.connect(device: headset)
       try await tree.disconnect(device: headset)
-      try await tree.connectProfile(ServiceUUID.audioSink, device: headset)
-      try await tree.disconnectProfile(ServiceUUID.handsFree, device: headset)
+      try await tree.connectProfile(AudioService.a2dpSink.uuid, device: headset)
+      try await tree.disconnectProfile(AudioService.handsFree.uuid, device: headset)
       try await tree.pair(device: headset)
       try await tree.cancelPairing(device: headset)
       try await tree.setTrusted(true, device: headset)
@@ -79,7 +80,7 @@ import Testing
         "Connect", with: .error(DBusError(name: "org.bluez.Error.Failed", message: "br-connection-unknown")))
       try await scene.bluez.emit(
         .propertiesChanged(of: adapterPath, interface: BlueZInterface.adapter) { properties in
-          properties.entry("UUIDs", sound ? [ServiceUUID.audioSource] : [ServiceUUID.remoteControl])
+          properties.entry("UUIDs", sound ? [AudioService.a2dpSource.uuid] : [AudioService.remoteControl.uuid])
           properties.entry("Modalias", modalias)
           properties.entry("Alias", "changed")
         })

@@ -2,6 +2,7 @@ import BlueZ
 import DBus
 import EventLoop
 import Support
+import Vocabulary
 
 /// As much of bluetoothd as these tests need: objects that are written down, answers by method, signals on demand.
 actor FakeBlueZ: LoopActor {
@@ -49,7 +50,7 @@ actor FakeBlueZ: LoopActor {
       }
       objects.object("/org/bluez/hci0/dev_94_DB_56_00_00_01/sep1") { interfaces in
         interfaces.interface(BlueZInterface.mediaEndpoint) { properties in
-          properties.entry("UUID", ServiceUUID.audioSink)
+          properties.entry("UUID", AudioService.a2dpSink.uuid)
           properties.entry("Codec", UInt8(0))
           properties.entry("Capabilities", "ay") { $0.append(bytes: [255, 255, 2, 53]) }
           properties.entry("Device", headset)
@@ -72,7 +73,7 @@ actor FakeBlueZ: LoopActor {
     properties.entry("Discoverable", false)
     properties.entry("Pairable", true)
     properties.entry("Discovering", false)
-    properties.entry("UUIDs", [ServiceUUID.audioSource])
+    properties.entry("UUIDs", [AudioService.a2dpSource.uuid])
     properties.entry("Modalias", "usb:v1D6Bp0246d0552")
     properties.entry("Roles", ["central", "peripheral"])
   }
@@ -90,7 +91,7 @@ actor FakeBlueZ: LoopActor {
     properties.entry("Blocked", false)
     properties.entry("LegacyPairing", false)
     properties.entry("Connected", true)
-    properties.entry("UUIDs", [ServiceUUID.audioSink, ServiceUUID.handsFree])
+    properties.entry("UUIDs", [AudioService.a2dpSink.uuid, AudioService.handsFree.uuid])
     properties.entry("Modalias", "usb:v054Cp0D58d0106")
     properties.entry("ManufacturerData", "a{qv}") { $0.array(of: "{qv}") }
     properties.entry("Adapter", "/org/bluez/hci0" as ObjectPath)
@@ -100,7 +101,7 @@ actor FakeBlueZ: LoopActor {
   static func transport(_ properties: inout MessageWriter) {
     properties.entry("Device", headset)
     // As BlueALSA 4.0 spells it.
-    properties.entry("UUID", ServiceUUID.audioSource.uppercased())
+    properties.entry("UUID", AudioService.a2dpSource.uuid.uppercased())
     properties.entry("Codec", UInt8(0))
     properties.entry("State", "idle")
     properties.entry("Volume", UInt16(64))

@@ -3,6 +3,7 @@ import DBus
 import EventLoop
 import Support
 import Testing
+import Vocabulary
 
 @Suite(.timeLimit(.minutes(5))) struct ObjectTreeTests {
   @Test func `the tree holds what BlueZ told, with typed values`() async throws {
@@ -12,26 +13,26 @@ import Testing
     #expect(snapshot.isReady)
     let adapter = try #require(snapshot.adapters.first)
     #expect(adapter.path == adapterPath)
-    #expect(adapter.address == BluetoothAddress("00:1A:7D:DA:71:01"))
+    #expect(adapter.address == Address("00:1A:7D:DA:71:01"))
     #expect(adapter.name == "laptop")
     #expect(adapter.powered && adapter.pairable && !adapter.discoverable && !adapter.discovering)
     #expect(adapter.powerState == .on)
     #expect(adapter.hasSoundServer)
     #expect(version == BlueZVersion(5, 82))
     let device = try #require(snapshot.devices.first)
-    #expect(device.address == BluetoothAddress("94:DB:56:00:00:01"))
+    #expect(device.address == Address("94:DB:56:00:00:01"))
     #expect(device.adapter == adapterPath)
     #expect(device.name == "WH-1000XM4")
     #expect(device.icon == "audio-headset")
     #expect(device.deviceClass == 0x24_0404)
     #expect(device.paired && device.bonded && device.trusted && device.connected && device.servicesResolved)
     #expect(!device.blocked && !device.legacyPairing)
-    #expect(device.uuids == [ServiceUUID.audioSink, ServiceUUID.handsFree])
+    #expect(device.uuids == [AudioService.a2dpSink.uuid, AudioService.handsFree.uuid])
     #expect(device.rssi == nil)
     #expect(device.battery == 80)
     let transport = try #require(snapshot.transports.first)
     #expect(transport.device == headset)
-    #expect(transport.uuid == ServiceUUID.audioSource)
+    #expect(transport.uuid == AudioService.a2dpSource.uuid)
     #expect(transport.state == .idle)
     #expect(transport.volume == 64)
     let endpoint = try #require(snapshot.endpoints.first)

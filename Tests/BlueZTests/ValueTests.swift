@@ -1,15 +1,16 @@
 import BlueZ
 import DBus
 import Testing
+import Vocabulary
 
 @Suite struct ValueTests {
   @Test(arguments: ["94:DB:56:00:00:01", "00:00:00:00:00:00", "FF:FF:FF:FF:FF:FF", "0A:1B:2C:3D:4E:5F"])
   func `an address is written as it was read`(_ text: String) {
-    #expect(BluetoothAddress(text)?.description == text)
+    #expect(Address(text)?.description == text)
   }
 
   @Test func `lower case is read too and becomes upper case`() {
-    #expect(BluetoothAddress("94:db:56:00:00:0f")?.description == "94:DB:56:00:00:0F")
+    #expect(Address("94:db:56:00:00:0f")?.description == "94:DB:56:00:00:0F")
   }
 
   @Test(arguments: [
@@ -17,12 +18,12 @@ import Testing
     "94DB56000001", ":94:DB:56:00:00:1", "94:DB:56:00:00:1",
   ])
   func `nothing else is an address`(_ text: String) {
-    #expect(BluetoothAddress(text) == nil)
+    #expect(Address(text) == nil)
   }
 
   @Test func `addresses are in the order of their text`() throws {
-    let low = try #require(BluetoothAddress("00:FF:FF:FF:FF:FF"))
-    let high = try #require(BluetoothAddress("01:00:00:00:00:00"))
+    let low = try #require(Address("00:FF:FF:FF:FF:FF"))
+    let high = try #require(Address("01:00:00:00:00:00"))
     #expect(low < high)
     #expect(!(high < low))
   }

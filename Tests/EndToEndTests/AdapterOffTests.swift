@@ -2,6 +2,7 @@ import Interface
 import Simulator
 import Support
 import Testing
+import Vocabulary
 
 /// The adapter is switched off by somebody else while a headset is being connected. That it is off is told after
 /// everything that it takes along.

@@ -2,6 +2,7 @@ import Interface
 import Simulator
 import Support
 import Testing
+import Vocabulary
 
 /// A headset that the user keeps this computer off.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct BlockedTests {

@@ -4,6 +4,7 @@ import Interface
 import Simulator
 import Support
 import Testing
+import Vocabulary
 
 /// What was not begun leaves the bond as it was, and an adapter is not switched off under anybody.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct BondSafetyTests {

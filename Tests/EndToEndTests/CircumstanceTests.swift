@@ -2,6 +2,7 @@ import Interface
 import Simulator
 import Support
 import Testing
+import Vocabulary
 
 /// What is in the way of a connection is told for as long as it is there, and no longer.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct CircumstanceTests {

@@ -4,6 +4,7 @@ import Interface
 import Simulator
 import Support
 import Testing
+import Vocabulary
 
 /// The daemon is killed in the middle of something; the next one finishes it.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct CrashTests {

@@ -2,6 +2,7 @@ import Interface
 import Simulator
 import Support
 import Testing
+import Vocabulary
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct DaemonLifeTests {
   @Test func `a daemon that is stopped cancels the pairing and puts everything back`() async throws {

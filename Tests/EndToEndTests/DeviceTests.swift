@@ -3,6 +3,7 @@ import Interface
 import Simulator
 import Support
 import Testing
+import Vocabulary
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct DeviceTests {
   private static func prepare(_ simulator: Simulator) async {

@@ -2,6 +2,7 @@ import Interface
 import Simulator
 import Support
 import Testing
+import Vocabulary
 
 /// What is forgotten below BlueZ's objects. The helper is a fake; the lab proves the real one.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct ForgetLayerTests {

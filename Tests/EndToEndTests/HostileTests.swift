@@ -5,6 +5,7 @@ import Interface
 import Simulator
 import Support
 import Testing
+import Vocabulary
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct HostileTests {
   private static let status = #"{"method":"org.mdrctl.Control.Status"}"#

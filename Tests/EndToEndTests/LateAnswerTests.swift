@@ -3,6 +3,7 @@ import Interface
 import Simulator
 import Support
 import Testing
+import Vocabulary
 
 /// BlueZ and the bus answer late, or not at all.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct LateAnswerTests {

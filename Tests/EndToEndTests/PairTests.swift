@@ -3,6 +3,7 @@ import Interface
 import Simulator
 import Support
 import Testing
+import Vocabulary
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct PairTests {
   @Test func `a headset in pairing mode is paired, bonded, trusted and connected with stereo`() async throws {

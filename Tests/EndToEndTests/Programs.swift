@@ -5,6 +5,7 @@ import Interface
 import Simulator
 import Support
 import Testing
+import Vocabulary
 
 /// The built programs beside a private bus and a simulated BlueZ.
 struct Programs: Sendable {
@@ -18,11 +19,11 @@ struct Programs: Sendable {
   let logPath: String
   /// The daemon's process, as long as it has not been started again.
   let daemonProcess: Int32
-  private let stage: Handed<Stage>
+  private let stage: Handed<TestStage>
   private let environment: [String: String]
   private let directory: TemporaryDirectory
 
-  fileprivate init(_ stage: Handed<Stage>) throws {
+  fileprivate init(_ stage: Handed<TestStage>) throws {
     self.stage = stage
     (simulator, helper, socketPath) = (stage.value.simulator, stage.value.helper, stage.value.socketPath)
     (statePath, logPath) = (stage.value.statePath, stage.value.logPath)
@@ -105,7 +106,7 @@ func withPrograms(
 ) async throws {
   try await Turn.take {
     let stage = try await offPool {
-      let stage = try Stage(version: version, timing: timing)
+      let stage = try TestStage(version: version, timing: timing)
       try stage.onLoop { simulator in
         await simulator.add(Controller())
         try await prepare(simulator)

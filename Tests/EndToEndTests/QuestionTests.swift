@@ -4,6 +4,7 @@ import Interface
 import Simulator
 import Support
 import Testing
+import Vocabulary
 
 /// Questions of a pairing, from BlueZ's agent to the person and back.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct QuestionTests {

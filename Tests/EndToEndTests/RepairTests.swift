@@ -3,6 +3,7 @@ import Interface
 import Simulator
 import Support
 import Testing
+import Vocabulary
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct RepairTests {
   /// A headset that was reset, with the name that its owner gave it.

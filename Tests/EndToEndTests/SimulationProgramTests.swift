@@ -3,6 +3,7 @@ import Interface
 import Simulator
 import Support
 import Testing
+import Vocabulary
 
 /// `mdrctl-sim` itself.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct SimulationProgramTests {

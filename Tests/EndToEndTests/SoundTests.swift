@@ -6,6 +6,7 @@ import Simulator
 import Support
 import Testing
 import Varlink
+import Vocabulary
 
 /// Sound at both layers: BlueZ, and a login session with a sound server.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct SoundTests {

@@ -3,6 +3,7 @@ import Interface
 import Simulator
 import Support
 import Testing
+import Vocabulary
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct StreamTests {
   private static func prepare(_ simulator: Simulator) async {

@@ -4,6 +4,7 @@ import Interface
 import Simulator
 import Support
 import Testing
+import Vocabulary
 
 /// What status and show say is wrong with a bond.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct VerdictTests {

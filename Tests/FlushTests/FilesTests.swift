@@ -2,6 +2,7 @@ import Foundation
 import Interface
 import Support
 import Testing
+import Vocabulary
 
 @testable import Flush
 

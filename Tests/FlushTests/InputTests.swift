@@ -2,6 +2,7 @@ import BlueZ
 import Testing
 
 @testable import Flush
+import Vocabulary
 import enum Interface.Flush
 
 typealias Holding = Interface.Flush.Holding

@@ -1,6 +1,7 @@
 import BlueZ
 import Interface
 import Testing
+import Vocabulary
 
 @testable import Flush
 
@@ -62,7 +63,7 @@ import Testing
   }
 
   @Test func `another device's event is not told`() {
-    let other = BluetoothAddress(bits: 1)
+    let other = Address(bits: 1)
     #expect(LinkEvents.reply(.disconnected(device: other, reason: 4), about: deviceAddress) == nil)
     #expect(LinkEvents.reply(.answer(command: 1, status: .success), about: deviceAddress) == nil)
     let told = LinkEvents.reply(
@@ -107,7 +108,7 @@ import Testing
   }
 
   @Test func `of other links nothing is told, nor of one that has ended`() {
-    let other = BluetoothAddress(bits: 1)
+    let other = Address(bits: 1)
     var watch = AuthenticationWatch(of: deviceAddress, handle: 7)
     #expect(watch.refusal(.connected(device: other, handle: 8)) == nil)
     #expect(watch.refusal(.authenticated(handle: 8, status: 6)) == nil)

@@ -7,12 +7,13 @@ import Support
 import Varlink
 
 @testable import Flush
+import Vocabulary
 import enum Interface.Flush
 
 let adapterText = "00:1A:7D:DA:71:13"
 let deviceText = "94:DB:56:00:00:01"
-let adapterAddress = BluetoothAddress(bits: 0x001A_7DDA_7113)
-let deviceAddress = BluetoothAddress(bits: 0x94DB_5600_0001)
+let adapterAddress = Address(bits: 0x001A_7DDA_7113)
+let deviceAddress = Address(bits: 0x94DB_5600_0001)
 let subject = Subject(adapter: adapterAddress, device: deviceAddress, index: 0)
 
 /// A key in BlueZ's spelling that must never come out of anything.

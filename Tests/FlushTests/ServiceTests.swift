@@ -7,6 +7,7 @@ import Testing
 import Varlink
 
 @testable import Flush
+import Vocabulary
 import enum Interface.Flush
 
 private typealias Wire = Interface.Flush

@@ -1,5 +1,6 @@
 import Interface
 import Testing
+import Vocabulary
 
 @Suite struct ErrorCodeTests {
   @Test(arguments: ErrorCode.allCases)

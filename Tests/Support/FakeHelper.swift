@@ -3,6 +3,7 @@ package import Interface
 package import Simulator
 internal import Glibc
 internal import Varlink
+import Vocabulary
 
 /// Serves `org.mdrctl.Flush` out of the simulator's world, well or badly.
 ///

@@ -75,7 +75,7 @@ private struct Simulation: Sendable {
   }
 
   private func carryOut(_ command: CommandProcess, on loop: EventLoop) throws -> Int32 {
-    let stage = try Stage(
+    let stage = try TestStage(
       version: options.version ?? script?.version ?? .v5_82, timing: script?.timing ?? Timing(), on: loop)
     defer { stage.strike() }
     try stage.onLoop { [options, script] simulator in
@@ -92,7 +92,7 @@ private struct Simulation: Sendable {
   }
 
   /// The command finds `mdrctl` beside this program.
-  private static func environment(of stage: Stage) -> [String: String] {
+  private static func environment(of stage: TestStage) -> [String: String] {
     var environment = stage.environment
     environment["PATH"] = "\(directory):\(environment["PATH"] ?? "/usr/bin:/bin")"
     return environment

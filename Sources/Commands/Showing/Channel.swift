@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 internal import Interface
+internal import Vocabulary
 
 /// A place that text is written to: standard output or standard error.
 package final class Channel {

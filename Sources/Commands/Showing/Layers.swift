@@ -1,4 +1,5 @@
 internal import Interface
+internal import Vocabulary
 
 // The words for what this computer holds of a device.
 

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Interface
 internal import Varlink
+internal import Vocabulary
 
 /// Shows results, failures and what happens meanwhile: as text for people or as JSON for programs.
 ///

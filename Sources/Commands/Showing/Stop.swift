@@ -1,4 +1,5 @@
 internal import Interface
+internal import Vocabulary
 
 /// Why a command did not do what it was told.
 package struct Failure: Error, Equatable, Sendable {

@@ -1,5 +1,6 @@
 internal import Interface
 internal import Varlink
+internal import Vocabulary
 
 extension Failure {
   /// What a call without a reply means to the user.

@@ -1,4 +1,5 @@
 internal import Interface
+internal import Vocabulary
 
 extension Command {
   /// Follows an operation: its progress as it comes, its result in the end. `patience` is how long the daemon waits for

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Interface
+internal import Vocabulary
 
 extension Command {
   /// Puts a question of the pairing to the person at the terminal and sends the answer. The daemon takes answers on a

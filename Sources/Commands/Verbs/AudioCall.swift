@@ -1,4 +1,5 @@
 internal import Interface
+internal import Vocabulary
 
 extension Command {
   /// How a device's audio is. A word that is no device's may have been meant for something else; `suggestion` says what.

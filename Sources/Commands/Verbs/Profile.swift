@@ -1,4 +1,5 @@
 internal import Interface
+internal import Vocabulary
 
 extension Verb {
   private static let policies = Sound.Policy.allCases.map(\.rawValue)

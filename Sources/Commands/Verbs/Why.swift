@@ -1,4 +1,5 @@
 internal import Interface
+internal import Vocabulary
 
 extension Verb {
   static let why = Verb(

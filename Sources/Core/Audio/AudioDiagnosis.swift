@@ -1,9 +1,9 @@
+package import Vocabulary
+
 /// Why a device's sound is as it is: one cause, what it was seen by, and the command that changes it.
 package struct AudioVerdict: Hashable, Sendable {
-  package enum Cause: String, CaseIterable, Sendable {
-    case stereo, notConnected, policyCall, policyOff, application, remembered, a2dpFailed, endpointTaken,
-      noSharedCodec, noStereoOffered, noSoundServer, noSession, seatGate, soundServer, flapping, bluealsa, cardMissing
-  }
+  package typealias Cause = AudioCause
+
   package let cause: Cause
   package let message: String
   package let evidence: String?

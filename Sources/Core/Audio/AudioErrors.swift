@@ -1,5 +1,7 @@
 // The errors of sound, in the words that users read.
 
+internal import Vocabulary
+
 extension OperationError {
   static func notConnected(_ device: Device) -> Self {
     Self(

@@ -1,13 +1,12 @@
+package import Vocabulary
+
 /// Sees to it that a connected device's sound is as its policy wants, and knows who made it what it is.
 ///
 /// One for a device, told whenever something of it may have changed. It watches first: BlueZ's policy plugin, the sound
 /// server and the headset itself connect and switch too. It corrects once: what is taken back within ``fightLimit`` is
 /// left, until something else changes, and a sound that changes again and again is only told of.
 package struct AudioWatch: Equatable, Sendable {
-  /// Who made the sound what it is.
-  package enum Decider: String, CaseIterable, Sendable {
-    case policy, command, soundServer, application, nobody
-  }
+  package typealias Decider = AudioDecider
 
   /// What is to be done.
   package enum Step: Equatable, Sendable {

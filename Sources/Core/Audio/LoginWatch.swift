@@ -1,12 +1,12 @@
+package import Vocabulary
+
 /// Connects headsets when a user logs in, as soon as that can work, and keeps how long each step took.
 ///
 /// One for a login whose session is followed. It waits for what happens and repeats nothing: once its sound server has
 /// registered with BlueZ, those that may connect by themselves are called, one after the other, until one is there. A
 /// headset that is switched on later calls by itself.
 package struct LoginWatch: Equatable, Sendable {
-  package enum Milestone: String, CaseIterable, Sendable {
-    case attached, server, endpoints, connected, transport, profile
-  }
+  package typealias Milestone = LoginMilestone
 
   /// Since the session joined.
   package private(set) var milestones: [Milestone: Duration] = [.attached: .zero]
@@ -20,6 +20,7 @@ package struct LoginWatch: Equatable, Sendable {
   /// Who was connected when the endpoints came, and until when their links may still fall for want of the old ones.
   private var doubtful: Set<DeviceID> = []
   private var doubtEnds = Duration.zero
+  private var wasShared = false
   private var isComplete = false
   /// The devices that the user's sound server has had, as far as BlueZ had a stream with them at the same time; each until
   /// it is disconnected.
@@ -50,9 +51,10 @@ package struct LoginWatch: Equatable, Sendable {
   }
 
   /// Something may have changed. Returns whom to call: the first that answers is enough. At a login those are left out
-  /// that are others': other users had them in their sessions, and this one never.
+  /// that are others': other users had them in their sessions, and this one never. `isShared`: the sound server of
+  /// another session is there, too, and whoever is connected may be so by its endpoints.
   package mutating func look(
-    at now: Duration, in world: some World, _ adapters: [Adapter],
+    at now: Duration, in world: some World, _ adapters: [Adapter], isShared: Bool = false,
     isOthers: (DeviceID) -> Bool = { _ in false }
   ) -> [DeviceID] {
     guard let sound = world.sound else { return [] }
@@ -75,10 +77,16 @@ package struct LoginWatch: Equatable, Sendable {
     }
     reach(.endpoints, now)
     note(devices, now, in: world)
+    let isAlone = wasShared && !isShared
+    wasShared = isShared
     let isBack = !hadEndpoints
     let lost = companions
     companions = Set(devices.filter { $0.connected && Self.isWanted($0, in: world) }.map(\.id))
     if !isBack { for device in lost.subtracting(companions) { departures[device] = now } }
+    if !isBack, isAlone {
+      let departed = departures.filter { now - $1 < Self.fallTime }.keys
+      (doubtful, doubtEnds) = (companions.union(departed), now + Self.fallTime)
+    }
     if !isBack, now < doubtEnds {
       let fallen = doubtful.subtracting(companions)
       doubtful.subtract(fallen)

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// Puts the audio of a connected device into what is wanted of it, at both layers: A2DP in BlueZ where stereo is wanted,
 /// then the profile of the sound server's card; and reads both again.
 ///

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Sees that A2DP is connected between BlueZ and a device that is connected already. A part of operations.
 ///
 /// Connected over HFP only happens with every version of BlueZ (bluez issues 2524, 1283, 359) and is cured by asking for

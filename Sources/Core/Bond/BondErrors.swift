@@ -1,5 +1,7 @@
 // What is said of a removal or a repair that failed.
 
+internal import Vocabulary
+
 extension OperationError {
   static func notRemoved(_ device: Device) -> Self {
     Self(

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Removes one device from BlueZ and verifies that it is gone. A part of operations.
 ///
 /// A connected device is disconnected first and waited for: on BlueZ 5.66 `RemoveDevice` on a device that is connected

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// What the layers held of the devices of a removal before the first of them was removed.
 ///
 /// BlueZ takes its own files and the kernel's key along, so that whoever looks afterwards finds nothing.

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Forgets a device and its low-energy twins: in BlueZ, on disk and in the kernel.
 ///
 /// What is to be removed is recorded first and erased last, so that it is finished after a crash of anybody; every step

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Looks at what this computer holds of a device, layer by layer, and changes nothing.
 package struct InspectOperation: Operation {
   private enum Phase {

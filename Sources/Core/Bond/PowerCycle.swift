@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Switches an adapter off and on again, and sees that it came to that. A part of operations.
 ///
 /// The kernel flushes the adapter's caches at power-off, and the controller's own keys at power-on (`hci_init4`).

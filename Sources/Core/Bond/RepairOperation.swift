@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Forgets a device whose bond is of no use any more and pairs it again, with the name and the trust it had, then
 /// proves that it reconnects.
 ///

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Connects a bonded device and proves what came of it: the link, its services, and A2DP at the transport.
 ///
 /// A part of operations. `Connect` returning without error does not mean that A2DP is up: BlueZ reports success when

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// One request, and the change that proves it.
 ///
 /// bluetoothd may answer before it signals the change: those of an adapter's modes, which the kernel must make first,

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Connects a bonded device and its audio. A device that is connected already is looked at in the same way.
 ///
 /// What was seen of the bond on the way is told as a ``Verdict``, also when something else ended it.

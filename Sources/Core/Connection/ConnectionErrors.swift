@@ -1,5 +1,7 @@
 // What is said of a device that could not be connected.
 
+internal import Vocabulary
+
 extension OperationError {
   static func dropped(_ device: Device) -> Self {
     Self(

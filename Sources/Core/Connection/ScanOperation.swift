@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Keeps a discovery running for a while. What it finds is seen by whoever watches the neighbourhood.
 package struct ScanOperation: Operation {
   private enum Phase {

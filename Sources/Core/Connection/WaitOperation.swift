@@ -1,8 +1,8 @@
+package import Vocabulary
+
 /// Waits until a device is in a state. bluetoothd and its adapter may come and go meanwhile, and need not be there yet.
 package struct WaitOperation: Operation {
-  package enum State: String, CaseIterable, Sendable {
-    case connected, disconnected, paired, a2dp
-  }
+  package typealias State = WaitState
 
   package let name = "wait"
   package let onlyWatches = true

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Tells what is wrong with a bond from what was seen, on any BlueZ: 5.66 says "unknown" of a lost key and 5.82 "refused"
 /// or "canceled", as they do of much else; from 5.83 on it is "key-missing".
 ///

@@ -1,5 +1,7 @@
 // What is said of a bond: what happened, what it was seen by, what to do next.
 
+internal import Vocabulary
+
 extension Verdict {
   init(_ cause: Cause, _ certainty: Certainty, of evidence: Evidence) {
     self.init(

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// Whether a bond outlives bluetoothd. `Bonded` does not tell: BlueZ says so of a key that it could not write, and has
 /// lost it when it starts again (`device.c` sets it for the key, `adapter.c store_link_key` only logs what fails).
 package enum StoredBond {

@@ -1,5 +1,7 @@
 // How long what was found holds.
 
+package import Vocabulary
+
 extension Verdict.Cause {
   /// What ends a finding before another attempt does.
   package enum End: CaseIterable, Sendable {

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// What an operation wants done.
 package enum Action: Equatable, Sendable {
   case request(Request)

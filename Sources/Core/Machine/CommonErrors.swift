@@ -1,5 +1,7 @@
 // What is said to the user where it belongs to no single kind of operation: what happened, and what to do next.
 
+internal import Vocabulary
+
 extension OperationError {
   static let pairingMode =
     """

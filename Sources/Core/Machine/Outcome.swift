@@ -1,8 +1,4 @@
-/// How far an operation is.
-package enum Stage: String, CaseIterable, Sendable {
-  case preparing, searching, pairing, bonding, trusting, connecting, resolving, audio, disconnecting, removing,
-    verifying, flushing, powering, restoring, proving, waiting, switching
-}
+package import Vocabulary
 
 /// What an operation came to.
 package struct Outcome: Equatable, Sendable {
@@ -28,9 +24,8 @@ package struct Outcome: Equatable, Sendable {
 
 /// One thing an operation set out to prove, and why it could not where it could not.
 package struct Proof: Equatable, Sendable {
-  package enum What: String, CaseIterable, Sendable {
-    case bonded, trusted, connected, servicesResolved, a2dp, reconnected, profile
-  }
+  package typealias What = ProofSubject
+
   package let what: What
   /// Nil when proven.
   package let obstacle: String?

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// One thing that an operation asks for, by who carries it out. Each is answered once: ``HelperRequest/inspect(_:_:)`` and
 /// ``HelperRequest/flush(_:_:)`` by ``Event/layers(_:_:)``, all others by ``Event/answered(_:_:)``.
 package enum Request: Hashable, Sendable {

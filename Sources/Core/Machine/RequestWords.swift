@@ -1,5 +1,7 @@
 // What is asked, for the log.
 
+internal import Vocabulary
+
 extension Request {
   package var words: String {
     switch self {

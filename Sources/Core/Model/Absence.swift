@@ -1,5 +1,7 @@
 // What is said where BlueZ or its adapters are not there: who fails, and what to do about it.
 
+internal import Vocabulary
+
 /// Why nothing is known of BlueZ's objects.
 package enum BlueZAbsence: Hashable, Sendable {
   /// Nobody owns BlueZ's name on the bus.

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// An adapter's name, as BlueZ gives it: "hci0". It may belong to another controller after a replug.
 package struct AdapterID: Hashable, Sendable, CustomStringConvertible {
   package let name: String

@@ -1,14 +1,8 @@
+package import Vocabulary
+
 /// A device as a sound server has it: its card, with the profiles that the server can switch it between.
 package struct AudioCard: Hashable, Sendable {
-  /// What a profile means for its user.
-  package enum Kind: String, CaseIterable, Sendable {
-    /// A2DP from this computer: stereo, no microphone.
-    case stereo
-    /// HFP or HSP: the headset's microphone, and mono sound.
-    case call
-    case off
-    case other
-  }
+  package typealias Kind = AudioKind
 
   package struct Profile: Hashable, Sendable {
     package let name: String

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// A way to connect audio: each end has a half of it.
 package enum AudioProfile: String, CaseIterable, Sendable {
   case a2dp = "A2DP"

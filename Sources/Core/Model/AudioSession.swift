@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// A login session that has joined the daemon, and what its sound server has.
 package struct AudioSession: Hashable, Sendable {
   /// What logind says of a user; the later ones are likelier to be listened to.

@@ -1,28 +1,4 @@
-/// How a device's audio is to be.
-package enum AudioPolicy: String, CaseIterable, Codable, Sendable {
-  /// A2DP, also while an application has the microphone open.
-  case stereo
-  /// HFP or HSP.
-  case call
-  /// Stereo; the sound server may switch for a call, and stereo comes back after it.
-  case auto
-  /// No audio from the device.
-  case off
-
-  /// The kind of profile that a card is put into; a sound server may leave it where the policy lets it.
-  package var kind: AudioCard.Kind {
-    switch self {
-    case .stereo, .auto: .stereo
-    case .call: .call
-    case .off: .off
-    }
-  }
-}
-
-/// What a codec is chosen for.
-package enum CodecPreference: String, CaseIterable, Codable, Sendable {
-  case quality, latency
-}
+package import Vocabulary
 
 /// What users want of a device's sound.
 package struct AudioWish: Hashable, Sendable {
@@ -35,5 +11,16 @@ package struct AudioWish: Hashable, Sendable {
     self.policy = policy
     self.preference = preference
     self.isOwn = isOwn
+  }
+}
+
+extension AudioPolicy {
+  /// The kind of profile that a card is put into; a sound server may leave it where the policy lets it.
+  package var kind: AudioCard.Kind {
+    switch self {
+    case .stereo, .auto: .stereo
+    case .call: .call
+    case .off: .off
+    }
   }
 }

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// A device as one adapter knows it. The same headset on two adapters is two devices, with a bond each.
 package struct DeviceID: Hashable, Sendable {
   package let adapter: AdapterID

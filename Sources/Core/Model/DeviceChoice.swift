@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Which device is meant where there are several adapters, or where nothing was named.
 ///
 /// A headset may have a bond with each adapter. The one that is connected is meant, else the only one; then what the

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// What a user wrote to name a device: an address, a name, an alias, or a part of one.
 package struct DeviceQuery: Sendable, Equatable {
   package let text: String

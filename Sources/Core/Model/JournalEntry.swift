@@ -1,11 +1,11 @@
+package import Vocabulary
+
 /// A removal that has begun, as the journal keeps it: enough to finish it after a crash, and nothing secret.
 ///
 /// The journal only goes forward: what is recorded is finished, never undone, because a key that is put back under a
 /// running bluetoothd is loaded again at its next start (`device.c store_device_info`).
 package struct JournalEntry: Hashable, Sendable {
-  package enum Purpose: String, CaseIterable, Sendable {
-    case forget, repair
-  }
+  package typealias Purpose = RemovalPurpose
 
   /// How far it is. Each phase begins with everything before it done.
   package enum Phase: String, CaseIterable, Comparable, Sendable {

@@ -1,14 +1,8 @@
+package import Vocabulary
+
 /// What one layer held, what was done about it, and what it holds now.
 package struct LayerReport: Hashable, Sendable {
-  package enum Deed: String, CaseIterable, Sendable {
-    /// There was nothing to do, or nothing was to be done.
-    case nothing
-    case removed
-    /// It should have been removed and was not; ``LayerReport/reason`` says why.
-    case left
-    /// It would be removed; only of a plan.
-    case planned
-  }
+  package typealias Deed = LayerDeed
 
   package let device: DeviceID
   package let layer: HostLayer

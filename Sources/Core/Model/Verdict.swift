@@ -1,41 +1,9 @@
+package import Vocabulary
+
 /// What is wrong with the bond between this computer and a device, and how sure that is.
 package struct Verdict: Hashable, Sendable {
-  package enum Cause: String, CaseIterable, Sendable {
-    /// The headset was reset, or dropped the pairing for a newer one.
-    case headsetLostKey
-    /// The headset holds a key for this computer, but not this one.
-    case headsetOtherKey
-    /// This computer lost its key; the headset may still hold its own.
-    case hostLostKey
-    /// The kernel holds a key that bluetoothd does not know.
-    case kernelOnlyKey
-    /// Paired without a stored key: it does not last.
-    case pairedNotBonded
-    /// The headset refuses to pair: it is not in pairing mode.
-    case headsetRefuses
-    /// Off, out of range, or taken by another computer.
-    case unreachable
-    case noSoundServer
-    /// Another program, or bluetoothd itself, is working on it.
-    case busy
-    case adapterTrouble
-    /// The headset wants to pair again, and BlueZ's `JustWorksRepairing` refuses it silently.
-    case repairingRefused
-    /// BlueZ 5.71 to 5.77 do not load the keys again that they have stored.
-    case keyTypeBug
-    /// The key stopped working between two boots of this computer: another system shares the adapter.
-    case dualBoot
-    /// The bond belongs to another address of the adapter.
-    case adapterChanged
-  }
-
-  package enum Certainty: String, CaseIterable, Sendable, Comparable {
-    case possible, probable, certain
-
-    package static func < (left: Self, right: Self) -> Bool {
-      (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
-    }
-  }
+  package typealias Cause = BondCause
+  package typealias Certainty = Vocabulary.Certainty
 
   package let cause: Cause
   package let certainty: Certainty

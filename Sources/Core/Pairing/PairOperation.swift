@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Finds a headset in pairing mode, pairs and bonds with it, trusts it and connects it.
 ///
 /// The order keeps what BlueZ needs: the agent on our own connection and the adapter pairable before `Pair` (otherwise

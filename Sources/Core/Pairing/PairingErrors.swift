@@ -1,5 +1,7 @@
 // What is said of a pairing that failed.
 
+internal import Vocabulary
+
 extension OperationError {
   static func notFoundInTime(_ query: DeviceQuery?, seconds: Int64, twin: Device?) -> Self {
     let what = query.map { "\($0.text) was not found" } ?? "No headset in pairing mode was found"

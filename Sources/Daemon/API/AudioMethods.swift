@@ -3,6 +3,7 @@ internal import DBus
 internal import EventLoop
 internal import Interface
 internal import Varlink
+internal import Vocabulary
 
 // The methods of `org.mdrctl.Control` that are about sound: Audio, Profile and Codec.
 
@@ -19,9 +20,7 @@ extension ControlService {
     _ parameters: Control.ProfileParameters, _ call: Call, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
     let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
-    guard let policy = AudioPolicy(rawValue: parameters.policy.rawValue) else {
-      throw OperationError(.invalidArgument, "There is no such policy.")
-    }
+    let policy = parameters.policy
     var notStored: String?
     if parameters.once != true {
       notStored = try await keep(id, for: call.peer) { $0.policy = policy }
@@ -49,7 +48,7 @@ extension ControlService {
   ) async throws(OperationError) -> Control.OperationReply {
     let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
     var notStored: String?
-    if let preference = parameters.preference.flatMap({ CodecPreference(rawValue: $0.rawValue) }) {
+    if let preference = parameters.preference {
       notStored = try await keep(id, for: call.peer) { $0.preference = preference }
     }
     guard let name = parameters.codec else {
@@ -103,20 +102,17 @@ extension ControlService {
     let verdict = AudioDiagnosis.verdict(on: id, evidence, in: world)
     let wish = world.wish(of: id)
     let milestones = await sounds.milestones
-    let steps = LoginWatch.Milestone.allCases.compactMap { milestone -> LoginStep? in
-      guard let time = milestones[milestone], let name = LoginStep.Name(rawValue: milestone.rawValue) else {
-        return nil
-      }
-      return LoginStep(step: name, milliseconds: Int(time / .milliseconds(1)))
+    let steps = LoginWatch.Milestone.allCases.compactMap { milestone in
+      milestones[milestone].map { LoginStep(step: milestone, milliseconds: Int($0 / .milliseconds(1))) }
     }
     return Interface.Sound(
-      policy: .init(rawValue: wish.policy.rawValue) ?? .auto,
+      policy: wish.policy,
       policyUser: wish.isOwn ? world.sound?.name : nil,
-      preference: wish.preference.flatMap { .init(rawValue: $0.rawValue) },
+      preference: wish.preference,
       session: world.sound.map(Interface.SoundSession.init),
       card: world.card(of: id).map { .init($0, namesRecorders: evidence.namesRecorders) },
-      decidedBy: .init(rawValue: evidence.watch.decider.rawValue) ?? .nobody,
-      cause: .init(rawValue: verdict.cause.rawValue) ?? .soundServer, message: verdict.message,
+      decidedBy: evidence.watch.decider,
+      cause: verdict.cause, message: verdict.message,
       evidence: verdict.evidence, hint: verdict.hint.map { mirror.told($0) }, login: steps.isEmpty ? nil : steps)
   }
 
@@ -144,7 +140,7 @@ extension Interface.SoundSession {
 extension Interface.SoundCard {
   fileprivate init(_ card: AudioCard, namesRecorders: Bool) {
     self.init(
-      name: card.name, profile: card.activeProfile, kind: card.kind.flatMap { Kind(rawValue: $0.rawValue) } ?? .off,
+      name: card.name, profile: card.activeProfile, kind: card.kind ?? .off,
       codec: card.codec, sink: card.sink, isDefault: card.isDefault,
       captures: namesRecorders ? card.captures.map { Capture(application: $0.application, process: $0.process) } : [],
       recorders: card.captures.count)

@@ -1,6 +1,7 @@
 internal import Core
 internal import Interface
 internal import Varlink
+internal import Vocabulary
 
 // The methods of `org.mdrctl.Control` that are about bonds: Forget, Cache, Repair, and what Status tells of them.
 
@@ -60,7 +61,7 @@ extension ControlService {
   func cache(_ parameters: Control.DeviceParameters) async throws(OperationError) -> Control.LayersReply {
     let id = try await resolver.bond(parameters.device, adapter: parameters.adapter)
     let outcome = try await operations.run(InspectOperation(id), on: [])
-    return Control.LayersReply(layers: outcome.layers.compactMap(Layer.init))
+    return Control.LayersReply(layers: outcome.layers.map(Layer.init))
   }
 
   func repair(

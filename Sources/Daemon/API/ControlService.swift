@@ -2,6 +2,7 @@ internal import Core
 internal import EventLoop
 internal import Interface
 internal import Varlink
+internal import Vocabulary
 
 /// The methods of `org.mdrctl.Control`: parameters in, the daemon's parts asked, replies out. No policy of its own.
 struct ControlService: Sendable {
@@ -187,9 +188,7 @@ struct ControlService: Sendable {
     let name = parameters.adapter
     // What is not there yet is waited for; but not an adapter that is none of those that are.
     if mirror.hasBlueZ, !mirror.allAdapters.isEmpty { _ = try await resolver.adapter(name) }
-    guard let state = WaitOperation.State(rawValue: parameters.state.rawValue) else {
-      throw OperationError(.invalidArgument, "Nothing can be waited for there.")
-    }
+    let state = parameters.state
     // What is not there yet is waited for, and one that is to be paired need not be known.
     let isEarly = !mirror.hasBlueZ || mirror.allAdapters.isEmpty
     let mustBeKnown = parameters.device == nil || !isEarly && state != .paired
@@ -235,7 +234,6 @@ struct ControlService: Sendable {
     ) { stage, message in
       // The helper starts while BlueZ connects.
       if makesBond, stage == .connecting { self.port.helper.assumeIsolated { $0.prepare() } }
-      guard let stage = Progress.Stage(rawValue: stage.rawValue) else { return }
       replies.send(Control.OperationReply(progress: Progress(stage: stage, message: message)))
     }
     if makesBond, let id = outcome.device, let bonded = mirror.device(id), bonded.bonded {
@@ -245,9 +243,9 @@ struct ControlService: Sendable {
     }
     var reply = Control.OperationReply()
     if let id = outcome.device { reply.device = await device(id) }
-    if !outcome.proofs.isEmpty { reply.proofs = outcome.proofs.compactMap { Proof($0) { mirror.told($0) } } }
+    if !outcome.proofs.isEmpty { reply.proofs = outcome.proofs.map { Proof($0) { mirror.told($0) } } }
     if !outcome.removed.isEmpty { reply.removed = outcome.removed.map(Interface.Device.init(removed:)) }
-    if !outcome.layers.isEmpty { reply.layers = outcome.layers.compactMap(Layer.init) }
+    if !outcome.layers.isEmpty { reply.layers = outcome.layers.map(Layer.init) }
     if !outcome.plan.isEmpty { reply.plan = outcome.plan }
     return reply
   }

@@ -1,4 +1,5 @@
 internal import Core
+internal import Vocabulary
 
 /// Finds the adapter and the device that a caller names.
 struct Resolver: Sendable {

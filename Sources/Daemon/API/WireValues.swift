@@ -1,39 +1,31 @@
 internal import Core
 internal import Interface
+internal import Vocabulary
 
 // Policy's values as they travel.
 
 extension Interface.Proof {
-  /// The two lists of what can be proven correspond by their raw values, which a test proves. `told` makes advice that of
-  /// this computer now.
-  init?(_ proof: Core.Proof, told: (String) -> String) {
-    guard let what = What(rawValue: proof.what.rawValue) else { return nil }
-    self.init(what: what, proven: proof.obstacle == nil, reason: proof.obstacle.map(told))
+  /// `told` makes advice that of this computer now.
+  init(_ proof: Core.Proof, told: (String) -> String) {
+    self.init(what: proof.what, proven: proof.obstacle == nil, reason: proof.obstacle.map(told))
   }
 }
 
 extension Interface.Verdict {
-  /// Causes and certainties correspond by their raw values, which a test proves. `told` makes its advice that of this
-  /// computer now.
-  init?(_ finding: BondHistory.Finding, told: (String) -> String) {
+  /// `told` makes its advice that of this computer now.
+  init(_ finding: BondHistory.Finding, told: (String) -> String) {
     let verdict = finding.verdict
-    guard let cause = Cause(rawValue: verdict.cause.rawValue),
-      let certainty = Certainty(rawValue: verdict.certainty.rawValue)
-    else { return nil }
     self.init(
-      cause: cause, certainty: certainty, message: verdict.message, evidence: verdict.evidence,
+      cause: verdict.cause, certainty: verdict.certainty, message: verdict.message, evidence: verdict.evidence,
       hint: told(verdict.hint), stale: verdict.isStale, since: finding.since)
   }
 }
 
 extension Interface.Layer {
-  /// The names correspond by their raw values, which a test proves.
-  init?(_ report: LayerReport) {
-    guard let layer = Name(rawValue: report.layer.rawValue), let before = Holding(rawValue: report.before.rawValue),
-      let done = Deed(rawValue: report.done.rawValue), let after = Holding(rawValue: report.after.rawValue)
-    else { return nil }
+  init(_ report: LayerReport) {
     self.init(
-      address: report.device.address.description, layer: layer, before: before, done: done, after: after,
+      address: report.device.address.description, layer: report.layer, before: report.before,
+      done: report.done, after: report.after,
       detail: report.detail, reason: report.reason)
   }
 }

@@ -3,6 +3,7 @@ internal import Core
 internal import DBus
 internal import EventLoop
 internal import Service
+internal import Vocabulary
 
 /// Carries the requests of operations out on BlueZ, and keeps what several of them share: a discovery runs as long as
 /// one wants it, and an adapter made pairable becomes again what it was, also where BlueZ answers late or not at all.
@@ -73,7 +74,7 @@ actor BlueZPort: LoopActor {
   /// Whether an adapter is pairable by its user's wish, and not by us.
   private func isPairableByWish(_ id: AdapterID) -> Bool {
     guard let path = ObjectPath.adapter(id.name), let adapter = known(path), adapter.pairable else { return false }
-    return pairable.assumeIsolated { $0.isIdle(id) } && !wasLeftPairable(Address(bits: adapter.address.bits))
+    return pairable.assumeIsolated { $0.isIdle(id) } && !wasLeftPairable(adapter.address)
   }
 
   /// Returns when the mirror has the devices of an adapter that has just appeared, or the adapter has gone again.
@@ -86,12 +87,12 @@ actor BlueZPort: LoopActor {
 
   /// Puts an adapter right that was made pairable and has not been restored, by an earlier daemon or an earlier
   /// bluetoothd's. A pairing that has begun meanwhile holds it, and releases it.
-  func releaseLeftPairable(_ id: AdapterID, _ address: Core.Address) {
+  func releaseLeftPairable(_ id: AdapterID, _ address: Address) {
     guard wasLeftPairable(address) else { return }
     pairable.assumeIsolated { $0.take(.suspect, on: id) }
   }
 
-  private func wasLeftPairable(_ adapter: Core.Address) -> Bool {
+  private func wasLeftPairable(_ adapter: Address) -> Bool {
     journal.assumeIsolated { $0.leftPairable.contains(adapter) }
   }
 

@@ -4,6 +4,7 @@ internal import Glibc
 internal import Interface
 internal import Service
 internal import Varlink
+internal import Vocabulary
 
 /// The daemon's end of `org.mdrctl.Flush`: what is asked of the privileged helper, one connection for each call.
 ///
@@ -70,14 +71,14 @@ actor HelperPort: LoopActor {
     guard let adapter = mirror.address(of: id.adapter) else {
       return .unavailable("The adapter \(id.adapter) is not there.")
     }
-    let names = layers.compactMap { Flush.LayerName(rawValue: $0.rawValue) }
+    let names = layers.compactMap(Flush.LayerName.init)
     guard !names.isEmpty else { return .reports([]) }
     let parameters = Flush.LayersParameters(
       adapter: adapter, device: id.address.description, layers: names.map(\.rawValue))
     do throws(VarlinkClientError) {
       let reply = try await reply(to: method, parameters)
       guard reply.layers.map(\.layer) == names else { throw .malformed("other layers than were asked for") }
-      return .reports(reply.layers.compactMap { LayerReport($0, of: id, flushing: method == .flush) })
+      return .reports(reply.layers.map { LayerReport($0, of: id, flushing: method == .flush) })
     } catch {
       log.notice("the privileged helper did not do its work", ["error": "\(error)"])
       return .unavailable(error.sentence)
@@ -190,19 +191,17 @@ actor HelperPort: LoopActor {
 }
 
 extension LayerReport {
-  fileprivate init?(_ layer: Flush.Layer, of id: DeviceID, flushing: Bool) {
-    guard let name = HostLayer(rawValue: layer.layer.rawValue), let before = Holding(rawValue: layer.before.rawValue),
-      let after = Holding(rawValue: layer.after.rawValue)
-    else { return nil }
+  fileprivate init(_ layer: Flush.Layer, of id: DeviceID, flushing: Bool) {
     let done: Deed =
-      switch (before, after) {
+      switch (layer.before, layer.after) {
       case _ where !flushing: .nothing
       case (.absent, _): .nothing
       case (_, .absent): .removed
       default: .left
       }
     self.init(
-      id, name, before: before, done: done, after: after, detail: layer.detail, reason: layer.reason,
+      id, layer.layer.hostLayer, before: layer.before, done: done, after: layer.after, detail: layer.detail,
+      reason: layer.reason,
       hasKey: layer.hasKey)
   }
 }

@@ -1,6 +1,7 @@
 internal import Core
 internal import EventLoop
 internal import Interface
+internal import Vocabulary
 
 /// The questions of a pairing that wait for a person.
 actor Questions: LoopActor {

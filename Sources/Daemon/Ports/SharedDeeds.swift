@@ -2,6 +2,7 @@ internal import BlueZ
 internal import Core
 internal import DBus
 internal import Service
+internal import Vocabulary
 
 // What is shared of an adapter, and how it is switched on and off on BlueZ.
 
@@ -28,9 +29,9 @@ extension SharedUse.Deeds {
   /// from before it is set until BlueZ has said that it is restored.
   static func pairable(_ tree: ObjectTree, _ journal: Journal, _ log: Log) -> Self {
     /// The adapter's own address; nil while it is not there, and then the journal keeps what it has.
-    let address: @Sendable (AdapterID) -> Core.Address? = { id in
+    let address: @Sendable (AdapterID) -> Address? = { id in
       guard let path = ObjectPath.adapter(id.name) else { return nil }
-      return tree.assumeIsolated { $0.adapters[path] }.map { Address(bits: $0.address.bits) }
+      return tree.assumeIsolated { $0.adapters[path] }.map { $0.address }
     }
     return Self(
       start: { id in

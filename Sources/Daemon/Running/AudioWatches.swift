@@ -2,6 +2,7 @@ internal import BlueZ
 internal import Core
 internal import EventLoop
 internal import Service
+internal import Vocabulary
 
 /// Sees to the sound of connected devices, and to headsets at login: runs a ``AudioWatch`` for each device and a
 /// ``LoginWatch`` for each login, and carries out what they want.
@@ -204,7 +205,8 @@ actor AudioWatches: LoopActor {
     let guests = login.guests
     // Connecting waits for it to listen; the sound server takes longer to start.
     if isNew, !login.hasCalled, session.isHost { helper.assumeIsolated { $0.prepare() } }
-    let wanted = login.look(at: now, in: world, mirror.allAdapters) { isOthers($0, than: user) }
+    let isShared = sessions.assumeIsolated { $0.isShared }
+    let wanted = login.look(at: now, in: world, mirror.allAdapters, isShared: isShared) { isOthers($0, than: user) }
     logins[user] = login
     for id in login.guests.subtracting(guests) {
       if let key = mirror.key(of: id) { history.assumeIsolated { $0.used(key, by: user) } }
@@ -257,7 +259,7 @@ actor AudioWatches: LoopActor {
 
   /// Nobody is logged in any more whose sound server had these devices, as his session said: those with which BlueZ had
   /// a stream while he was followed are free for another computer.
-  func release(_ addresses: Set<Core.Address>, of user: UInt32) {
+  func release(_ addresses: Set<Address>, of user: UInt32) {
     let guests = logins[user]?.guests ?? []
     for id in guests where addresses.contains(id.address) && mirror.device(id)?.connected == true {
       log.info("disconnected at logout", ["device": title(id)])

@@ -2,6 +2,7 @@ internal import BlueZ
 internal import Core
 internal import EventLoop
 internal import Service
+internal import Vocabulary
 
 extension Core.Verdict {
   static func hostLostKey(

@@ -2,6 +2,7 @@ internal import BlueZ
 internal import Core
 internal import EventLoop
 internal import Service
+internal import Vocabulary
 
 /// Follows the bonds of this computer: keeps their history, notices those that vanish, and looks at the links that
 /// nobody here asked for.
@@ -239,12 +240,12 @@ actor BondWatches: LoopActor {
   }
 
   /// The address of an adapter that never had a bond, if that is so of all.
-  private func stranger(to known: Set<Core.Address>) -> Core.Address? {
+  private func stranger(to known: Set<Address>) -> Address? {
     let present = mirror.allAdapters.compactMap { mirror.adapterAddress($0.id) }
     return present.contains(where: known.contains) ? nil : present.min()
   }
 
-  private func isBondedElsewhere(_ device: Core.Address) -> Bool {
+  private func isBondedElsewhere(_ device: Address) -> Bool {
     mirror.allDevices.contains { $0.id.address == device && $0.bonded }
   }
 

@@ -2,6 +2,7 @@ internal import BlueZ
 internal import Core
 internal import EventLoop
 internal import Service
+internal import Vocabulary
 
 /// What an operation works on; two operations never work on the same thing at a time.
 enum Subject: Hashable {

@@ -3,6 +3,7 @@ internal import Core
 internal import EventLoop
 internal import Interface
 internal import Service
+internal import Vocabulary
 
 /// Finishes the removals that a crash, BlueZ or a pulled adapter broke off, as soon as they can be.
 ///
@@ -131,12 +132,10 @@ actor Recovery: LoopActor {
   func unfinished() -> [Unfinished] {
     journal.assumeIsolated { $0.keys }.compactMap { key in
       let id = mirror.device(at: key)
-      guard let entry = journal.assumeIsolated({ $0.entry(key, on: id?.adapter ?? AdapterID("")) }),
-        let purpose = Unfinished.Purpose(rawValue: entry.purpose.rawValue)
-      else { return nil }
+      guard let entry = journal.assumeIsolated({ $0.entry(key, on: id?.adapter ?? AdapterID("")) }) else { return nil }
       let (message, hint) = words(entry, key, id)
       return Unfinished(
-        operation: purpose, adapter: id?.adapter.name, address: key.device.description, alias: entry.title,
+        operation: entry.purpose, adapter: id?.adapter.name, address: key.device.description, alias: entry.title,
         message: message, hint: mirror.told(hint))
     }
   }

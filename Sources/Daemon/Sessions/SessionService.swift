@@ -3,6 +3,7 @@ internal import EventLoop
 internal import Interface
 internal import Service
 internal import Varlink
+internal import Vocabulary
 
 /// The methods of `org.mdrctl.Session`. Every local user may call them, and speaks for himself only: who he is is the
 /// kernel's word.
@@ -55,9 +56,9 @@ struct SessionService: Sendable {
     -> Session.NoReply
   {
     guard parameters.cards.count <= Self.mostCards else { throw Self.unacceptable("too many cards") }
-    var cards: [Core.Address: AudioCard] = [:]
+    var cards: [Address: AudioCard] = [:]
     for card in parameters.cards {
-      guard let address = Core.Address(card.address) else { throw Self.unacceptable("\"address\" is none") }
+      guard let address = Address(card.address) else { throw Self.unacceptable("\"address\" is none") }
       cards[address] = try AudioCard(checking: card)
     }
     let server: String?

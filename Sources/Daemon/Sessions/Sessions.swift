@@ -3,6 +3,7 @@ internal import EventLoop
 internal import Interface
 internal import Service
 internal import Varlink
+internal import Vocabulary
 
 /// The login sessions that have joined: one for each user, and which of them is followed.
 ///
@@ -20,13 +21,15 @@ actor Sessions: LoopActor {
   private var sessions: [Int: Joined] = [:]
   private var lastNumber = 0
   private var lastOrder = 0
+  /// As it was told last.
+  private var wasShared = false
   private(set) var followedNumber: Int?
   /// The entitled user who was followed last and has not logged out since.
   private(set) var host: UInt32?
   /// The devices that his sound server had last, as his session says.
-  private var guests: Set<Core.Address> = []
+  private var guests: Set<Address> = []
   private var onChange: @Sendable () -> Void = {}
-  private var onRelease: @Sendable (UInt32, Set<Core.Address>) -> Void = { _, _ in }
+  private var onRelease: @Sendable (UInt32, Set<Address>) -> Void = { _, _ in }
   /// What each user may still say, also over sessions that come and go.
   private var allowances: [UInt32: Allowance] = [:]
 
@@ -81,10 +84,18 @@ actor Sessions: LoopActor {
 
   /// Whom to tell that the entitled user who was followed has logged out, that no other one takes his place, and which
   /// devices his sound server had, as his session said; before ``onChange(_:)``.
-  func onRelease(_ handler: @escaping @Sendable (UInt32, Set<Core.Address>) -> Void) { onRelease = handler }
+  func onRelease(_ handler: @escaping @Sendable (UInt32, Set<Address>) -> Void) { onRelease = handler }
 
   /// The session whose sound server is followed.
   var followed: AudioSession? { followedNumber.flatMap { sessions[$0]?.sound } }
+
+  /// Whether the sound server of another session is there, too: of somebody who is entitled, or of a greeter.
+  var isShared: Bool {
+    sessions.contains { number, session in
+      number != followedNumber && session.sound.server != nil
+        && (session.sound.isEntitled || session.sound.presence == .greeter)
+    }
+  }
 
   /// Whether a session of this user has joined.
   func isThere(_ user: UInt32) -> Bool { sessions.values.contains { $0.user == user } }
@@ -161,7 +172,7 @@ actor Sessions: LoopActor {
 
   // MARK: Reports and orders
 
-  func report(_ number: Int, from user: UInt32, server: String?, cards: [Core.Address: AudioCard])
+  func report(_ number: Int, from user: UInt32, server: String?, cards: [Address: AudioCard])
     throws(VarlinkError)
   {
     guard sessions[number]?.user == user else { throw .session(.noSession, "You have no session \(number).") }
@@ -173,7 +184,8 @@ actor Sessions: LoopActor {
     let before = sessions[number]?.sound
     sessions[number]?.sound.server = server
     sessions[number]?.sound.cards = cards
-    guard number == followedNumber, sessions[number]?.sound != before else { return }
+    guard number == followedNumber else { return tell(whether: false) }
+    guard sessions[number]?.sound != before else { return }
     // At a logout a sound server gives its devices up before its session leaves.
     if user == host { if !cards.isEmpty { guests = Set(cards.keys) } else if !hasLoggedOut(user) { guests = [] } }
     onChange()
@@ -250,7 +262,15 @@ actor Sessions: LoopActor {
       onRelease(last, guests)
       (host, guests) = (nil, [])
     }
-    if followed != before { onChange() }
+    tell(whether: followed != before)
+  }
+
+  /// Tells of a change: of the followed session, or of whether it is the only one with a sound server.
+  private func tell(whether hasChanged: Bool) {
+    let isShared = isShared
+    guard hasChanged || isShared != wasShared else { return }
+    wasShared = isShared
+    onChange()
   }
 
   /// Whether a user's login is over, so that the next one is new. Where there is no logind nothing tells but the end of

@@ -2,6 +2,7 @@ internal import Core
 internal import EventLoop
 internal import Glibc
 internal import Service
+internal import Vocabulary
 
 /// What was seen of bonds, kept over restarts: which exist, in which boot of the computer each worked last, and what was
 /// found to be wrong with each. Nothing secret is in it, and nothing that BlueZ itself would tell.

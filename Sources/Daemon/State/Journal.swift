@@ -3,6 +3,7 @@ internal import EventLoop
 internal import Glibc
 internal import Service
 internal import Varlink
+internal import Vocabulary
 
 /// The journal: removals that have begun and are not complete, one file for each, by the addresses of adapter and
 /// device. Names of adapters change with the order of plugging; addresses do not.

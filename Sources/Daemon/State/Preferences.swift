@@ -1,6 +1,7 @@
 internal import Core
 internal import EventLoop
 internal import Service
+internal import Vocabulary
 
 /// What users wish of each device's sound, kept over restarts, and over forgetting and pairing again. A device has a wish
 /// for everybody, and each user may have one of his own, which holds for his sessions.

@@ -2,6 +2,7 @@ internal import BlueZ
 internal import Core
 internal import DBus
 internal import Interface
+internal import Vocabulary
 
 /// The audio services among the UUIDs of an adapter or a device.
 enum AudioServices {

@@ -2,6 +2,7 @@ internal import BlueZ
 internal import Core
 internal import DBus
 internal import EventLoop
+internal import Vocabulary
 
 /// What of the neighbourhood changed, by identity; what it is now is read from the mirror.
 enum BlueZChange: Sendable {
@@ -60,15 +61,15 @@ struct BlueZMirror: Sendable {
 
   /// What a device is kept under over restarts; nil while its adapter is not there.
   func key(of device: DeviceID) -> Journal.Key? {
-    known(device.adapter).map { Journal.Key(adapter: Address(bits: $0.address.bits), device: device.address) }
+    known(device.adapter).map { Journal.Key(adapter: $0.address, device: device.address) }
   }
 
-  func adapterAddress(_ id: AdapterID) -> Address? { known(id).map { Address(bits: $0.address.bits) } }
+  func adapterAddress(_ id: AdapterID) -> Address? { known(id).map { $0.address } }
 
   /// The adapter that has this address now.
   func adapter(at address: Address) -> AdapterID? {
     tree.assumeIsolated { tree in
-      tree.adapters.values.first { Address(bits: $0.address.bits) == address }.map { AdapterID($0.path.lastElement) }
+      tree.adapters.values.first { $0.address == address }.map { AdapterID($0.path.lastElement) }
     }
   }
 
@@ -124,10 +125,10 @@ struct BlueZMirror: Sendable {
 extension DeviceID {
   /// BlueZ's object for the device.
   var path: ObjectPath? {
-    BluetoothAddress(address.description).flatMap { ObjectPath.device($0, of: adapter.name) }
+    ObjectPath.device(address, of: adapter.name)
   }
 
   init(_ device: BlueZ.Device) {
-    self.init(AdapterID(device.adapter.lastElement), Address(bits: device.address.bits))
+    self.init(AdapterID(device.adapter.lastElement), device.address)
   }
 }

@@ -1,5 +1,6 @@
 internal import BlueZ
 internal import Core
+internal import Vocabulary
 
 /// What there is, as policy reads it: BlueZ's objects, and what the daemon keeps and hears besides.
 ///

@@ -2,6 +2,7 @@ internal import BlueZ
 internal import Core
 internal import DBus
 internal import Interface
+internal import Vocabulary
 
 // BlueZ's values become policy's, here and nowhere else.
 

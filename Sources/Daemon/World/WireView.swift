@@ -2,6 +2,7 @@ internal import BlueZ
 internal import Core
 internal import DBus
 internal import Interface
+internal import Vocabulary
 
 // Devices and adapters as they are told to clients.
 
@@ -41,6 +42,6 @@ extension LiveWorld {
     let finding = finding(of: id)
     // Without a bond there is none that could be of no use.
     if let finding, finding.verdict.isStale, device(id)?.bonded != true { return nil }
-    return finding.flatMap { Interface.Verdict($0) { mirror.told($0, as: id.adapter) } }
+    return finding.map { Interface.Verdict($0) { mirror.told($0, as: id.adapter) } }
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Interface
 import Support
 import Testing
+import Vocabulary
 
 @testable import Commands
 

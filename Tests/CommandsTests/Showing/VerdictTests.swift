@@ -1,5 +1,6 @@
 import Interface
 import Testing
+import Vocabulary
 
 @testable import Commands
 

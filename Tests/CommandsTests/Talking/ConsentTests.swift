@@ -3,6 +3,7 @@ import Foundation
 import Interface
 import Testing
 import Varlink
+import Vocabulary
 
 @testable import Commands
 

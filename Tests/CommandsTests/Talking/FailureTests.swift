@@ -4,6 +4,7 @@ import Interface
 import Support
 import Testing
 import Varlink
+import Vocabulary
 
 @testable import Commands
 

@@ -5,6 +5,7 @@ import Interface
 import Support
 import Testing
 import Varlink
+import Vocabulary
 
 /// A daemon that says what a test tells it to.
 struct FakeDaemon: Sendable {

@@ -1,4 +1,5 @@
 import Interface
+import Vocabulary
 
 /// Values to print.
 enum Samples {

@@ -2,6 +2,7 @@ import EventLoop
 import Interface
 import Testing
 import Varlink
+import Vocabulary
 
 @testable import Commands
 

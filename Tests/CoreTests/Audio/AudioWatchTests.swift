@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 /// A headset's sound over time: what others do to it, and what the watch wants done.
 private struct Listening {

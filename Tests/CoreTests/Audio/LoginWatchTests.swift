@@ -1,11 +1,14 @@
 import Core
 import Testing
+import Vocabulary
 
 /// A login over time.
 private struct Login {
   var world: FakeWorld
   var watch = LoginWatch(at: .zero)
   var now = Duration.zero
+  /// The sound server of another session is there, too.
+  var isShared = false
 
   init(_ devices: Device..., hasServer: Bool = true, hasEndpoints: Bool = true) {
     world = FakeWorld()
@@ -17,7 +20,7 @@ private struct Login {
 
   mutating func look(after time: Duration = .zero) -> [DeviceID] {
     now += time
-    return watch.look(at: now, in: world, Array(world.adapters.values))
+    return watch.look(at: now, in: world, Array(world.adapters.values), isShared: isShared)
   }
 
   /// The user's sound server has the device, and BlueZ a stream with it.
@@ -158,6 +161,40 @@ private struct Login {
     login.world.known[.headset]?.connected = false
     #expect(login.look(after: .seconds(2)) == [.headset])
     #expect(login.look(after: .seconds(1)).isEmpty)
+  }
+
+  @Test func `a link that another session's sound server takes along when it ends is made again, once`() {
+    var login = Login(.listening)
+    login.isShared = true
+    #expect(login.look().isEmpty)
+    // A greeter's stays for a while, at a slow machine for long.
+    #expect(login.look(after: .seconds(40)).isEmpty)
+    login.isShared = false
+    #expect(login.look(after: .seconds(1)).isEmpty)
+    login.world.known[.headset]?.connected = false
+    #expect(login.look(after: .seconds(2)) == [.headset])
+    #expect(login.look(after: .seconds(1)).isEmpty)
+  }
+
+  @Test func `also where the link falls before that server has gone`() {
+    var login = Login(.listening)
+    login.isShared = true
+    _ = login.look()
+    _ = login.look(after: .seconds(40))
+    login.world.known[.headset]?.connected = false
+    #expect(login.look(after: .seconds(2)).isEmpty)
+    login.isShared = false
+    #expect(login.look(after: .seconds(1)) == [.headset])
+  }
+
+  @Test func `a headset that leaves long after the other server went is left alone`() {
+    var login = Login(.listening)
+    login.isShared = true
+    _ = login.look()
+    login.isShared = false
+    _ = login.look(after: .seconds(40))
+    login.world.known[.headset]?.connected = false
+    #expect(login.look(after: .seconds(60)).isEmpty)
   }
 
   @Test func `a daemon that is started anew calls nobody for the same login`() {

@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 extension FakeWorld {
   /// A connected headset with A2DP, and the session of a user whose sound server shows it.

@@ -1,4 +1,5 @@
 import Core
+import Vocabulary
 
 /// How far a change of the profile has come, at either layer.
 enum ProfilePhase: CaseIterable, Sendable {

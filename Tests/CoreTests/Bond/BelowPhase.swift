@@ -1,4 +1,5 @@
 import Core
+import Vocabulary
 
 /// How far a removal with everything has come, before and after the device is removed from BlueZ.
 enum BelowPhase: CaseIterable, Sendable {

@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 /// What a removal that has not begun leaves behind, and one that begins where an earlier one left something.
 @Suite struct ForgetAgainTests {

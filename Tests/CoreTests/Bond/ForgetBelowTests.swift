@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 /// What a removal does before and after BlueZ: the journal, the layers below, and the power cycle.
 @Suite struct ForgetBelowTests {

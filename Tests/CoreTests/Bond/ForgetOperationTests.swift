@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 @Suite struct ForgetOperationTests {
   private static let connected = Device.own.with { $0.connected = true }

@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 @Suite struct RepairOperationTests {
   @Test func `a repair asks for this, in this order`() {

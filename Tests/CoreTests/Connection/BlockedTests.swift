@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 /// A device that is blocked is not called, is not removed to be called again, and says how to unblock it.
 @Suite struct BlockedTests {

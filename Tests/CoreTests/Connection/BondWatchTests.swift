@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 /// Drives a watch as the daemon would: makes one when a link comes up, throws it away when it is at rest, and holds it
 /// to its rules.

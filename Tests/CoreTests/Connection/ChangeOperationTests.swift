@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 @Suite struct ChangeOperationTests {
   /// A change, as words that a test can be named by.

@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 /// A neighbourhood that counts the devices that somebody looks at.
 private struct Observed: World {

@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 @Suite struct WaitOperationTests {
   private func waiting(

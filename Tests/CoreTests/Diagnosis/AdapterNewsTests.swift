@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 /// What looks like a headset that hung up may come of an adapter that goes off, which is told last.
 @Suite struct AdapterNewsTests {

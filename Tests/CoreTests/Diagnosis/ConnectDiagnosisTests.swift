@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 /// What a connection tells of the bond, and what it waits for to know.
 @Suite struct ConnectDiagnosisTests {

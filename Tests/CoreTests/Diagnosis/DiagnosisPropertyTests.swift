@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 /// What holds of every diagnosis, over evidence of every kind.
 @Suite(.timeLimit(.minutes(5))) struct DiagnosisPropertyTests {

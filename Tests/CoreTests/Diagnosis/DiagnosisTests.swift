@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 /// What the laboratory saw of BlueZ 5.66, 5.82 and 5.87 (kernels 6.12 and 7.2), and what can be thought of besides.
 @Suite struct DiagnosisTests {

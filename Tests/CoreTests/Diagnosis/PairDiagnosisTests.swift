@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 /// What a pairing tells of the bond.
 @Suite struct PairDiagnosisTests {

@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 @Suite struct StoredBondTests {
   private static func answer(_ holding: Holding, hasKey: Bool? = nil, reason: String? = nil) -> LayerAnswer {

@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 /// What ends a finding, cause by cause.
 @Suite struct VerdictLifeTests {

@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 /// Runs operations on a ``TinyBlueZ``, one event after the other, and can stop as a daemon that is killed does.
 private struct Life {

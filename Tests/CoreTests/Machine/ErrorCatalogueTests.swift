@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 @Suite struct ErrorCatalogueTests {
   @Test func `an unknown adapter is told with those that there are`() {

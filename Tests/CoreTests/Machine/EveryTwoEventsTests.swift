@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 /// Something that can happen in any phase.
 private enum Happening: CaseIterable {

@@ -1,4 +1,5 @@
 import Core
+import Vocabulary
 
 /// What BlueZ would say is there, as a test wants it.
 struct FakeWorld: World {

@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 /// Numbers that are the same for the same seed (SplitMix64).
 private struct Seeded: RandomNumberGenerator {

@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 /// Drives an operation as the daemon would, and holds it to the rules of every operation: one finish and nothing after
 /// it, no deadline armed twice or left armed, everything taken of BlueZ given back, and nothing asked of BlueZ that

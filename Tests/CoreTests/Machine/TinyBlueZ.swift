@@ -1,4 +1,5 @@
 import Core
+import Vocabulary
 
 /// As much of a computer as forgetting and repairing change: BlueZ's objects, what lies below them, and the journal. A
 /// headset that is not bonded is in pairing mode.

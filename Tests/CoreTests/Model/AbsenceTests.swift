@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 @Suite struct AbsenceTests {
   private static let all: [BlueZAbsence] = [

@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 @Suite struct AddressTests {
   @Test(arguments: ["94:DB:56:00:00:01", "94:db:56:00:00:01", "94:Db:56:00:00:01"])

@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 extension AudioCard {
   /// As PipeWire 1.4 shows a headset (laboratory, trixie).

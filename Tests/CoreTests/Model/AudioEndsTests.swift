@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 /// A sound server that registered for one side, or a headset that has one: the missing side is named, and nobody says
 /// that there is no sound server.

@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 @Suite struct DomainTests {
   @Test func `services have the UUIDs that BlueZ writes`() {

@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 /// What ends a pairing from outside, wherever it is.
 @Suite struct PairEndingTests {

@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 @Suite struct PairOperationTests {
   @Test func `a pairing asks BlueZ for this, in this order`() {

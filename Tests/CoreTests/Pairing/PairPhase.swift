@@ -1,4 +1,5 @@
 import Core
+import Vocabulary
 
 extension PairOperation {
   /// Pairs on the first adapter.

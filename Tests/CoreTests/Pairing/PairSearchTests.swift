@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Vocabulary
 
 @Suite struct PairSearchTests {
   /// A pairing that is looking for what was named, with these devices known.

@@ -5,6 +5,7 @@ import Service
 import Support
 import Testing
 import Varlink
+import Vocabulary
 
 @testable import Daemon
 
@@ -33,7 +34,7 @@ import Varlink
 
   /// What happens to sessions.
   private enum Happening: Hashable, Sendable {
-    case said(UInt32, followed: Bool), ordered(UInt32, Int), released(Set<Core.Address>)
+    case said(UInt32, followed: Bool), ordered(UInt32, Int), released(Set<Address>)
   }
 
   private struct Stage: Sendable {
@@ -149,10 +150,10 @@ import Varlink
 
   // MARK: Logging out
 
-  private static let headset = Core.Address(bits: 0x94DB_5600_0001)
+  private static let headset = Address(bits: 0x94DB_5600_0001)
   private static let cards = [headset: AudioCard(name: "card", profiles: [], activeProfile: nil)]
 
-  private func released(_ stage: Stage) async -> [Set<Core.Address>] {
+  private func released(_ stage: Stage) async -> [Set<Address>] {
     await stage.log.events.compactMap { if case .released(let devices) = $0 { devices } else { nil } }
   }
 
@@ -262,7 +263,7 @@ import Varlink
       await stage.sessions.leave(alice)
       let bob = try await stage.join(Self.bob, .online, isElsewhere: true)
       #expect(await stage.followed == Self.bob)
-      let keyboard = Core.Address(bits: 0x94DB_5600_0009)
+      let keyboard = Address(bits: 0x94DB_5600_0009)
       let card = AudioCard(name: "card", profiles: [], activeProfile: nil)
       try await stage.sessions.report(bob, from: Self.bob, server: "PipeWire 1.4.2", cards: [keyboard: card])
       await stage.becomes(Self.alice, .closing)

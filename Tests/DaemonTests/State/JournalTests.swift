@@ -4,6 +4,7 @@ import Foundation
 import Service
 import Support
 import Testing
+import Vocabulary
 
 @testable import Daemon
 

@@ -5,6 +5,7 @@ import Service
 import Support
 import Synchronization
 import Testing
+import Vocabulary
 
 @testable import Daemon
 

@@ -8,7 +8,7 @@ package import Simulator
 ///
 /// Its methods block, so they belong off the loop, which turns on another thread.
 /// Everything has gone when the stage has been struck, and when this process goes away.
-package final class Stage {
+package final class TestStage {
   /// What could not be set up.
   package struct Failure: Error, CustomStringConvertible { package let description: String }
 

@@ -1,7 +1,7 @@
 /// A Bluetooth device address (BD_ADDR), written "94:DB:56:00:00:01".
 package struct Address: Hashable, Sendable, Comparable, CustomStringConvertible {
   /// The 48 bits, the first octet in the highest place.
-  private let bits: UInt64
+  package let bits: UInt64
 
   /// The address with these 48 bits, the first octet in the highest place.
   package init(bits: UInt64) { self.bits = bits & 0xFFFF_FFFF_FFFF }
@@ -65,5 +65,20 @@ package struct Address: Hashable, Sendable, Comparable, CustomStringConvertible 
     case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
     default: nil
     }
+  }
+}
+
+extension Address: Codable {
+  package init(from decoder: any Decoder) throws {
+    let text = try decoder.singleValueContainer().decode(String.self)
+    guard let address = Self(text) else {
+      throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "no address"))
+    }
+    self = address
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
   }
 }
