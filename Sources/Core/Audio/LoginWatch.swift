@@ -17,9 +17,12 @@ package struct LoginWatch: Equatable, Sendable {
   private var companions: Set<DeviceID> = []
   /// Who left when: a controller that is pulled out takes its links along before it goes itself.
   private var departures: [DeviceID: Duration] = [:]
-  /// Who was connected when the endpoints came, and until when their links may still fall for want of the old ones.
+  /// Who was connected when the endpoints came, or when other endpoints went, and until when their links may still fall
+  /// for want of the old ones.
   private var doubtful: Set<DeviceID> = []
   private var doubtEnds = Duration.zero
+  /// Those of them that have lost their streams since: BlueZ ends a link over which there is nothing, sooner or later.
+  private var silent: Set<DeviceID> = []
   private var wasShared = false
   private var isComplete = false
   /// The devices that the user's sound server has had, as far as BlueZ had a stream with them at the same time; each until
@@ -28,6 +31,8 @@ package struct LoginWatch: Equatable, Sendable {
 
   /// BlueZ ends a link 2 s after its last profile (`device.c DISCONNECT_TIMER`); 2.1 s in the laboratory.
   static let fallTime = Duration.seconds(5)
+  /// The same on a machine with more to do than it can: 5 to 7 s after the streams in a busy guest.
+  static let slowFallTime = Duration.seconds(30)
 
   /// `hasCalled`: the login is older than this, and headsets were called for it already.
   package init(at now: Duration, hasCalled: Bool = false) {
@@ -41,13 +46,17 @@ package struct LoginWatch: Equatable, Sendable {
     guests = []
   }
 
-  private mutating func stopWaiting() { (hadEndpoints, companions, departures, doubtful) = (false, [], [:], []) }
+  private mutating func stopWaiting() {
+    (hadEndpoints, wasShared, companions, departures) = (false, false, [], [:])
+    (doubtful, silent) = ([], [])
+  }
 
   /// The user disconnected it.
   package mutating func leave(_ device: DeviceID) {
     companions.remove(device)
     departures[device] = nil
     doubtful.remove(device)
+    silent.remove(device)
   }
 
   /// Something may have changed. Returns whom to call: the first that answers is enough. At a login those are left out
@@ -83,20 +92,14 @@ package struct LoginWatch: Equatable, Sendable {
     let lost = companions
     companions = Set(devices.filter { $0.connected && Self.isWanted($0, in: world) }.map(\.id))
     if !isBack { for device in lost.subtracting(companions) { departures[device] = now } }
-    if !isBack, isAlone {
-      let departed = departures.filter { now - $1 < Self.fallTime }.keys
-      (doubtful, doubtEnds) = (companions.union(departed), now + Self.fallTime)
+    guard isBack else {
+      if isAlone { doubt(companions.union(departures.filter { now - $1 < Self.fallTime }.keys), now) }
+      return fallen(now, in: world)
     }
-    if !isBack, now < doubtEnds {
-      let fallen = doubtful.subtracting(companions)
-      doubtful.subtract(fallen)
-      return fallen.filter { id in world.device(id).map { $0.bonded && !$0.blocked } == true }
-    }
-    guard isBack else { return [] }
     // One that is there is seen to by its own watch.
     guard companions.isEmpty else {
       hasCalled = true
-      (doubtful, doubtEnds) = (companions, now + Self.fallTime)
+      doubt(companions, now)
       return []
     }
     defer { hasCalled = true }
@@ -104,6 +107,28 @@ package struct LoginWatch: Equatable, Sendable {
       ready.contains { $0.id == device.id.adapter } && Self.isWanted(device, in: world)
     }
     return wanted.map(\.id).filter { hasCalled ? lost.contains($0) : !isOthers($0) }
+  }
+
+  private mutating func doubt(_ devices: Set<DeviceID>, _ now: Duration) {
+    (doubtful, silent, doubtEnds) = (devices, [], now + Self.fallTime)
+  }
+
+  /// Those whose links have fallen for want of endpoints that went.
+  private mutating func fallen(_ now: Duration, in world: some World) -> [DeviceID] {
+    for id in doubtful.intersection(companions) {
+      if world.transports(of: id).isEmpty {
+        silent.insert(id)
+      } else if now >= doubtEnds || silent.contains(id) {
+        doubtful.remove(id)
+        silent.remove(id)
+      }
+    }
+    let gone = doubtful.subtracting(companions)
+    doubtful.subtract(gone)
+    let isSlow = now < doubtEnds + (Self.slowFallTime - Self.fallTime)
+    let fallen = gone.filter { now < doubtEnds || isSlow && silent.contains($0) }
+    silent.subtract(gone)
+    return fallen.filter { id in world.device(id).map { $0.bonded && !$0.blocked } == true }
   }
 
   /// Bonded, allowed to connect by itself and not blocked, and with stereo that its policy wants.

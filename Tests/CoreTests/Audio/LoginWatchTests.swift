@@ -176,6 +176,42 @@ private struct Login {
     #expect(login.look(after: .seconds(1)).isEmpty)
   }
 
+  @Test func `on a slow machine the link falls later, and is known by the streams that it has lost`() {
+    for regains in [false, true] {
+      var login = Login(.listening)
+      login.play()
+      login.isShared = true
+      _ = login.look()
+      login.isShared = false
+      #expect(login.look(after: .seconds(40)).isEmpty)
+      login.world.streams[.headset] = nil
+      #expect(login.look(after: .seconds(1)).isEmpty)
+      if regains {
+        login.play()
+        #expect(login.look(after: .seconds(1)).isEmpty)
+        login.world.streams[.headset] = nil
+        #expect(login.look(after: .seconds(3)).isEmpty)
+      }
+      login.world.known[.headset]?.connected = false
+      #expect(login.look(after: .seconds(8)) == (regains ? [] : [.headset]))
+      #expect(login.look(after: .seconds(1)).isEmpty)
+    }
+  }
+
+  @Test func `a stream that stays past that settles it`() {
+    var login = Login(.listening)
+    login.play()
+    login.isShared = true
+    _ = login.look()
+    login.isShared = false
+    _ = login.look()
+    _ = login.look(after: .seconds(6))
+    login.world.streams[.headset] = nil
+    #expect(login.look(after: .seconds(1)).isEmpty)
+    login.world.known[.headset]?.connected = false
+    #expect(login.look(after: .seconds(2)).isEmpty)
+  }
+
   @Test func `also where the link falls before that server has gone`() {
     var login = Login(.listening)
     login.isShared = true

@@ -30,7 +30,7 @@ assert told '(.lost // []) == []'
 step "the disk is full: the same"
 exits 0 mdrctl forget $NAME
 radio $NAME wipe
-mount -t tmpfs -o size=64k tmpfs "$BONDS"
+mount -t tmpfs -o size=64k,mode=700 tmpfs "$BONDS"
 dd if=/dev/zero of="$BONDS/full" bs=1k 2> /dev/null || true
 exits 0 mdrctl --json pair $NAME
 assert device_is $HEADSET Bonded
