@@ -99,7 +99,9 @@ package struct PairOperation: Operation {
       _ = try Preconditions.adapter(options.adapter, in: world, while: "the pairing was under way")
     } catch {
       if !world.hasBlueZ { holdings.drop() }
-      return close(with: .failure(hasBonded ? error.afterPairing : error))
+      // The pairing may have been complete before that.
+      let isDone = hasBonded || found.flatMap(world.device)?.bonded == true
+      return close(with: .failure(isDone ? error.afterPairing : error))
     }
     switch event {
     case .cancelled: return cancel(in: world)

@@ -145,6 +145,16 @@ import Vocabulary
     #expect(!script.requests.contains(.trust(.headset, true)))
   }
 
+  @Test func `an adapter that goes off when the bond has just been made costs no word of the bond`() {
+    var script = PairPhase.pairing.script()
+    script.change { $0.bonded = true }
+    script.happen(.switchedOff)
+    script.answerAll()
+    #expect(script.error?.code == .adapterOff)
+    #expect(script.error?.message.hasPrefix("Paired, but: ") == true)
+    #expect(!script.requests.contains(.remove(.headset)))
+  }
+
   @Test(arguments: [Refusal.Kind.authenticationFailed, .authenticationCancelled, .pageTimeout, .noReply, .other])
   func `an adapter that goes off is what failed, although Pair is answered first`(kind: Refusal.Kind) {
     var script = PairPhase.pairing.script()
