@@ -15,8 +15,8 @@ extension Core.Adapter {
   }
 
   private static func isBlocked(_ adapter: BlueZ.Adapter, name: String) -> Bool {
-    guard !adapter.powered else { return false }
-    return adapter.powerState.map { $0 == .blocked } ?? Rfkill.blocks(name)
+    // BlueZ may tell that it is off before it tells that it is blocked (5.82, laboratory); 5.66 never tells the latter.
+    !adapter.powered && (adapter.powerState == .blocked || Rfkill.blocks(name))
   }
 }
 

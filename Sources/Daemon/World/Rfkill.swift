@@ -2,7 +2,8 @@ internal import Glibc
 
 /// rfkill switches, as the kernel shows them in sysfs.
 ///
-/// For BlueZ before 5.73, which does not say why an adapter is off (`Adapter1.PowerState` is experimental there).
+/// For BlueZ before 5.73, which does not say why an adapter is off (`Adapter1.PowerState` is experimental there), and for the
+/// moment before a newer one says it.
 enum Rfkill {
   /// Whether a switch of the adapter's own blocks it. Source: `Documentation/ABI/stable/sysfs-class-rfkill`; `soft` and
   /// `hard` are "1" while blocking.
