@@ -76,7 +76,8 @@ step "while it is flushed: BlueZ has removed it, the helper does not answer"
 assert test -e "$BONDS/cache/$HEADSET"
 freeze flush
 start mdrctl forget $NAME --reset-cache
-reach 40 not device_known $HEADSET
+# The helper is given 15 s for each of two questions.
+reach 70 not device_known $HEADSET
 assert journal_says removing
 kill_daemon
 assert test -e "$BONDS/cache/$HEADSET"
@@ -104,7 +105,8 @@ radio $NAME pairing off
 exits 0 mdrctl rename $NAME "Annas ears"
 freeze flush
 start mdrctl repair $NAME --yes
-reach 40 not device_known $HEADSET
+# The helper is given 15 s for each of two questions.
+reach 70 not device_known $HEADSET
 kill_daemon
 thaw flush
 lab-start daemon
