@@ -54,10 +54,10 @@ private actor Daemon: LoopActor {
   private let port: BlueZPort
   private let history: BondHistory
   private let helper: HelperPort
-  private let bonds: BondWatches
+  private let bondWatches: BondWatches
   private let recovery: Recovery
   private let sessions: Sessions
-  private let sounds: AudioWatches
+  private let audioWatches: AudioWatches
   private let logins: Logins
   private let operations: Operations
   private let agent: PairingAgent
@@ -92,11 +92,11 @@ private actor Daemon: LoopActor {
     let host = HostPort(
       bluez: port, helper: helper, journal: journal, history: history, sessions: sessions, world: world)
     operations = Operations(loop: loop, world: world, port: host, log: log)
-    bonds = BondWatches(
+    bondWatches = BondWatches(
       loop: loop, world: world, history: history, journal: journal, operations: operations, port: host, log: log)
     recovery = Recovery(loop: loop, world: world, journal: journal, operations: operations, port: host, log: log)
     let called = CalledLogins(loop: loop, directory: settings.stateDirectory, boot: settings.bootID, log: log)
-    sounds = AudioWatches(
+    audioWatches = AudioWatches(
       loop: loop, world: world, history: history, sessions: sessions, operations: operations, called: called,
       helper: helper, log: log)
     logins = Logins(on: loop)
@@ -108,7 +108,7 @@ private actor Daemon: LoopActor {
     let resolver = Resolver(world: world, history: history, journal: journal, selected: selected)
     let service = ControlService(
       loop: loop, world: world, history: history, preferences: preferences, sessions: sessions,
-      operations: operations, port: host, recovery: recovery, sounds: sounds,
+      operations: operations, port: host, recovery: recovery, audioWatches: audioWatches,
       questions: questions, agent: agent, resolver: resolver, selected: selected,
       monitors: MonitorHub(resolver: resolver), mayControl: mayControl)
     let sessionService = SessionService(sessions: sessions, mayControl: mayControl)
@@ -164,10 +164,14 @@ private actor Daemon: LoopActor {
   private func serve(on listener: Int32) async {
     self.listener = listener
     observe()
-    await operations.onVerdict { [bonds] id, verdict in bonds.assumeIsolated { $0.note(verdict, of: id) } }
-    await operations.onObstacle { [sounds] id, obstacle in sounds.assumeIsolated { $0.hear(obstacle, of: id) } }
-    await sessions.onChange { [sounds] in sounds.assumeIsolated { $0.soundChanged() } }
-    await sessions.onRelease { [sounds] user, devices in sounds.assumeIsolated { $0.release(devices, of: user) } }
+    await operations.onVerdict { [bondWatches] id, verdict in bondWatches.assumeIsolated { $0.note(verdict, of: id) } }
+    await operations.onObstacle { [audioWatches] id, obstacle in
+      audioWatches.assumeIsolated { $0.hear(obstacle, of: id) }
+    }
+    await sessions.onChange { [audioWatches] in audioWatches.assumeIsolated { $0.soundChanged() } }
+    await sessions.onRelease { [audioWatches] user, devices in
+      audioWatches.assumeIsolated { $0.release(devices, of: user) }
+    }
     await logins.follow { [sessions] in sessions.assumeIsolated { $0.loginsChanged() } }
     await operations.onEnd { [recovery] in recovery.assumeIsolated { $0.takeUpPostponed() } }
     await helper.onLink { id, event in self.assumeIsolated { $0.take(event, of: id) } }
@@ -181,7 +185,7 @@ private actor Daemon: LoopActor {
     if !isStopping { await withCheckedContinuation { stopped = $0 } }
     ServiceManager.stopping()
     await operations.cancelAll(within: Self.grace)
-    await sounds.stop()
+    await audioWatches.stop()
     await server.shutDown(grace: .zero)
     await history.write()
     connecting.cancel()
@@ -243,15 +247,15 @@ private actor Daemon: LoopActor {
     case .deviceDisconnected(let device, let reason): take(.disconnected(reason.link), of: DeviceID(device))
     default: break
     }
-    bonds.assumeIsolated { $0.take(change) }
+    bondWatches.assumeIsolated { $0.take(change) }
     recovery.assumeIsolated { $0.take(change) }
-    sounds.assumeIsolated { $0.take(change) }
+    audioWatches.assumeIsolated { $0.take(change) }
     guard let change = BlueZChange(change) else { return }
     operations.assumeIsolated { $0.tellAll(change.event) }
   }
 
   private func take(_ event: LinkEvent, of id: DeviceID) {
-    bonds.assumeIsolated { $0.take(event, of: id) }
+    bondWatches.assumeIsolated { $0.take(event, of: id) }
     operations.assumeIsolated { $0.tellAll(.link(id, event)) }
   }
 

@@ -19,6 +19,7 @@ package enum ReplyCount: Sendable {
 package protocol MethodSignature: Sendable {
   var method: Control.Method { get }
   var role: Role { get }
+  var replies: ReplyCount { get }
 }
 
 /// A method of `org.mdrctl.Control`: its name, what it takes and replies, who may call it, and what becomes of a call.

@@ -17,6 +17,14 @@ import Vocabulary
     #expect(Set(declared.map { "\(Control.interface).\($0)" }) == Set(ErrorCode.allCases.map(\.varlinkName)))
   }
 
+  @Test func `what needs more says so in the interface, and nothing else does`() {
+    for paragraph in Control.description.split(separator: "\n\n") {
+      for signature in Control.signatures where paragraph.contains("\nmethod \(signature.method.rawValue)(") {
+        #expect(paragraph.contains("Needs \"more\"") == (signature.replies == .untilLeft), "\(signature.method)")
+      }
+    }
+  }
+
   @Test(arguments: Control.Method.allCases)
   func `every method is declared in the interface`(method: Control.Method) {
     #expect(Control.description.contains("\nmethod \(method.rawValue)("))

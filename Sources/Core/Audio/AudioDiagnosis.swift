@@ -17,7 +17,7 @@ package struct AudioVerdict: Hashable, Sendable {
   }
 }
 
-/// What a verdict about sound is made from, beside the neighbourhood.
+/// What a verdict about sound is made from, beside the world.
 package struct AudioEvidence: Equatable, Sendable {
   /// What kept A2DP from being connected last.
   package var obstacle: String?

@@ -31,7 +31,7 @@ package struct LoginWatch: Equatable, Sendable {
 
   /// BlueZ ends a link 2 s after its last profile (`device.c DISCONNECT_TIMER`); 2.1 s in the laboratory.
   static let fallTime = Duration.seconds(5)
-  /// The same on a machine with more to do than it can: 5 to 7 s after the streams in a busy guest.
+  /// The same on an overloaded machine: 5 to 7 s after the streams in a busy guest.
   static let slowFallTime = Duration.seconds(30)
 
   /// `hasCalled`: the login is older than this, and headsets were called for it already.

@@ -1,6 +1,6 @@
 internal import Vocabulary
 
-/// Keeps a discovery running for a while. What it finds is seen by whoever watches the neighbourhood.
+/// Keeps a discovery running for a while. What it finds is seen by whoever watches BlueZ's objects.
 package struct ScanOperation: Operation {
   private enum Phase {
     case idle, starting, delayed, running, stopping, finished

@@ -57,7 +57,7 @@ package struct WaitOperation: Operation {
     switch event {
     case .deviceChanged(let changed), .deviceRemoved(let changed):
       state == .paired || id == nil ? adapters.contains(changed.adapter) : changed == id
-    case .neighbourhoodChanged, .expired, .cancelled: true
+    case .worldChanged, .expired, .cancelled: true
     case .answered, .layers, .link, .soundChanged, .unanswered: false
     }
   }

@@ -1,7 +1,7 @@
 /// What an operation is told.
 package enum Event: Hashable, Sendable {
   /// bluetoothd came or went, or an adapter did, or changed.
-  case neighbourhoodChanged
+  case worldChanged
   /// A device appeared or changed, or its transports did.
   case deviceChanged(DeviceID)
   /// BlueZ removed the device, even if it has come back since.

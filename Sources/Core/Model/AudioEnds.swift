@@ -74,7 +74,10 @@ struct AudioEnds {
 
   /// What makes a sound server register for more.
   static let hint =
-    "Have the sound server register for it: bluez5.roles in WirePlumber's configuration, or BlueALSA's option -p."
+    """
+    Have the sound server register for it: bluez5.roles in WirePlumber's configuration (WirePlumber 0.4 has \
+    bluez5.headset-roles for calls), or BlueALSA's option -p.
+    """
 }
 
 extension OperationError {

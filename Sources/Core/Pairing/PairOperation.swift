@@ -40,7 +40,7 @@ package struct PairOperation: Operation {
   private var search: PairingSearch
   private var holdings = PairingHoldings()
   /// Why the discovery does not run yet.
-  private var foreignInquiry: Refusal?
+  private var inquiryBusy: Refusal?
   /// How `Pair` was refused because of a key that only the kernel holds.
   private var keyInKernel: Refusal?
   private var isTrusted = true
@@ -103,11 +103,8 @@ package struct PairOperation: Operation {
       let isDone = hasBonded || found.flatMap(world.device)?.bonded == true
       return close(with: .failure(isDone ? error.afterPairing : error))
     }
-    switch event {
-    case .cancelled: return cancel(in: world)
-    case .unanswered(let words): personMissing = words
-    default: break
-    }
+    if event == .cancelled { return cancel(in: world) }
+    if case .unanswered(let words) = event { personMissing = words }
     switch phase {
     case .searching: return searching(event, in: world)
     case .stopping(let id): return stopping(id, event, in: world)
@@ -118,11 +115,7 @@ package struct PairOperation: Operation {
     case .connecting(let id, let connection): return connecting(id, connection, event, in: world)
     case .undoing(let id):
       guard case .answered(.remove(id), let refusal) = event else { return [] }
-      let result = result(ofRemoving: id, refusal, in: world)
-      guard mayBeOfAdapter, !cancelled else { return close(with: result) }
-      self.result = result
-      phase = .awaitingAdapter(id)
-      return [.arm(.audio, AdapterNews.limit(on: options.adapter, in: world))]
+      return settle(id, result(ofRemoving: id, refusal, in: world), in: world)
     case .awaitingAdapter:
       guard event == .expired(.audio), let result else { return [] }
       return close(with: result)
@@ -137,12 +130,12 @@ package struct PairOperation: Operation {
     // One that was not answered is taken back, and asked for again.
     case .answered(discovery, let refusal?) where [.inProgress, .noReply].contains(refusal.kind):
       holdings.lose(discovery)
-      foreignInquiry = refusal
+      inquiryBusy = refusal
       return [.arm(.retry, InquiryBusy.retryDelay)]
     case .expired(.retry):
       return holdings.take([discovery])
     case .answered(discovery, nil):
-      foreignInquiry = nil
+      inquiryBusy = nil
     case .answered(let request, let refusal?) where holdings.holds(request):
       holdings.lose(request)
       return close(with: .failure(.starting("the pairing", on: options.adapter, refusal)))
@@ -153,8 +146,8 @@ package struct PairOperation: Operation {
       for device in world.devices(of: options.adapter) { search.look(at: device.id, in: world) }
       let verdict = holdings.isAnswered ? search.settled(in: world) : .keepLooking
       guard verdict == .keepLooking else { return choose(verdict, in: world) }
-      if let foreignInquiry {
-        return close(with: .failure(.starting("the pairing", on: options.adapter, foreignInquiry)))
+      if let inquiryBusy {
+        return close(with: .failure(.starting("the pairing", on: options.adapter, inquiryBusy)))
       }
       return close(with: .failure(search.timedOut(after: options.searchLimit)))
     case .expired(.settle):
@@ -349,9 +342,19 @@ package struct PairOperation: Operation {
     _ id: DeviceID, _ result: Result<Outcome, OperationError>, in world: some World
   ) -> [Action] {
     self.result = result
-    guard world.device(id) != nil else { return close(with: result) }
+    guard world.device(id) != nil else { return disarmed + settle(id, result, in: world) }
     phase = .undoing(id)
     return disarmed + [.request(.remove(id))]
+  }
+
+  /// Nothing half made is left; what it came to may yet turn out to be of the adapter.
+  private mutating func settle(
+    _ id: DeviceID, _ result: Result<Outcome, OperationError>, in world: some World
+  ) -> [Action] {
+    guard mayBeOfAdapter, !cancelled else { return close(with: result) }
+    self.result = result
+    phase = .awaitingAdapter(id)
+    return [.arm(.audio, AdapterNews.limit(on: options.adapter, in: world))]
   }
 
   /// What is said when the removal has been answered: a device that could not be removed is told of.

@@ -67,15 +67,15 @@ extension ControlService {
     _ id: DeviceID, _ goal: ProfileOperation.Goal, _ peer: PeerCredentials, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
     let operation = ProfileOperation(id, goal, preference: world.wish(of: id).preference)
-    await sounds.begins(id)
+    await audioWatches.begins(id)
     do throws(OperationError) {
       var reply = try await run(operation, on: [.device(id)], endsWithCaller: false, replies)
-      await sounds.ended(id, by: .command)
+      await audioWatches.ended(id, by: .command)
       reply.audio = await audio(of: id, for: peer)
       return reply
     } catch {
       // What did not begin, or did not work, is nobody's choice.
-      if error.code == .busy { await sounds.abandoned(id) } else { await sounds.ended(id, by: nil) }
+      if error.code == .busy { await audioWatches.abandoned(id) } else { await audioWatches.ended(id, by: nil) }
       let hasNoCard = [.noSession, .noProfile].contains(error.code) && world.card(of: id) == nil
       guard hasNoCard, let device = mirror.device(id), await hasBlueALSA else { throw error }
       throw .playedByBlueALSA(device)
@@ -97,11 +97,11 @@ extension ControlService {
 
   private func audio(of id: DeviceID, for peer: PeerCredentials) async -> Interface.Sound {
     let hasBlueALSA = await hasBlueALSA
-    var evidence = await sounds.evidence(on: id, hasBlueALSA: hasBlueALSA)
+    var evidence = await audioWatches.evidence(on: id, hasBlueALSA: hasBlueALSA)
     evidence.namesRecorders = mayControl(peer) || world.sound?.user == peer.uid
     let verdict = AudioDiagnosis.verdict(on: id, evidence, in: world)
     let wish = world.wish(of: id)
-    let milestones = await sounds.milestones
+    let milestones = await audioWatches.milestones
     let steps = LoginWatch.Milestone.allCases.compactMap { milestone in
       milestones[milestone].map { LoginStep(step: milestone, milliseconds: Int($0 / .milliseconds(1))) }
     }

@@ -24,9 +24,8 @@ extension Interface.Verdict {
 extension Interface.Layer {
   init(_ report: LayerReport) {
     self.init(
-      address: report.device.address.description, layer: report.layer, before: report.before,
-      done: report.done, after: report.after,
-      detail: report.detail, reason: report.reason)
+      address: report.device.address.description, layer: report.layer, before: report.before, done: report.done,
+      after: report.after, detail: report.detail, reason: report.reason)
   }
 }
 

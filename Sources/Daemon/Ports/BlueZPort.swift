@@ -110,3 +110,9 @@ actor BlueZPort: LoopActor {
     return path
   }
 }
+
+extension BlueZError {
+  fileprivate static func unknown(_ message: String) -> Self {
+    Self(.doesNotExist, name: ErrorName.unknownObject, message: message)
+  }
+}

@@ -201,8 +201,7 @@ extension LayerReport {
       }
     self.init(
       id, layer.layer.hostLayer, before: layer.before, done: done, after: layer.after, detail: layer.detail,
-      reason: layer.reason,
-      hasKey: layer.hasKey)
+      reason: layer.reason, hasKey: layer.hasKey)
   }
 }
 

@@ -4,12 +4,6 @@ internal import DBus
 internal import EventLoop
 internal import Service
 
-extension BlueZError {
-  static func unknown(_ message: String) -> Self {
-    Self(.doesNotExist, name: ErrorName.unknownObject, message: message)
-  }
-}
-
 extension Refusal {
   init(_ error: BlueZError) { self.init(Self.kind(of: error), error.description) }
 

@@ -117,7 +117,7 @@ actor Operations: LoopActor {
     runs.values.first { $0.allSubjects.contains(.device(id)) }?.operation.name
   }
 
-  /// Passes a change of the neighbourhood on.
+  /// Passes a change of the world on.
   func tellAll(_ event: Event) {
     for number in runs.keys.sorted() { tell(number, event) }
   }

@@ -184,7 +184,7 @@ actor Sessions: LoopActor {
     let before = sessions[number]?.sound
     sessions[number]?.sound.server = server
     sessions[number]?.sound.cards = cards
-    guard number == followedNumber else { return tell(whether: false) }
+    guard number == followedNumber else { return announce(changed: false) }
     guard sessions[number]?.sound != before else { return }
     // At a logout a sound server gives its devices up before its session leaves.
     if user == host { if !cards.isEmpty { guests = Set(cards.keys) } else if !hasLoggedOut(user) { guests = [] } }
@@ -262,11 +262,11 @@ actor Sessions: LoopActor {
       onRelease(last, guests)
       (host, guests) = (nil, [])
     }
-    tell(whether: followed != before)
+    announce(changed: followed != before)
   }
 
   /// Tells of a change: of the followed session, or of whether it is the only one with a sound server.
-  private func tell(whether hasChanged: Bool) {
+  private func announce(changed hasChanged: Bool) {
     let isShared = isShared
     guard hasChanged || isShared != wasShared else { return }
     wasShared = isShared

@@ -4,7 +4,7 @@ internal import DBus
 internal import EventLoop
 internal import Vocabulary
 
-/// What of the neighbourhood changed, by identity; what it is now is read from the mirror.
+/// What of BlueZ's objects changed, by identity; what it is now is read from the mirror.
 enum BlueZChange: Sendable {
   /// bluetoothd is there; what it has is told next.
   case bluezAppeared
@@ -64,7 +64,7 @@ struct BlueZMirror: Sendable {
     known(device.adapter).map { Journal.Key(adapter: $0.address, device: device.address) }
   }
 
-  func adapterAddress(_ id: AdapterID) -> Address? { known(id).map { $0.address } }
+  func adapterAddress(_ id: AdapterID) -> Address? { known(id)?.address }
 
   /// The adapter that has this address now.
   func adapter(at address: Address) -> AdapterID? {

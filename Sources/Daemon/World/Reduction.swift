@@ -131,7 +131,7 @@ extension BlueZChange {
   var event: Event {
     switch self {
     case .bluezAppeared, .bluezReady, .bluezVanished, .adapterAdded, .adapterChanged, .adapterRemoved:
-      .neighbourhoodChanged
+      .worldChanged
     case .deviceAdded(let id), .deviceChanged(let id): .deviceChanged(id)
     case .deviceRemoved(let id): .deviceRemoved(id)
     }

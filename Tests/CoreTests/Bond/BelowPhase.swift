@@ -101,7 +101,7 @@ extension Script {
 
   mutating func switchOn() {
     world.adapters[.first]?.powered = true
-    tell(.neighbourhoodChanged)
+    tell(.worldChanged)
   }
 
   fileprivate mutating func connect() {

@@ -316,7 +316,7 @@ import Vocabulary
   ) {
     var script = phase.script()
     script.world.adapters[.first]?.blocked = true
-    script.tell(.neighbourhoodChanged)
+    script.tell(.worldChanged)
     if phase == .switchingOn { script.answer(.power(.first, true), .blocked) }
     #expect(script.error?.code == .adapterBlocked)
     #expect(script.error?.message.hasPrefix("WH-1000XM4 is forgotten, but: ") == true)

@@ -289,7 +289,7 @@ import Vocabulary
     var script = phase.script()
     let before = script.actions
     for event: Event in [
-      .neighbourhoodChanged, .deviceChanged(.headset), .deviceChanged(.other), .deviceRemoved(.other),
+      .worldChanged, .deviceChanged(.headset), .deviceChanged(.other), .deviceRemoved(.other),
       .answered(.remove(.other), nil), .answered(.disconnect(.other), nil), .unanswered("PIN"),
     ] { script.tell(event) }
     #expect(script.actions == before)

@@ -286,7 +286,7 @@ private struct Stage {
     case 2: stage.world.hasBlueZ = false
     default: stage.world.known[.headset]?.bonded = false
     }
-    stage.tell(.neighbourhoodChanged)
+    stage.tell(.worldChanged)
     #expect(stage.requests == [.watch(.headset), .unwatch(.headset)])
     #expect(stage.watch == nil)
   }
@@ -295,7 +295,7 @@ private struct Stage {
     let happenings: [(inout Stage) -> Void] = [
       { $0.change { $0.connected = true } }, { $0.change { $0.connected = false } },
       { $0.change { $0.servicesResolved.toggle() } }, { $0.hear(.authenticationFailed(5)) },
-      { $0.hear(.disconnected(.authentication)) }, { $0.isOurs.toggle() }, { $0.tell(.neighbourhoodChanged) },
+      { $0.hear(.disconnected(.authentication)) }, { $0.isOurs.toggle() }, { $0.tell(.worldChanged) },
       { $0.tell(.answered(.watch(.headset), nil)) },
       { if $0.armed.contains(.verifying) { $0.expire(.verifying) } },
       { if $0.armed.contains(.overall) { $0.expire(.overall) } },

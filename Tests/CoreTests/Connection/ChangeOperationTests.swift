@@ -66,7 +66,7 @@ import Vocabulary
       }
     }
 
-    var event: Event { Self.ofAdapters.contains(self) ? .neighbourhoodChanged : .deviceChanged(.headset) }
+    var event: Event { Self.ofAdapters.contains(self) ? .worldChanged : .deviceChanged(.headset) }
     var outcome: Outcome { Self.ofAdapters.contains(self) ? Outcome() : Outcome(device: .headset) }
   }
 
@@ -243,7 +243,7 @@ import Vocabulary
     script.start()
     let before = script.actions
     for event: Event in [
-      .deviceChanged(.other), .deviceRemoved(.other), .neighbourhoodChanged, .answered(.disconnect(.other), nil),
+      .deviceChanged(.other), .deviceRemoved(.other), .worldChanged, .answered(.disconnect(.other), nil),
       .answered(.power(.second, true), nil), .unanswered("PIN"),
     ] { script.tell(event) }
     #expect(script.actions == before)

@@ -391,7 +391,7 @@ import Vocabulary
     var script = phase.script()
     let before = script.actions
     for event: Event in [
-      .neighbourhoodChanged, .deviceChanged(.other), .deviceRemoved(.other), .deviceChanged(.headset),
+      .worldChanged, .deviceChanged(.other), .deviceRemoved(.other), .deviceChanged(.headset),
       .answered(.connect(.other), nil), .answered(.connectProfile(.other, .a2dpSink), nil), .unanswered("PIN"),
     ] { script.tell(event) }
     #expect(script.actions == before)

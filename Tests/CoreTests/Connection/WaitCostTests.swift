@@ -2,7 +2,7 @@ import Core
 import Testing
 import Vocabulary
 
-/// A neighbourhood that counts the devices that somebody looks at.
+/// A world that counts the devices that somebody looks at.
 private struct Observed: World {
   final class Count {
     var devices = 0

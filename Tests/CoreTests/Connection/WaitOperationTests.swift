@@ -98,7 +98,7 @@ import Vocabulary
     #expect(script.progress == ["Waiting until WH-1000XM4 is \(state.rawValue); BlueZ has no adapter yet"])
     // The adapter comes first, and its devices after it.
     script.world.hasBlueZ = true
-    script.tell(.neighbourhoodChanged)
+    script.tell(.worldChanged)
     #expect(script.result == nil)
     script.appear(before(state))
     #expect(script.result == nil)
@@ -114,7 +114,7 @@ import Vocabulary
     #expect(script.error?.code == .timedOut)
     #expect(script.error?.evidence == "bluetoothd is not running.")
     withBlueZ.world.hasBlueZ = true
-    withBlueZ.tell(.neighbourhoodChanged)
+    withBlueZ.tell(.worldChanged)
     withBlueZ.expire(.overall)
     #expect(withBlueZ.error?.evidence == (state == .paired ? nil : "No device fits \"WH-1000XM4\"."))
   }
@@ -137,7 +137,7 @@ import Vocabulary
     script.tell(.deviceRemoved(.headset))
     #expect(script.result == nil)
     script.world = FakeWorld(.own)
-    script.tell(.neighbourhoodChanged)
+    script.tell(.worldChanged)
     #expect(script.result == nil)
     reach(state, &script)
     #expect(script.outcome?.device == .headset)
@@ -147,7 +147,7 @@ import Vocabulary
     var script = waiting(for: .connected, .own)
     script.happen(.bluezGone)
     script.world = FakeWorld(.own.with { $0.connected = true })
-    script.tell(.neighbourhoodChanged)
+    script.tell(.worldChanged)
     #expect(script.outcome?.device == .headset)
   }
 

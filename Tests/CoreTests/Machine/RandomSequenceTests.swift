@@ -83,7 +83,7 @@ private struct Chaos<Subject: Operation> {
       let journal = script.world.journal
       script.world = healthy
       script.world.journal = journal
-      script.tell(.neighbourhoodChanged)
+      script.tell(.worldChanged)
     case .noise: noise()
     }
   }
@@ -125,7 +125,7 @@ private struct Chaos<Subject: Operation> {
       script.tell(.deviceChanged(id))
     case .bluez(.power(let id, let on)):
       script.world.adapters[id]?.powered = on
-      script.tell(.neighbourhoodChanged)
+      script.tell(.worldChanged)
     default: break
     }
   }
@@ -151,7 +151,7 @@ private struct Chaos<Subject: Operation> {
   private mutating func noise() {
     let id = anyone
     let events: [Event] = [
-      .neighbourhoodChanged, .deviceChanged(id), .deviceRemoved(DeviceID(9)), .unanswered("RequestPinCode"),
+      .worldChanged, .deviceChanged(id), .deviceRemoved(DeviceID(9)), .unanswered("RequestPinCode"),
       .answered(.pair(DeviceID(9)), nil), .answered(.remove(DeviceID(9)), Refusal(.other)),
       .link(id, .connected), .link(id, .authenticationFailed(5)), .link(id, .disconnected(.authentication)),
       .link(id, .disconnected(.remote)), .link(id, .connectFailed(4)),

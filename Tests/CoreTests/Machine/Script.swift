@@ -146,7 +146,7 @@ struct Script<Subject: Operation> {
 
   mutating func happen(_ trouble: Trouble) {
     trouble.befall(&world)
-    tell(.neighbourhoodChanged)
+    tell(.worldChanged)
   }
 
   // MARK: The rules

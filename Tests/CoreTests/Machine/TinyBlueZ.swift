@@ -126,6 +126,6 @@ struct TinyBlueZ {
         layers[id]?.remove(.storedLinkKey)
       }
     }
-    return [.neighbourhoodChanged, .answered(request, nil)]
+    return [.worldChanged, .answered(request, nil)]
   }
 }

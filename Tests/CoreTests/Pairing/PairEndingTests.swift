@@ -135,7 +135,7 @@ import Vocabulary
     let elsewhere = DeviceID(1, on: .second)
     script.world.known[elsewhere] = .found.at(elsewhere)
     for event: Event in [
-      .neighbourhoodChanged, .deviceChanged(.neighbour), .deviceRemoved(.neighbour), .deviceChanged(elsewhere),
+      .worldChanged, .deviceChanged(.neighbour), .deviceRemoved(.neighbour), .deviceChanged(elsewhere),
       .deviceRemoved(elsewhere), .answered(.pair(.other), nil), .answered(.connect(.other), Refusal(.other)),
       .answered(.remove(.other), nil), .answered(.trust(.other, true), nil), .answered(.stopDiscovery(.second), nil),
     ] { script.tell(event) }
@@ -156,7 +156,7 @@ import Vocabulary
     script.answerAll()
     let before = script.actions
     for event: Event in [
-      .cancelled, .deviceRemoved(.headset), .deviceChanged(.headset), .neighbourhoodChanged, .expired(.search),
+      .cancelled, .deviceRemoved(.headset), .deviceChanged(.headset), .worldChanged, .expired(.search),
       .expired(.audio), .answered(.pair(.headset), nil), .unanswered("late"),
     ] { script.tell(event) }
     script.happen(.bluezGone)

@@ -145,6 +145,16 @@ import Vocabulary
     #expect(!script.requests.contains(.trust(.headset, true)))
   }
 
+  @Test func `also where it took the device along`() {
+    var script = PairPhase.pairing.script()
+    script.remove()
+    script.answer(.pair(.headset), .authenticationCancelled)
+    #expect(script.result == nil && script.outstanding.isEmpty)
+    script.happen(.switchedOff)
+    script.answerAll()
+    #expect(script.error?.code == .adapterOff)
+  }
+
   @Test func `an adapter that goes off when the bond has just been made costs no word of the bond`() {
     var script = PairPhase.pairing.script()
     script.change { $0.bonded = true }

@@ -229,6 +229,34 @@ import Vocabulary
     }
   }
 
+  @Test func `it is told when the other sound server goes, whoever is followed`() async throws {
+    try await withStage { stage in
+      let changes = Locked(0)
+      await stage.sessions.onChange { changes.withLock { $0 += 1 } }
+      let greeter = try await stage.join(Self.bob, .greeter)
+      try await stage.sessions.report(greeter, from: Self.bob, server: "PipeWire 1.4.2", cards: [:])
+      #expect(await stage.sessions.isShared == false)
+      let alice = try await stage.join(Self.alice, .active)
+      try await stage.sessions.report(alice, from: Self.alice, server: "PipeWire 1.4.2", cards: Self.cards)
+      #expect(await stage.sessions.isShared)
+      let before = changes.withLock { $0 }
+      try await stage.sessions.report(greeter, from: Self.bob, server: nil, cards: [:])
+      #expect(await stage.sessions.isShared == false)
+      #expect(changes.withLock { $0 } == before + 1)
+      await stage.sessions.leave(greeter)
+      #expect(changes.withLock { $0 } == before + 1)
+    }
+  }
+
+  @Test func `who is not entitled shares nothing by saying that his sound server is there`() async throws {
+    try await withStage { stage in
+      _ = try await stage.join(Self.alice, .active)
+      let bob = try await stage.join(Self.bob, .online, isElsewhere: true)
+      try await stage.sessions.report(bob, from: Self.bob, server: "PipeWire 1.4.2", cards: [:])
+      #expect(await stage.sessions.isShared == false)
+    }
+  }
+
   // MARK: What a login does not lend
 
   @Test func `who is logged in from elsewhere and may not control is followed, but gets no power over headsets`()
