@@ -1,6 +1,6 @@
 #!/bin/bash
 # A bond that BlueZ has and could not write to the disk is not called proven, and one that is lost is found again.
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 lab-up
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # The controller is pulled while idle, while pairing and while connected, and plugged in again.
+# lab: long bookworm
 source /lab/guest/scenario.sh
 lab-up
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Without a sound server there is nobody to play to: pairing succeeds, and says that stereo is not proven.
+# lab: long bookworm
 source /lab/guest/scenario.sh
 lab-up --no-sound
 

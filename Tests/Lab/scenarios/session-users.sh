@@ -1,6 +1,7 @@
 #!/bin/bash
 # Two users and two headsets: each login calls the headset that its user had last, and each user has a policy of his own.
 # bookworm's WirePlumber calls headsets by itself, whoever logs in.
+# lab: long trixie
 # lab: boot systemd
 # lab: suites trixie sid
 source /lab/guest/scenario.sh

@@ -3,7 +3,7 @@
 # WirePlumber's gate keeps off; a sound server that starts late; a headset that is switched on after the login; two users
 # who take turns; and a user whose services linger.
 # lab: boot systemd
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 lab-up --no-sound
 systemctl --global enable mdrctl-session.service
