@@ -2,35 +2,15 @@ package import DBus
 
 /// Which devices a discovery looks for (`Adapter1.SetDiscoveryFilter`).
 package struct DiscoveryFilter: Hashable, Sendable {
-  /// Which radio to use.
-  package enum Transport: String, Sendable {
-    case automatic = "auto"
-    case classic = "bredr"
-    case lowEnergy = "le"
-  }
+  /// Only BR/EDR, where audio is.
+  package static let classic = Self(transport: "bredr", pattern: "")
 
-  package var transport: Transport?
-  /// Only devices that are at least this strong, in dBm.
-  package var rssi: Int16?
-  /// Only devices that offer one of these services.
-  package var uuids: [String]
-  /// Whether to make the adapter discoverable meanwhile.
-  package var discoverable: Bool?
+  /// BlueZ's word for which radio to use.
+  let transport: String
   /// Only devices whose name or address begins with it. BlueZ applies the patterns of all clients that discover, and
   /// passes over a client without one; an empty one admits every device, whatever the others' say
   /// (`src/adapter.c device_is_discoverable`).
-  package var pattern: String?
-
-  package init(
-    transport: Transport? = nil, rssi: Int16? = nil, uuids: [String] = [], discoverable: Bool? = nil,
-    pattern: String? = nil
-  ) {
-    self.transport = transport
-    self.rssi = rssi
-    self.uuids = uuids
-    self.discoverable = discoverable
-    self.pattern = pattern
-  }
+  let pattern: String
 }
 
 /// What can be asked of an adapter. Success means that BlueZ took it; the tree tells when it has happened.
@@ -55,11 +35,6 @@ extension ObjectTree {
     try await set(AdapterProperty.pairable, of: path, BlueZInterface.adapter, "b") { $0.append(on) }
   }
 
-  /// Lets devices find this machine.
-  package func setDiscoverable(_ on: Bool, adapter path: ObjectPath) async throws(BlueZError) {
-    try await set(AdapterProperty.discoverable, of: path, BlueZInterface.adapter, "b") { $0.append(on) }
-  }
-
   /// Sets the name that devices see; an empty one restores the host's.
   package func setAlias(_ alias: String, adapter path: ObjectPath) async throws(BlueZError) {
     try await set(AdapterProperty.alias, of: path, BlueZInterface.adapter, "s") { $0.append(alias) }
@@ -69,11 +44,8 @@ extension ObjectTree {
   package func setDiscoveryFilter(_ filter: DiscoveryFilter, adapter path: ObjectPath) async throws(BlueZError) {
     try await call("SetDiscoveryFilter", on: path, BlueZInterface.adapter) { arguments in
       arguments.properties { entries in
-        if let transport = filter.transport { entries.entry("Transport", transport.rawValue) }
-        if let rssi = filter.rssi { entries.entry("RSSI", rssi) }
-        if !filter.uuids.isEmpty { entries.entry("UUIDs", filter.uuids) }
-        if let discoverable = filter.discoverable { entries.entry("Discoverable", discoverable) }
-        if let pattern = filter.pattern { entries.entry("Pattern", pattern) }
+        entries.entry("Transport", filter.transport)
+        entries.entry("Pattern", filter.pattern)
       }
     }
   }

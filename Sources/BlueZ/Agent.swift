@@ -63,14 +63,6 @@ package actor Agent: LoopActor {
     await withdraw()
   }
 
-  /// Makes it the agent for everything that no other agent is responsible for: pairings that devices begin, and
-  /// services of devices that are not trusted. See the type's description for the side effect.
-  package func becomeDefault() async throws(BlueZError) {
-    do throws(DBusError) { try await manage("RequestDefaultAgent") { [path] in $0.append(path) } } catch {
-      throw BlueZError(error)
-    }
-  }
-
   private func introduce(_ capability: AgentCapability) async throws(DBusError) {
     try await manage("RegisterAgent") { [path] arguments in
       arguments.append(path)

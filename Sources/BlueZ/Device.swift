@@ -36,8 +36,6 @@ package struct Device: Hashable, Sendable {
   package var connected = false
   /// Whether ``uuids`` comes from the device itself, over the link that is up.
   package var servicesResolved = false
-  /// Whether it pairs with a PIN, as before Bluetooth 2.1.
-  package var legacyPairing = false
   /// The services of the device, in BlueZ's lower case; see `AudioService`.
   package var uuids: [String] = []
   /// Maker and model; see ``Modalias``.
@@ -75,7 +73,6 @@ extension Device: PropertyBag {
     case DeviceProperty.blocked: value.read(into: &blocked)
     case DeviceProperty.connected: value.read(into: &connected)
     case DeviceProperty.servicesResolved: value.read(into: &servicesResolved)
-    case DeviceProperty.legacyPairing: value.read(into: &legacyPairing)
     case DeviceProperty.uuids: value.read(into: &uuids)
     case DeviceProperty.modalias: value.read(into: &modalias)
     case DeviceProperty.rssi: value.read(into: &rssi)

@@ -53,7 +53,6 @@ enum DeviceProperty {
   static let blocked = "Blocked"
   static let connected = "Connected"
   static let servicesResolved = "ServicesResolved"
-  static let legacyPairing = "LegacyPairing"
   static let uuids = "UUIDs"
   static let modalias = "Modalias"
   static let rssi = "RSSI"

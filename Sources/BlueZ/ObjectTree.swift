@@ -65,13 +65,6 @@ package actor ObjectTree: LoopActor {
     observers.removeAll { $0.number == observation.number }
   }
 
-  /// A copy of everything.
-  package func snapshot() -> TreeSnapshot {
-    TreeSnapshot(
-      isReady: isReady, adapters: Array(adapters.values), devices: Array(devices.values),
-      transports: Array(transports.values), endpoints: Array(endpoints.values))
-  }
-
   /// The version of bluetoothd, if an adapter tells.
   package var version: BlueZVersion? { adapters.values.lazy.compactMap(\.bluezVersion).first }
 

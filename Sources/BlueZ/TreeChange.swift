@@ -47,13 +47,3 @@ package enum DisconnectReason: Hashable, Sendable {
       }
   }
 }
-
-/// Everything in the tree at one moment, in no particular order.
-package struct TreeSnapshot: Sendable {
-  /// Whether BlueZ was there and its objects complete.
-  package var isReady = false
-  package var adapters: [Adapter] = []
-  package var devices: [Device] = []
-  package var transports: [MediaTransport] = []
-  package var endpoints: [MediaEndpoint] = []
-}

@@ -46,10 +46,6 @@ internal import CBlueZ
   package func isSignal(_ interface: String, _ member: String) -> Bool {
     kind == .signal && hasMember(member) && hasInterface(interface)
   }
-  /// Whether it is a call of this method.
-  package func isCall(_ interface: String, _ member: String) -> Bool {
-    kind == .methodCall && hasMember(member) && hasInterface(interface)
-  }
   /// Whether it came from this unique name (or from the bus driver).
   package func isFrom(_ sender: String) -> Bool { unsafe Self.equal(dbus_message_get_sender(raw), sender) }
 

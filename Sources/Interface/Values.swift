@@ -132,8 +132,6 @@ package struct Question: Codable, Hashable, Sendable {
     case passkey
     /// Is the passkey shown here the one that the device shows?
     case confirmation
-    /// May the device pair or use the service at all?
-    case authorization
     /// Nothing to answer: the passkey or PIN must be typed on the device.
     case display
   }

@@ -23,10 +23,6 @@ extension VarlinkError {
     standard("InterfaceNotFound", ["interface": .string(interface)])
   }
   static func methodNotFound(_ method: String) -> Self { standard("MethodNotFound", ["method": .string(method)]) }
-  /// The interface declares the method, but this service does not have it.
-  package static func methodNotImplemented(_ method: String) -> Self {
-    standard("MethodNotImplemented", ["method": .string(method)])
-  }
   /// A parameter is missing, unknown, of the wrong type or out of range.
   package static func invalidParameter(_ parameter: String) -> Self {
     standard("InvalidParameter", ["parameter": .string(parameter)])

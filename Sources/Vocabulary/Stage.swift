@@ -1,6 +1,6 @@
 /// How far an operation is.
 package enum Stage: String, CaseIterable, Codable, Sendable {
-  case preparing, searching, pairing, bonding, trusting, connecting, resolving, audio, disconnecting, removing,
+  case searching, pairing, bonding, trusting, connecting, resolving, audio, disconnecting, removing,
     verifying, flushing, powering, restoring, proving, waiting, switching
 }
 

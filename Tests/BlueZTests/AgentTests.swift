@@ -101,15 +101,6 @@ private struct Person: AgentDelegate {
     #expect(was && !isNow)
   }
 
-  @Test func `it becomes the default one when asked to`() async throws {
-    let calls = try await withScene { scene in
-      let (agent, _) = try await Self.agent(scene)
-      try await agent.becomeDefault()
-      return await scene.bluez.calls.events
-    }
-    #expect(calls.last == "RequestDefaultAgent /org/bluez o")
-  }
-
   @Test func `a registration that BlueZ refuses leaves nothing exported`() async throws {
     let (error, refused) = try await withScene { scene in
       await scene.bluez.answer(

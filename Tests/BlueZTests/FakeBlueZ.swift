@@ -145,3 +145,21 @@ func withScene<Value: Sendable>(
       Scene(loop: loop, address: address, bus: bus, bluez: bluez, tree: tree, changes: changes))
   }
 }
+
+/// Everything in a tree at one moment, in no particular order.
+struct TreeSnapshot: Sendable {
+  /// Whether BlueZ was there and its objects complete.
+  var isReady = false
+  var adapters: [Adapter] = []
+  var devices: [Device] = []
+  var transports: [MediaTransport] = []
+  var endpoints: [MediaEndpoint] = []
+}
+
+extension ObjectTree {
+  func snapshot() -> TreeSnapshot {
+    TreeSnapshot(
+      isReady: isReady, adapters: Array(adapters.values), devices: Array(devices.values),
+      transports: Array(transports.values), endpoints: Array(endpoints.values))
+  }
+}

@@ -26,7 +26,7 @@ import Vocabulary
     #expect(device.icon == "audio-headset")
     #expect(device.deviceClass == 0x24_0404)
     #expect(device.paired && device.bonded && device.trusted && device.connected && device.servicesResolved)
-    #expect(!device.blocked && !device.legacyPairing)
+    #expect(!device.blocked)
     #expect(device.uuids == [AudioService.a2dpSink.uuid, AudioService.handsFree.uuid])
     #expect(device.rssi == nil)
     #expect(device.battery == 80)

@@ -16,9 +16,6 @@ extension Command {
     case .confirmation:
       guard let agrees = try agrees("Does \(device) show \(passkey)?") else { return }
       answer.accept = agrees
-    case .authorization:
-      guard let agrees = try agrees("May \(device) connect?") else { return }
-      answer.accept = agrees
     case .pin:
       guard let pin = try line("PIN of \(device): ") else { return }
       answer.value = pin

@@ -13,7 +13,7 @@ extension SharedUse.Deeds {
     Self(
       start: { id in
         await refusal(id) { path throws(BlueZError) in
-          try await tree.setDiscoveryFilter(DiscoveryFilter(transport: .classic, pattern: ""), adapter: path)
+          try await tree.setDiscoveryFilter(.classic, adapter: path)
           try await tree.startDiscovery(adapter: path)
         }
       },

@@ -28,7 +28,6 @@ private func asking(_ kind: Question.Kind, passkey: String? = nil) -> Control.Op
     (.confirmation, "YES\n", #"{"accept":true,"question":7}"#),
     (.confirmation, "\n", #"{"accept":false,"question":7}"#),
     (.confirmation, "n\n", #"{"accept":false,"question":7}"#),
-    (.authorization, "y\n", #"{"accept":true,"question":7}"#),
     (.pin, "0000\n", #"{"accept":true,"question":7,"value":"0000"}"#),
     (.pin, "\n", #"{"accept":false,"question":7,"value":""}"#),
     (.passkey, "123456\n", #"{"accept":true,"question":7,"value":"123456"}"#),

@@ -150,7 +150,8 @@ private func repairing(_ plan: Control.OperationReply, questions: [Question] = [
   @Test func `asked and agreed, it repairs what the plan was about, and asks the pairing's questions`() async throws {
     var plan = plan
     plan.device = Samples.headset
-    let question = Question(id: 7, kind: .authorization, address: Samples.headset.address, name: "WH-1000XM4")
+    let question = Question(
+      id: 7, kind: .confirmation, address: Samples.headset.address, name: "WH-1000XM4", passkey: "123456")
     let (run, calls) = try await repair(
       ["--ask"], in: Terminal(isTerminal: true, input: "y\ny\n"), of: try repairing(plan, questions: [question]))
     #expect(run.ending == .exit(.ok))
