@@ -91,7 +91,10 @@ let package = Package(
     tests("InterfaceTests", ["Interface", "Vocabulary"]),
     tests(
       "DaemonTests",
-      ["BlueZ", "Core", "Daemon", "EventLoop", "Interface", "Service", "Support", "Varlink", "Vocabulary"]),
+      [
+        "BlueZ", "Core", "DBus", "Daemon", "EventLoop", "Interface", "Service", "Simulator", "Support", "Varlink",
+        "Vocabulary",
+      ]),
     tests(
       "FlushTests",
       [

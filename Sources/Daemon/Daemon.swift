@@ -54,10 +54,10 @@ private actor Daemon: LoopActor {
   private let port: BlueZPort
   private let history: BondHistory
   private let helper: HelperPort
-  private let bondWatches: BondWatches
+  private let bondObserver: BondObserver
   private let recovery: Recovery
   private let sessions: Sessions
-  private let audioWatches: AudioWatches
+  private let watches: Watches
   private let logins: Logins
   private let operations: Operations
   private let agent: PairingAgent
@@ -92,13 +92,13 @@ private actor Daemon: LoopActor {
     let host = HostPort(
       bluez: port, helper: helper, journal: journal, history: history, sessions: sessions, world: world)
     operations = Operations(loop: loop, world: world, port: host, log: log)
-    bondWatches = BondWatches(
-      loop: loop, world: world, history: history, journal: journal, operations: operations, port: host, log: log)
+    bondObserver = BondObserver(
+      loop: loop, world: world, history: history, journal: journal, port: host, log: log)
     recovery = Recovery(loop: loop, world: world, journal: journal, operations: operations, port: host, log: log)
     let called = CalledLogins(loop: loop, directory: settings.stateDirectory, boot: settings.bootID, log: log)
-    audioWatches = AudioWatches(
-      loop: loop, world: world, history: history, sessions: sessions, operations: operations, called: called,
-      helper: helper, log: log)
+    watches = Watches(
+      loop: loop, world: world, sessions: sessions, history: history, called: called, operations: operations,
+      port: host, log: log)
     logins = Logins(on: loop)
     let questions = Questions(loop: loop)
     agent = PairingAgent(loop: loop, mirror: mirror, questions: questions)
@@ -108,7 +108,7 @@ private actor Daemon: LoopActor {
     let resolver = Resolver(world: world, history: history, journal: journal, selected: selected)
     let service = ControlService(
       loop: loop, world: world, history: history, preferences: preferences, sessions: sessions,
-      operations: operations, port: host, recovery: recovery, audioWatches: audioWatches,
+      operations: operations, port: host, recovery: recovery, watches: watches,
       questions: questions, agent: agent, resolver: resolver, selected: selected,
       monitors: MonitorHub(resolver: resolver), mayControl: mayControl)
     let sessionService = SessionService(sessions: sessions, mayControl: mayControl)
@@ -164,13 +164,16 @@ private actor Daemon: LoopActor {
   private func serve(on listener: Int32) async {
     self.listener = listener
     observe()
-    await operations.onVerdict { [bondWatches] id, verdict in bondWatches.assumeIsolated { $0.note(verdict, of: id) } }
-    await operations.onObstacle { [audioWatches] id, obstacle in
-      audioWatches.assumeIsolated { $0.hear(obstacle, of: id) }
+    await operations.onVerdict { [bondObserver] id, verdict in
+      bondObserver.assumeIsolated { $0.note(verdict, of: id) }
     }
-    await sessions.onChange { [audioWatches] in audioWatches.assumeIsolated { $0.soundChanged() } }
-    await sessions.onRelease { [audioWatches] user, devices in
-      audioWatches.assumeIsolated { $0.release(devices, of: user) }
+    await operations.onNews { [watches] event in watches.assumeIsolated { $0.take(event) } }
+    await watches.onVerdict { [bondObserver] id, verdict in
+      bondObserver.assumeIsolated { $0.noteUnasked(verdict, of: id) }
+    }
+    await sessions.onChange { self.assumeIsolated { $0.soundChanged() } }
+    await sessions.onRelease { [watches] user, devices in
+      watches.assumeIsolated { $0.take(.loggedOut(user: user, devices)) }
     }
     await logins.follow { [sessions] in sessions.assumeIsolated { $0.loginsChanged() } }
     await operations.onEnd { [recovery] in recovery.assumeIsolated { $0.takeUpPostponed() } }
@@ -185,7 +188,7 @@ private actor Daemon: LoopActor {
     if !isStopping { await withCheckedContinuation { stopped = $0 } }
     ServiceManager.stopping()
     await operations.cancelAll(within: Self.grace)
-    await audioWatches.stop()
+    await watches.stop()
     await server.shutDown(grace: .zero)
     await history.write()
     connecting.cancel()
@@ -247,16 +250,22 @@ private actor Daemon: LoopActor {
     case .deviceDisconnected(let device, let reason): take(.disconnected(reason.link), of: DeviceID(device))
     default: break
     }
-    bondWatches.assumeIsolated { $0.take(change) }
+    bondObserver.assumeIsolated { $0.take(change) }
     recovery.assumeIsolated { $0.take(change) }
-    audioWatches.assumeIsolated { $0.take(change) }
+    watches.assumeIsolated { $0.take(change) }
     guard let change = BlueZChange(change) else { return }
     operations.assumeIsolated { $0.tellAll(change.event) }
   }
 
   private func take(_ event: LinkEvent, of id: DeviceID) {
-    bondWatches.assumeIsolated { $0.take(event, of: id) }
+    watches.assumeIsolated { $0.take(.link(id, event)) }
     operations.assumeIsolated { $0.tellAll(.link(id, event)) }
+  }
+
+  /// The followed session, or what it has, is another one.
+  private func soundChanged() {
+    watches.assumeIsolated { $0.soundChanged() }
+    operations.assumeIsolated { $0.tellAll(.soundChanged) }
   }
 
   /// Starts to accept clients, once what there is to know is known.

@@ -42,10 +42,12 @@ package enum Session {
     }
     package var kind: Kind
     package var version: String
+    package var manager: Bool?
 
-    package init(kind: Kind, version: String) {
+    package init(kind: Kind, version: String, manager: Bool? = nil) {
       self.kind = kind
       self.version = version
+      self.manager = manager
     }
   }
 
@@ -131,8 +133,7 @@ package enum Session {
   // MARK: Parameters and replies
 
   package struct AttachParameters: Codable, Sendable {
-    package var version: String
-    package init(version: String) { self.version = version }
+    package init() {}
   }
 
   package struct AttachReply: Codable, Sendable {

@@ -5,7 +5,7 @@ internal import Vocabulary
 
 extension SoundState {
   init(_ facts: SoundFacts) {
-    server = Session.Server(facts.server)
+    server = Session.Server(facts.server, clients: facts.clients)
     cards = Array(
       facts.cards.compactMap { Session.Card($0, in: facts) }.sorted { $0.name < $1.name }.prefix(Report.mostCards))
   }
@@ -36,13 +36,20 @@ extension String {
 
 extension Session.Server {
   /// PipeWire calls itself "PulseAudio (on PipeWire 1.4.2)", and has a version of PulseAudio beside that.
-  init(_ facts: ServerFacts) {
+  init(_ facts: ServerFacts, clients: [ClientFacts] = []) {
     if let rest = text(after: "PipeWire ", in: facts.name) {
-      self.init(kind: .pipewire, version: String(rest.prefix { $0 != ")" && $0 != " " }).plain())
+      self.init(
+        kind: .pipewire, version: String(rest.prefix { $0 != ")" && $0 != " " }).plain(),
+        manager: clients.contains(where: \.isManager))
     } else {
       self.init(kind: .pulseaudio, version: facts.version.plain())
     }
   }
+}
+
+extension ClientFacts {
+  /// PipeWire's interface of PulseAudio lists the clients of PipeWire itself among its own (laboratory, 0.3.65 to 1.6.9).
+  fileprivate var isManager: Bool { properties[.applicationBinary] == "wireplumber" }
 }
 
 extension SoundFacts {

@@ -9,8 +9,18 @@ import Testing
   // MARK: Servers
 
   @Test func `pipewire is told by its own version`() {
-    #expect(Wire.Server(Sample.pipewire) == Wire.Server(kind: .pipewire, version: "1.4.2"))
-    #expect(Wire.Server(Sample.oldPipewire) == Wire.Server(kind: .pipewire, version: "0.3.65"))
+    #expect(Wire.Server(Sample.pipewire) == Wire.Server(kind: .pipewire, version: "1.4.2", manager: false))
+    #expect(Wire.Server(Sample.oldPipewire) == Wire.Server(kind: .pipewire, version: "0.3.65", manager: false))
+  }
+
+  @Test func `pipewire's session manager is one of its clients, and pulseaudio has none`() {
+    let clients = [
+      ClientFacts(index: 31, properties: [.applicationName: "OBS", .applicationBinary: "obs"]),
+      ClientFacts(index: 33, properties: [.applicationName: "WirePlumber", .applicationBinary: "wireplumber"]),
+    ]
+    #expect(Wire.Server(Sample.pipewire, clients: clients).manager == true)
+    #expect(Wire.Server(Sample.pipewire, clients: [clients[0]]).manager == false)
+    #expect(Wire.Server(Sample.pulseaudio, clients: clients).manager == nil)
   }
 
   @Test func `pulseaudio is told by its version`() {

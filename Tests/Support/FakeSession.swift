@@ -47,7 +47,7 @@ package actor FakeSession: LoopActor {
     number = try await withCheckedThrowingContinuation { continuation in
       attaching = continuation
       call = OutgoingCall.start(
-        on: loop, path: path, method: Session.Method.attach.fullName, Session.AttachParameters(version: "test"),
+        on: loop, path: path, method: Session.Method.attach.fullName, Session.AttachParameters(),
         more: true, within: nil
       ) { event in self.assumeIsolated { $0.take(event) } }
     }

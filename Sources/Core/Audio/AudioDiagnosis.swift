@@ -19,8 +19,6 @@ package struct AudioVerdict: Hashable, Sendable {
 
 /// What a verdict about sound is made from, beside the world.
 package struct AudioEvidence: Equatable, Sendable {
-  /// What kept A2DP from being connected last.
-  package var obstacle: String?
   /// What the device's watch has seen.
   package var watch: AudioWatch
   /// BlueALSA owns its name on the system bus.
@@ -28,11 +26,8 @@ package struct AudioEvidence: Equatable, Sendable {
   /// Whether who asks may know which programs record: the user whose they are, and who may control.
   package var namesRecorders: Bool
 
-  package init(
-    _ watch: AudioWatch, obstacle: String? = nil, hasBlueALSA: Bool = false, namesRecorders: Bool = true
-  ) {
+  package init(_ watch: AudioWatch, hasBlueALSA: Bool = false, namesRecorders: Bool = true) {
     self.watch = watch
-    self.obstacle = obstacle
     self.hasBlueALSA = hasBlueALSA
     self.namesRecorders = namesRecorders
   }
@@ -60,7 +55,7 @@ package enum AudioDiagnosis {
     guard device.connected else {
       // What could not be connected either comes first.
       let adapter = world.adapter(id.adapter)
-      if adapter?.hasAudio == false { return withoutEndpoints(world.sound) }
+      if adapter?.hasAudio == false { return withoutEndpoints(world.audioAbsence) }
       if let gap = AudioEnds(device, on: adapter)?.gap {
         return AudioVerdict(
           .notConnected, "\(name) cannot be connected for audio.", evidence: gap, hint: AudioEnds.hint)
@@ -103,19 +98,19 @@ package enum AudioDiagnosis {
         hint: "Some headsets offer it only after a reset: \(Advice.command("repair", device.id))")
     }
     let adapter = world.adapter(device.id.adapter)
-    if adapter?.hasAudio != true { return withoutEndpoints(world.sound) }
+    if adapter?.hasAudio != true { return withoutEndpoints(world.audioAbsence) }
     if let lack = AudioEnds(device, on: adapter)?.lack(of: .stereo) {
       return AudioVerdict(
         .a2dpFailed, OperationError.lackingSentence(.stereo, device), evidence: lack, hint: AudioEnds.hint)
     }
-    guard adapter?.hasStereo == true else { return withoutEndpoints(world.sound) }
+    guard adapter?.hasStereo == true else { return withoutEndpoints(world.audioAbsence) }
     if let other = world.otherInStereo(than: device.id) {
       return AudioVerdict(
         .endpointTaken, OperationError.endpointTakenSentence(device, by: other),
-        evidence: evidence.obstacle ?? "The sound server's endpoints are in use.",
+        evidence: evidence.watch.obstacle ?? "The sound server's endpoints are in use.",
         hint: OperationError.endpointTakenCure(device, by: other))
     }
-    let words = evidence.obstacle ?? "BlueZ has no A2DP stream with it."
+    let words = evidence.watch.obstacle ?? "BlueZ has no A2DP stream with it."
     // With nobody else in stereo, what BlueZ could not select is an endpoint that fits (`a2dp.c a2dp_select_capabilities`,
     // EIO; the same words as for one that is in use, laboratory, 5.82).
     if words.contains("br-connection-create-socket") {
@@ -142,33 +137,14 @@ package enum AudioDiagnosis {
   }
 
   /// No sound server has registered with BlueZ.
-  private static func withoutEndpoints(_ sound: AudioSession?) -> AudioVerdict {
-    guard let sound else {
-      return AudioVerdict(
-        .noSession, "No login session with a sound server has joined mdrctld.",
-        evidence: "BlueZ lists no A2DP endpoint, so no sound server has registered.",
-        hint: "Log in, with mdrctl-session enabled: systemctl --user enable --now mdrctl-session")
-    }
-    guard let server = sound.server else {
-      return AudioVerdict(
-        .noSoundServer, "The sound server of \(sound.name) does not run.",
-        evidence: "BlueZ lists no A2DP endpoint, and mdrctl-session finds no server.",
-        hint: "As \(sound.name): systemctl --user start pipewire pipewire-pulse wireplumber")
-    }
-    guard server.hasPrefix("PipeWire"), ![.active, .greeter].contains(sound.presence) else {
-      return AudioVerdict(
-        .noSoundServer, "\(server) of \(sound.name) has not registered with BlueZ.",
-        evidence: "BlueZ lists no A2DP endpoint.",
-        hint: "Is its Bluetooth part installed and running? journalctl --user -u wireplumber -u pulseaudio")
-    }
-    let state = sound.presence.map { "is \($0.rawValue), not active on a seat" } ?? "has no session on a seat"
-    return AudioVerdict(
-      .seatGate, "WirePlumber keeps Bluetooth off until \(sound.name) sits at this computer.",
-      evidence: "\(server) runs, BlueZ lists no A2DP endpoint, and \(sound.name) \(state).",
-      hint: "Switch its seat gate off. WirePlumber 0.5, ~/.config/wireplumber/wireplumber.conf.d/seat.conf: "
-        + "wireplumber.profiles = { main = { monitor.bluez.seat-monitoring = disabled } }. WirePlumber 0.4, "
-        + "~/.config/wireplumber/bluetooth.lua.d/51-seat.lua: bluez_monitor.properties[\"with-logind\"] = false. "
-        + "Then: systemctl --user restart wireplumber")
+  private static func withoutEndpoints(_ absence: AudioAbsence) -> AudioVerdict {
+    let cause: AudioVerdict.Cause =
+      switch absence {
+      case .noSession: .noSession
+      case .seatGate: .seatGate
+      case .notRunning, .noManager, .notRegistered: .noSoundServer
+      }
+    return AudioVerdict(cause, "\(absence.sentence).", evidence: absence.evidence, hint: absence.hint)
   }
 
   /// BlueZ has the stream, and the followed sound server no card.

@@ -39,8 +39,8 @@ extension OperationError {
     }
     if world.adapter(device.id.adapter)?.hasAudio == false {
       return Self(
-        .noSoundServer, "\(device.alias) has no stereo audio: no sound server has registered with BlueZ.",
-        evidence: obstacle, hint: "Start the sound server, or see: \(Advice.command("why", device.id)).")
+        .noSoundServer, "\(device.alias) has no stereo audio. \(world.audioAbsence.sentence).", evidence: obstacle,
+        hint: world.audioAbsence.hint)
     }
     return Self(
       .noProfile, "\(device.alias) has no stereo audio.", evidence: obstacle,

@@ -2,22 +2,11 @@ package import Vocabulary
 
 /// Sees to it that a connected device's sound is as its policy wants, and knows who made it what it is.
 ///
-/// One for a device, told whenever something of it may have changed. It watches first: BlueZ's policy plugin, the sound
+/// One for a device, while it is connected. It watches first: BlueZ's policy plugin, the sound
 /// server and the headset itself connect and switch too. It corrects once: what is taken back within ``fightLimit`` is
 /// left, until something else changes, and a sound that changes again and again is only told of.
-package struct AudioWatch: Equatable, Sendable {
+package struct AudioWatch: Watch, Equatable {
   package typealias Decider = AudioDecider
-
-  /// What is to be done.
-  package enum Step: Equatable, Sendable {
-    /// Run a ``ProfileOperation`` for this.
-    case correct(AudioCard.Kind)
-    /// Call ``expired(at:in:)`` then; replaces what was armed.
-    case arm(Duration)
-    case disarm
-    /// Something for the log: what was found, once.
-    case tell(String)
-  }
 
   /// A sound that changed again and again.
   package struct Flapping: Equatable, Sendable {
@@ -50,15 +39,17 @@ package struct AudioWatch: Equatable, Sendable {
   private var kind: AudioCard.Kind?
   private var hadStereo = false
   private var captures: [AudioCard.Capture] = []
-  /// An operation of ours is switching; what changes now is its doing.
+  /// An operation is switching, ours or a user's; what changes now is its doing.
   private var isSwitching = false
+  /// The adapter's other devices with a stream of A2DP: a sound server may have only one.
+  private var rivals: Set<DeviceID> = []
   /// When the last correction ended, and whether another may follow.
   private var correctedAt: Duration?
   private var recordedThen: [AudioCard.Capture] = []
   private var isYielding = false
   /// A command made it what it is, which holds until somebody else changes it.
   private var isHeld = false
-  private var hasRaised = false
+  private var hasAskedForA2DP = false
   private var stereoSince: Duration?
   private var changes: [Duration] = []
   private var isArmed = false
@@ -69,52 +60,95 @@ package struct AudioWatch: Equatable, Sendable {
   package private(set) var isRemembered = false
   /// The sound has changed too often; what changed, and how often.
   package private(set) var flapping: Flapping?
-  /// Something is being done with the device by us.
-  package var isBusy: Bool { isSwitching }
+  /// What kept A2DP from being connected when that was tried last.
+  package private(set) var obstacle: String?
   /// A correction was taken back.
   package var wasTakenBack: Bool { isYielding }
 
   package init(_ id: DeviceID) { self.id = id }
 
+  /// Whether a device's sound is one to watch.
+  package static func isWanted(_ device: Device) -> Bool { device.connected && device.bonded && device.isAudio }
+
+  package var isAtRest: Bool { !isConnected && !isSwitching }
+
   // MARK: What happens
 
-  /// Something may have changed. `now` is any clock that only goes forward.
-  package mutating func look(at now: Duration, in world: some World) -> [Step] {
+  package func isConcerned(by event: Event) -> Bool {
+    switch event {
+    case .worldChanged, .soundChanged: true
+    case .deviceChanged(let other), .deviceRemoved(let other): other.adapter == id.adapter
+    case .operationBegan(let operation), .operationEnded(let operation, _):
+      operation.device == id && operation.isAudio
+    case .audioObstacle(id, _): true
+    default: false
+    }
+  }
+
+  package mutating func handle(_ event: Event, at now: Duration, in world: some World) -> [WatchAction] {
+    switch event {
+    case .deviceChanged(let other), .deviceRemoved(let other):
+      guard other == id || hasGivenUp(other, in: world) else { return [] }
+    case .operationBegan:
+      isSwitching = true
+      return disarm()
+    case .operationEnded(let operation, let error):
+      isSwitching = false
+      let isHere = world.device(id)?.connected == true
+      if !operation.isAsked, isHere, [.busy, .cancelled].contains(error?.code) { return postpone() }
+      ended(error == nil ? operation.isAsked ? .command : .policy : nil, at: now, in: world)
+      let words = error?.message ?? "Its sound was put into what its policy wants."
+      return (operation.isAsked ? [] : [.tell(id, words)]) + look(at: now, in: world)
+    case .audioObstacle(_, let obstacle):
+      self.obstacle = obstacle
+      return []
+    case .expired(.settle):
+      isArmed = false
+      guard isConnected, flapping == nil, !isSwitching, let kind = deviation(in: world) else { return [] }
+      return correct(kind)
+    default: break
+    }
+    return look(at: now, in: world)
+  }
+
+  private mutating func look(at now: Duration, in world: some World) -> [WatchAction] {
     guard let device = world.device(id), device.connected, device.bonded else {
+      obstacle = nil
       // A reconnect of our own is part of the same attempt, which would be made for ever otherwise.
       guard !isSwitching else { return [] }
-      let wasArmed = isArmed
+      let disarmed = disarm()
       self = Self(id)
-      return wasArmed ? [.disarm] : []
+      return disarmed
     }
     let hasEndpoints = world.adapter(id.adapter)?.hasStereo == true
+    if !isConnected { rivals = Set(world.devices(of: id.adapter).map(\.id).filter { $0 != id && world.hasStereo($0) }) }
     // A new link, or a sound server that has come back, is a new chance.
-    if !isConnected || hasEndpoints && !hadEndpoints { hasRaised = false }
+    if !isConnected || hasEndpoints && !hadEndpoints { hasAskedForA2DP = false }
     isConnected = true
     hadEndpoints = hasEndpoints
     let wanted = world.wish(of: id)
     if wish?.policy != wanted.policy { (isYielding, isHeld) = (false, false) }
     wish = wanted
     if let last = changes.last, now - last >= Self.flappingWindow { (flapping, changes) = (nil, []) }
-    var steps = note(world, at: now)
-    if flapping == nil, !isSwitching { steps += judge(in: world) }
-    return steps
+    var actions = note(world, at: now)
+    if flapping == nil, !isSwitching { actions += judge(in: world) }
+    return actions
   }
 
-  /// The deadline has passed.
-  package mutating func expired(at now: Duration, in world: some World) -> [Step] {
-    isArmed = false
-    guard isConnected, flapping == nil, !isSwitching else { return [] }
-    guard let kind = wrong(in: world) else { return [] }
-    return correct(kind)
+  /// Whether another device has given up the stream that this one may have been kept from.
+  private mutating func hasGivenUp(_ other: DeviceID, in world: some World) -> Bool {
+    if world.hasStereo(other) {
+      rivals.insert(other)
+    } else if rivals.remove(other) != nil {
+      obstacle = nil
+      hasAskedForA2DP = false
+      return true
+    }
+    return false
   }
 
-  /// An operation begins to switch: ours, or one that a user asked for.
-  package mutating func begins() { isSwitching = true }
-
-  /// It has ended; `decider` made the sound what it is now, nil when it did not work.
-  package mutating func ended(by decider: Decider?, at now: Duration, in world: some World) {
-    isSwitching = false
+  /// An operation has ended; `decider` made the sound what it is now, nil when it did not work.
+  private mutating func ended(_ decider: Decider?, at now: Duration, in world: some World) {
     guard isConnected, world.device(id)?.connected == true else { return }
     // What is taken back from a user may be corrected once: WirePlumber 0.5 leaves a call two seconds late, and with it
     // whatever was asked for meanwhile.
@@ -132,31 +166,24 @@ package struct AudioWatch: Equatable, Sendable {
     captures = world.card(of: id)?.captures ?? []
     wish = world.wish(of: id)
     isHeld = byCommand
-    if wrong(in: world) != nil { isYielding = true }
+    if deviation(in: world) != nil { isYielding = true }
   }
 
-  /// What a user asked for could not begin.
-  package mutating func abandoned() { isSwitching = false }
-
-  /// What kept A2DP away may have gone.
-  package mutating func freed() { hasRaised = false }
-
-  /// The correction could not begin, because something else is being done with the device.
-  package mutating func postponed() -> [Step] {
-    isSwitching = false
-    hasRaised = false
+  /// The correction gave way to something else that is done with the device.
+  private mutating func postpone() -> [WatchAction] {
+    hasAskedForA2DP = false
     isArmed = true
-    return [.arm(Self.settleTime)]
+    return [.arm(.settle, Self.settleTime)]
   }
 
   // MARK: What is seen
 
-  private mutating func note(_ world: some World, at now: Duration) -> [Step] {
+  private mutating func note(_ world: some World, at now: Duration) -> [WatchAction] {
     let card = world.card(of: id)
     let (newKind, newStereo) = (card?.kind, world.hasStereo(id))
     defer { (kind, hadStereo, captures) = (newKind, newStereo, card?.captures ?? []) }
     // What stood for a while and goes may be asked for again.
-    if !newStereo, let since = stereoSince, now - since >= Self.flappingWindow { hasRaised = false }
+    if !newStereo, let since = stereoSince, now - since >= Self.flappingWindow { hasAskedForA2DP = false }
     stereoSince = newStereo ? stereoSince ?? now : nil
     guard !isSwitching else { return [] }
     // Another application is another reason.
@@ -184,32 +211,32 @@ package struct AudioWatch: Equatable, Sendable {
     guard changes.count >= Self.flappingChanges, flapping == nil else { return [] }
     let found = Flapping(changes: changes.count, captures: card?.captures ?? [])
     flapping = found
-    return (isArmed ? [.disarm] : []) + [.tell(found.words(recordedBy: "an application"))]
+    return disarm() + [.tell(id, found.words(recordedBy: "an application"))]
   }
 
   // MARK: What is to be done
 
-  private mutating func judge(in world: some World) -> [Step] {
-    guard wrong(in: world) != nil else {
-      guard isArmed else { return [] }
-      isArmed = false
-      return [.disarm]
-    }
-    if let kind = wrong(in: world, isSettled: false) {
-      return (isArmed ? [.disarm] : []) + correct(kind)
-    }
+  private mutating func judge(in world: some World) -> [WatchAction] {
+    guard deviation(in: world) != nil else { return disarm() }
+    if let kind = deviation(in: world, isSettled: false) { return disarm() + correct(kind) }
     guard !isArmed else { return [] }
     isArmed = true
-    return [.arm(world.hasStereo(id) ? Self.settleTime : Self.linkTime)]
+    return [.arm(.settle, world.hasStereo(id) ? Self.settleTime : Self.linkTime)]
+  }
+
+  private mutating func disarm() -> [WatchAction] {
+    guard isArmed else { return [] }
+    isArmed = false
+    return [.disarm(.settle)]
   }
 
   /// The kind that the sound should be of and is not; nil when it is right, or must be left. Not settled is what others
   /// may be about to put right.
-  private func wrong(in world: some World, isSettled: Bool = true) -> AudioCard.Kind? {
+  private func deviation(in world: some World, isSettled: Bool = true) -> AudioCard.Kind? {
     guard !isHeld, let policy = wish?.policy, let device = world.device(id) else { return nil }
     let card = world.card(of: id)
     let isInCall = card?.kind == .call && card?.captures.isEmpty == false
-    if policy.kind == .stereo, !world.hasStereo(id), !hasRaised, !(policy == .auto && isInCall) {
+    if policy.kind == .stereo, !world.hasStereo(id), !hasAskedForA2DP, !(policy == .auto && isInCall) {
       // A link without services may be one whose key is refused, which is for others to look at.
       guard isSettled, device.servicesResolved, device.services.contains(.a2dpSink), hadEndpoints else { return nil }
       return .stereo
@@ -228,9 +255,8 @@ package struct AudioWatch: Equatable, Sendable {
     }
   }
 
-  private mutating func correct(_ kind: AudioCard.Kind) -> [Step] {
-    isArmed = false
-    if kind == .stereo { hasRaised = true }
-    return [.correct(kind)]
+  private mutating func correct(_ kind: AudioCard.Kind) -> [WatchAction] {
+    if kind == .stereo { hasAskedForA2DP = true }
+    return [.begin(.audio(id, kind))]
   }
 }

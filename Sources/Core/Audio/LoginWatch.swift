@@ -2,16 +2,20 @@ package import Vocabulary
 
 /// Connects headsets when a user logs in, as soon as that can work, and keeps how long each step took.
 ///
-/// One for a login whose session is followed. It waits for what happens and repeats nothing: once its sound server has
+/// One for each login, from when its session is followed. It waits for what happens and repeats nothing: once its sound server has
 /// registered with BlueZ, those that may connect by themselves are called, one after the other, until one is there. A
 /// headset that is switched on later calls by itself.
-package struct LoginWatch: Equatable, Sendable {
+package struct LoginWatch: Watch, Equatable {
   package typealias Milestone = LoginMilestone
 
   /// Since the session joined.
   package private(set) var milestones: [Milestone: Duration] = [.attached: .zero]
+  private let user: UInt32
   private let begun: Duration
-  private(set) package var hasCalled: Bool
+  private var hasCalled: Bool
+  private var isPrepared = false
+  /// Those that are called one after the other; the first of them is being called, until one is there.
+  private var calls: [DeviceID] = []
   private var hadEndpoints = false
   /// Who was connected while the endpoints were there.
   private var companions: Set<DeviceID> = []
@@ -35,13 +39,96 @@ package struct LoginWatch: Equatable, Sendable {
   static let slowFallTime = Duration.seconds(30)
 
   /// `hasCalled`: the login is older than this, and headsets were called for it already.
-  package init(at now: Duration, hasCalled: Bool = false) {
+  package init(of user: UInt32, at now: Duration, hasCalled: Bool = false) {
+    self.user = user
     begun = now
     self.hasCalled = hasCalled
   }
 
+  /// A login ends when the sessions say so, whatever it waits for.
+  package var isAtRest: Bool { false }
+
+  package func isConcerned(by event: Event) -> Bool {
+    switch event {
+    case .worldChanged, .soundChanged, .deviceChanged, .deviceRemoved, .operationBegan, .operationEnded: true
+    case .loggedOut(user, _): true
+    default: false
+    }
+  }
+
+  package mutating func handle(_ event: Event, at now: Duration, in world: some World) -> [WatchAction] {
+    switch event {
+    case .worldChanged, .soundChanged, .deviceChanged, .deviceRemoved:
+      guard let followed = world.sound?.user else { return [] }
+      guard followed == user else {
+        pause()
+        return []
+      }
+      return look(at: now, in: world)
+    case .operationBegan(let operation):
+      // The user wants it to stay so.
+      if operation.isAsked, operation.undertaking == .disconnect(operation.device) { leave(operation.device) }
+      return []
+    case .operationEnded(let operation, let error):
+      guard let id = calls.first, operation == DeviceOperation(begunAs: .connect(id)) else { return [] }
+      return end(id, error, in: world)
+    case .loggedOut(_, let addresses): return release(addresses, in: world)
+    default: return []
+    }
+  }
+
+  // MARK: Calling
+
+  /// What is to be done about what is seen.
+  private mutating func look(at now: Duration, in world: some World) -> [WatchAction] {
+    let (hadCalled, before) = (hasCalled, guests)
+    var actions: [WatchAction] = []
+    // Connecting waits for the helper to listen; the sound server takes longer to start.
+    if world.sound?.isHost == true, !hasCalled, !isPrepared {
+      isPrepared = true
+      actions.append(.request(.helper(.prepare)))
+    }
+    let wanted = lacking(at: now, in: world)
+    actions += guests.subtracting(before).sorted().map { .noteUse($0, user: user) }
+    if milestones[.endpoints] != nil, world.sound?.hadEndpoints == false { actions.append(.noteEndpoints(user: user)) }
+    if hasCalled, !hadCalled { actions.append(.noteCalled(user: user)) }
+    let order = wanted.map { (id: $0, use: world.use(of: $0, by: user)) }.sorted { $0.use > $1.use }
+    let isCalling = !calls.isEmpty
+    calls += order.map(\.id).filter { !calls.contains($0) }
+    return actions + (isCalling ? [] : callNext(in: world))
+  }
+
+  /// The next is called while none of them has come and the user is still followed.
+  private mutating func callNext(in world: some World) -> [WatchAction] {
+    guard let next = calls.first else { return [] }
+    guard world.sound?.user == user, !calls.contains(where: { world.device($0)?.connected == true }) else {
+      calls = []
+      return []
+    }
+    return [.begin(.connect(next))]
+  }
+
+  private mutating func end(_ id: DeviceID, _ error: OperationError?, in world: some World) -> [WatchAction] {
+    guard let error else {
+      calls = []
+      return [.tell(id, "It was connected at login.")]
+    }
+    calls.removeFirst()
+    return [.tell(id, "It was not connected at login: \(error.message)")] + callNext(in: world)
+  }
+
+  /// Nobody is logged in any more whose sound server had these devices: those with which BlueZ had a stream while the user
+  /// was followed are free for another computer.
+  private func release(_ addresses: Set<Address>, in world: some World) -> [WatchAction] {
+    guests.filter { addresses.contains($0.address) && world.device($0)?.connected == true }.sorted().flatMap {
+      [.tell($0, "It is disconnected at logout."), .begin(.disconnect($0))]
+    }
+  }
+
+  // MARK: What a login lacks
+
   /// Another session is followed for a while: whose endpoints there are then, and what becomes of links, is its matter.
-  package mutating func pause() {
+  private mutating func pause() {
     stopWaiting()
     guests = []
   }
@@ -52,20 +139,16 @@ package struct LoginWatch: Equatable, Sendable {
   }
 
   /// The user disconnected it.
-  package mutating func leave(_ device: DeviceID) {
+  private mutating func leave(_ device: DeviceID) {
     companions.remove(device)
     departures[device] = nil
     doubtful.remove(device)
     silent.remove(device)
   }
 
-  /// Something may have changed. Returns whom to call: the first that answers is enough. At a login those are left out
-  /// that are others': other users had them in their sessions, and this one never. `isShared`: the sound server of
-  /// another session is there, too, and whoever is connected may be so by its endpoints.
-  package mutating func look(
-    at now: Duration, in world: some World, _ adapters: [Adapter], isShared: Bool = false,
-    isOthers: (DeviceID) -> Bool = { _ in false }
-  ) -> [DeviceID] {
+  /// Whom to call: the first that answers is enough. At a login those are left out that are others': other users had them
+  /// in their sessions, and this one never.
+  private mutating func lacking(at now: Duration, in world: some World) -> [DeviceID] {
     guard let sound = world.sound else { return [] }
     guests = guests.filter { world.device($0)?.connected == true }
     guard sound.isHost else {
@@ -73,6 +156,7 @@ package struct LoginWatch: Equatable, Sendable {
       return []
     }
     if sound.server != nil { reach(.server, now) }
+    let (adapters, isShared) = (world.allAdapters, world.isSoundShared)
     let ready = sound.server == nil ? [] : adapters.filter { $0.powered && $0.hasStereo }
     let devices = adapters.flatMap { world.devices(of: $0.id) }
     for device in devices where device.connected && sound.cards[device.id.address] != nil {
@@ -106,7 +190,7 @@ package struct LoginWatch: Equatable, Sendable {
     let wanted = devices.filter { device in
       ready.contains { $0.id == device.id.adapter } && Self.isWanted(device, in: world)
     }
-    return wanted.map(\.id).filter { hasCalled ? lost.contains($0) : !isOthers($0) }
+    return wanted.map(\.id).filter { hasCalled ? lost.contains($0) : !world.use(of: $0, by: user).isOthers }
   }
 
   private mutating func doubt(_ devices: Set<DeviceID>, _ now: Duration) {

@@ -33,6 +33,12 @@ package struct ProfileOperation: Operation {
   static let confirmingLimit = Duration.seconds(5)
 
   package let name = "profile"
+  package var undertaking: Undertaking? {
+    switch goal {
+    case .kind(let kind): .audio(id, kind)
+    case .codec: .audio(id, nil)
+    }
+  }
   private let id: DeviceID
   private let goal: Goal
   private let preference: CodecPreference?
@@ -106,11 +112,11 @@ package struct ProfileOperation: Operation {
     switch step {
     case .go(let actions): return actions
     case .failed(let actions, let error): return actions + finish(.failure(error))
-    case .up(let actions): return actions + [.hear(id, nil)] + awaitCard(in: world)
+    case .up(let actions): return actions + [.noteAudioObstacle(id, nil)] + awaitCard(in: world)
     case .down(let actions, let obstacle):
       let device = device(in: world)
       let error = OperationError.noStereo(device, obstacle, in: world)
-      return actions + [.hear(id, obstacle)] + finish(.failure(error), in: world)
+      return actions + [.noteAudioObstacle(id, obstacle)] + finish(.failure(error), in: world)
     }
   }
 

@@ -112,7 +112,8 @@ struct AudioConnection: Equatable, Sendable {
     case (.busy, .expired(.audio)):
       // An attempt whose link fell has ended; another one would be ours.
       if let evidence, evidence.falls > 0 { return given(.dropped(device), with: []) }
-      return given(.connecting(device, on: adapter, Refusal(.inProgress, "br-connection-busy")), with: [])
+      let refusal = Refusal(.inProgress, "br-connection-busy")
+      return given(.connecting(device, on: adapter, world.audioAbsence, refusal), with: [])
     case (.busy, .link(id, .disconnected)) where evidence?.isKeyRefused == true:
       return given(.dropped(device), with: [.disarm(.audio)])
     case (.awaitingFall, _) where isSound, (.awaitingReason, _) where isSound:
@@ -224,7 +225,7 @@ struct AudioConnection: Equatable, Sendable {
       if refusal.kind == .profileUnavailable, mayBeSilent, isOneSided {
         return .done([], Self.silence(device, adapter))
       }
-      let error = taken(device, refusal, in: world) ?? .connecting(device, on: adapter, refusal)
+      let error = taken(device, refusal, in: world) ?? .connecting(device, on: adapter, world.audioAbsence, refusal)
       guard mayLearnMore else { return fail(error, in: world) }
       let isUp = evidence?.falls == 0
       phase = isUp ? .awaitingFall(error) : .awaitingReason(error)
@@ -243,7 +244,7 @@ struct AudioConnection: Equatable, Sendable {
     default:
       guard let refusal else { return .go([]) }
       guard device.connected else {
-        return fail(.connecting(device, on: adapter, refusal), with: disarmed, in: world)
+        return fail(.connecting(device, on: adapter, world.audioAbsence, refusal), with: disarmed, in: world)
       }
       let why = obstacle(device, in: world) ?? "BlueZ could not connect it: \(refusal.words)"
       return finish([.open(.a2dp, because: why)])

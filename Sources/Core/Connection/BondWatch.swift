@@ -1,11 +1,11 @@
 /// Looks at the links of a bonded device that nobody here asked for: the headset called, or bluetoothd connected it for
 /// itself. A headset that lost its key calls and is refused, and nobody else would say so.
 ///
-/// One for a device: made when ``isWanted(_:wasConnected:isOurs:in:)`` says so, told what concerns its device, and thrown
-/// away when ``isAtRest``. Most links are found sound within a second, and a device to which nothing happens costs
-/// nothing. Its actions are deadlines of its own, ``Request/watch(_:)`` and ``Request/unwatch(_:)``, which others may ask
-/// for at the same time, and verdicts, to be remembered where they ``Verdict/replaces(_:)`` what is known.
-package struct BondWatch: Equatable, Sendable {
+/// One for a device: made when ``isWanted(_:wasConnected:isOurs:in:)`` says so, and thrown away when ``isAtRest``. Most
+/// links are found sound within a second, and a device to which nothing happens costs nothing. It asks for
+/// ``Request/watch(_:)`` and ``Request/unwatch(_:)``, which others may ask for at the same time; its verdicts are
+/// remembered where they ``Verdict/replaces(_:)`` what is known.
+package struct BondWatch: Watch, Equatable {
   private enum Phase: Equatable {
     /// The link is down.
     case away
@@ -26,6 +26,8 @@ package struct BondWatch: Equatable, Sendable {
   private var evidence: Evidence?
   private var hadServices = false
   private var isWatching = false
+  /// An operation works on the device, and judges its links itself.
+  private var isOurs = false
   private var told: Verdict?
 
   package init(_ id: DeviceID) { self.id = id }
@@ -42,8 +44,20 @@ package struct BondWatch: Equatable, Sendable {
   /// Nothing is armed, watched, or waited for: it need not be kept.
   package var isAtRest: Bool { !isWatching && phase != .doubting }
 
-  /// `isOurs` says whether an operation is running on the device.
-  package mutating func handle(_ event: Event, isOurs: Bool, in world: some World) -> [Action] {
+  package func isConcerned(by event: Event) -> Bool {
+    switch event {
+    case .deviceChanged(id), .deviceRemoved(id), .link(id, _): true
+    case .operationBegan(let operation), .operationEnded(let operation, _): operation.device == id
+    default: false
+    }
+  }
+
+  package mutating func handle(_ event: Event, at now: Duration, in world: some World) -> [WatchAction] {
+    switch event {
+    case .operationBegan: isOurs = true
+    case .operationEnded: isOurs = false
+    default: break
+    }
     guard let device = world.device(id), Self.canJudge(device, in: world) else { return leave(.away) }
     if isOurs { return leave(device.connected ? .settled : .away) }
     switch event {
@@ -72,7 +86,7 @@ package struct BondWatch: Equatable, Sendable {
 
   // MARK: The link
 
-  private mutating func look(_ device: Device, in world: some World) -> [Action] {
+  private mutating func look(_ device: Device, in world: some World) -> [WatchAction] {
     evidence?.look(in: world)
     switch (phase, device.connected) {
     case (.away, true):
@@ -95,14 +109,14 @@ package struct BondWatch: Equatable, Sendable {
   }
 
   /// The link is of use: the key is good.
-  private mutating func sound() -> [Action] {
+  private mutating func sound() -> [WatchAction] {
     let wasDoubting = phase == .doubting
     phase = .settled
     told = nil
     return (wasDoubting ? [.disarm(.verifying)] : []) + stopWatching() + [.diagnose(id, nil)]
   }
 
-  private mutating func leave(_ next: Phase) -> [Action] {
+  private mutating func leave(_ next: Phase) -> [WatchAction] {
     let wasDoubting = phase == .doubting
     phase = next
     told = nil
@@ -111,19 +125,19 @@ package struct BondWatch: Equatable, Sendable {
 
   // MARK: What is seen of it
 
-  private mutating func tell() -> [Action] {
+  private mutating func tell() -> [WatchAction] {
     guard let verdict = evidence.flatMap(Diagnosis.verdict), verdict != told else { return [] }
     told = verdict
     return [.diagnose(id, verdict)]
   }
 
-  private mutating func watch() -> [Action] {
+  private mutating func watch() -> [WatchAction] {
     guard !isWatching else { return [] }
     isWatching = true
     return [.arm(.overall, Self.watchLimit), .request(.watch(id))]
   }
 
-  private mutating func stopWatching() -> [Action] {
+  private mutating func stopWatching() -> [WatchAction] {
     if phase != .doubting { evidence = nil }
     guard isWatching else { return [] }
     isWatching = false

@@ -24,6 +24,7 @@ package struct ChangeOperation: Operation {
   static let limit = Duration.seconds(15)
 
   package let name: String
+  package var undertaking: Undertaking? { if case .disconnect(let id) = change { .disconnect(id) } else { nil } }
   private let change: Change
   private var phase = Phase.idle
   private var isCancelled = false

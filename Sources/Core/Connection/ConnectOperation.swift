@@ -6,6 +6,8 @@ internal import Vocabulary
 package struct ConnectOperation: Operation {
   private enum Phase: Equatable {
     case idle
+    /// The sound server is being started again, it seems.
+    case awaitingServer
     /// The kernel is not listened to yet.
     case preparing
     case connecting(AudioConnection)
@@ -14,6 +16,7 @@ package struct ConnectOperation: Operation {
   }
 
   package let name = "connect"
+  package var undertaking: Undertaking? { .connect(id) }
   private let id: DeviceID
   private let limit: Duration
   private var phase = Phase.idle
@@ -25,6 +28,9 @@ package struct ConnectOperation: Operation {
   /// The helper is a process that is started for it: some 10 ms, but over 1 s in a slow guest, where the key was refused
   /// before it listened. Without the helper the refusal comes at once.
   static let watchLimit = Duration.seconds(2)
+  /// The user's service manager starts a WirePlumber that died again at once, and it registers 1 to 5 s later
+  /// (laboratory, guests).
+  static let serverLimit = Duration.seconds(10)
 
   /// Page time-outs of two profiles and SDP fit into the default limit.
   package init(_ id: DeviceID, limit: Duration = .seconds(60)) {
@@ -33,6 +39,10 @@ package struct ConnectOperation: Operation {
   }
 
   package mutating func start(in world: some World) -> [Action] {
+    begin(in: world, mayWait: true)
+  }
+
+  private mutating func begin(in world: some World, mayWait: Bool) -> [Action] {
     var seen: Evidence?
     do throws(OperationError) {
       seen = world.device(id).map { Evidence(.connect, $0, in: world) }
@@ -41,7 +51,14 @@ package struct ConnectOperation: Operation {
       guard !device.blocked else { throw .deviceBlocked(device) }
       // Connect on a device without a bond pairs implicitly and leaves half a bond (`device.c connect_profiles`).
       guard device.bonded else { throw .notBonded(device) }
-      guard adapter.hasAudio || device.connected else { throw .noSoundServer(device) }
+      if !adapter.hasAudio, !device.connected {
+        guard mayWait, world.audioAbsence.mayPass else { throw .noSoundServer(device, world.audioAbsence) }
+        phase = .awaitingServer
+        return [
+          .progress(.waiting, "\(world.audioAbsence.sentence). Waiting for it."), .arm(.overall, limit),
+          .arm(.retry, Self.serverLimit),
+        ]
+      }
       if !device.connected, let gap = AudioEnds(device, on: adapter)?.gap { throw .noSharedAudio(device, gap) }
       wasConnected = device.connected
     } catch {
@@ -50,9 +67,10 @@ package struct ConnectOperation: Operation {
       let isTold = seen?.device.bonded == true || verdict?.concernsBond == true
       return (isTold ? told(verdict) : []) + finish(.failure(error))
     }
+    let armed: [Action] = phase == .awaitingServer ? [.disarm(.retry)] : [.arm(.overall, limit)]
     phase = .preparing
     isWatching = true
-    return [.arm(.overall, limit), .arm(.settle, Self.watchLimit), .request(.watch(id))]
+    return armed + [.arm(.settle, Self.watchLimit), .request(.watch(id))]
   }
 
   private mutating func connect(isWatched: Bool, in world: some World) -> [Action] {
@@ -73,6 +91,11 @@ package struct ConnectOperation: Operation {
       return take(.failed([], error), connection)
     }
     switch (phase, event) {
+    case (.awaitingServer, .cancelled): return finish(.failure(.cancelled("Connecting")))
+    case (.awaitingServer, .expired(.retry)), (.awaitingServer, .expired(.overall)):
+      return begin(in: world, mayWait: false)
+    case (.awaitingServer, _):
+      return world.adapter(id.adapter)?.hasAudio == true ? begin(in: world, mayWait: false) : []
     case (.preparing, .answered(.watch(id), let refusal)): return connect(isWatched: refusal == nil, in: world)
     case (.preparing, .expired(.settle)): return connect(isWatched: false, in: world)
     case (.preparing, .cancelled): return finish(.failure(.cancelled("Connecting")))
@@ -128,6 +151,7 @@ package struct ConnectOperation: Operation {
   private mutating func finish(_ result: Result<Outcome, OperationError>) -> [Action] {
     phase = .finished
     let unwatch: [Action] = isWatching ? [.request(.unwatch(id))] : []
-    return [.disarm(.overall), .disarm(.settle), .disarm(.resolving), .disarm(.audio)] + unwatch + [.finish(result)]
+    let deadlines: [Deadline] = [.overall, .retry, .settle, .resolving, .audio]
+    return deadlines.map { .disarm($0) } + unwatch + [.finish(result)]
   }
 }

@@ -9,14 +9,17 @@ extension OperationError {
       hint: "If it was reset or paired elsewhere: \(repairHint(device))")
   }
 
-  static func connecting(_ device: Device, on adapter: Adapter?, _ refusal: Refusal) -> Self {
+  static func connecting(
+    _ device: Device, on adapter: Adapter?, _ absence: AudioAbsence, _ refusal: Refusal
+  ) -> Self {
     let evidence = refusal.words
     switch refusal.kind {
     case .pageTimeout:
       return Self(
         .pageTimeout, "\(device.alias) does not answer.", evidence: evidence,
         hint: unreachableHint)
-    case .profileUnavailable where adapter?.hasAudio != true: return noSoundServer(device, evidence: evidence)
+    case .profileUnavailable where adapter?.hasAudio != true:
+      return noSoundServer(device, absence, refusal: evidence)
     case .profileUnavailable where adapter?.hasStereo != true || AudioEnds(device, on: adapter)?.gap != nil:
       let ends = AudioEnds(device, on: adapter)
       if let gap = ends?.gap { return noSharedAudio(device, "\(gap) \(evidence)") }

@@ -58,7 +58,9 @@ package struct WaitOperation: Operation {
     case .deviceChanged(let changed), .deviceRemoved(let changed):
       state == .paired || id == nil ? adapters.contains(changed.adapter) : changed == id
     case .worldChanged, .expired, .cancelled: true
-    case .answered, .layers, .link, .soundChanged, .unanswered: false
+    case .answered, .layers, .link, .soundChanged, .unanswered, .operationBegan, .operationEnded, .audioObstacle,
+      .loggedOut:
+      false
     }
   }
 

@@ -10,6 +10,8 @@ package struct Evidence: Equatable, Sendable {
   /// As it was seen last.
   package var device: Device
   package var adapter: Adapter?
+  /// Why no sound server has registered, for where none has.
+  package var absence = AudioAbsence.noSession
   package let context: BondContext
   /// How BlueZ refused the attempt.
   package var refusal: Refusal?
@@ -39,12 +41,14 @@ package struct Evidence: Equatable, Sendable {
     self.init(
       attempt, device, on: world.adapter(device.id.adapter), context: world.bondContext(of: device.id)
     )
+    absence = world.audioAbsence
   }
 
   /// Notes how the link stands. What was there before BlueZ or the device went away still counts.
   mutating func look(in world: some World) {
     guard world.hasBlueZ else { return }
     adapter = world.adapter(device.id.adapter)
+    absence = world.audioAbsence
     guard let now = world.device(device.id) else { return }
     if now.connected { cameUp = true } else if device.connected { falls += 1 }
     device = now

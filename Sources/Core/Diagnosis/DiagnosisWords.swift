@@ -66,7 +66,7 @@ extension Evidence {
 
   /// What an operation would say of the same.
   private func circumstance(_ cause: Verdict.Cause) -> OperationError {
-    guard cause != .noSoundServer else { return .noSoundServer(device, evidence: refusal?.words) }
+    guard cause != .noSoundServer else { return .noSoundServer(device, absence, refusal: refusal?.words) }
     guard let adapter else { return .adapterGone(device.id.adapter, while: "\(name) was wanted") }
     return adapter.blocked || refusal?.kind == .blocked
       ? .adapterBlocked(adapter.id, evidence: refusal?.words) : .adapterOff(adapter.id, evidence: refusal?.words)

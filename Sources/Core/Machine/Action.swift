@@ -9,7 +9,7 @@ package enum Action: Equatable, Sendable {
   /// What is wrong with a device's bond, to be remembered and shown; nil when it was seen to be sound.
   case diagnose(DeviceID, Verdict?)
   /// What kept A2DP of a device from being connected, to be remembered; nil when it was.
-  case hear(DeviceID, String?)
+  case noteAudioObstacle(DeviceID, String?)
   /// Has the device's link, which is of no use, taken down behind the answer; see ``HangUpOperation``.
   case hangUp(DeviceID)
   case finish(Result<Outcome, OperationError>)

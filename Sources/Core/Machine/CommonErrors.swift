@@ -173,13 +173,11 @@ extension OperationError {
       hint: "Unblock it: \(Advice.command("unblock", device.id)).")
   }
 
-  static func noSoundServer(_ device: Device, evidence: String? = nil) -> Self {
+  /// `refusal` is what BlueZ said, where it was asked.
+  static func noSoundServer(_ device: Device, _ absence: AudioAbsence, refusal: String? = nil) -> Self {
     Self(
-      .noSoundServer, "\(device.alias) cannot be connected for audio: no sound server has registered with BlueZ.",
-      evidence: evidence ?? "The adapter lists no audio service.",
-      hint: """
-        Log in, or start PipeWire (with libspa-0.2-bluetooth) or PulseAudio; over SSH, WirePlumber may wait for a seat.
-        """)
+      .noSoundServer, "\(device.alias) cannot be connected for audio. \(absence.sentence).",
+      evidence: refusal.map { "\(absence.evidence) \($0)" } ?? absence.evidence, hint: absence.hint)
   }
 
   // MARK: Anything else

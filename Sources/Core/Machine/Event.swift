@@ -1,4 +1,6 @@
-/// What an operation is told.
+package import Vocabulary
+
+/// What an operation or a watch is told.
 package enum Event: Hashable, Sendable {
   /// bluetoothd came or went, or an adapter did, or changed.
   case worldChanged
@@ -19,4 +21,15 @@ package enum Event: Hashable, Sendable {
   case cancelled
   /// A person was needed while pairing, and nobody could be asked.
   case unanswered(String)
+
+  // Only watches are told these.
+
+  /// An operation has begun to work on a device, or has found out on which one it works.
+  case operationBegan(DeviceOperation)
+  /// It has ended; nil: well. For a watch's own it may never have begun.
+  case operationEnded(DeviceOperation, OperationError?)
+  /// What kept A2DP of a device from being connected; nil when it was.
+  case audioObstacle(DeviceID, String?)
+  /// The followed user has logged out, nobody took the place, and the sound server had these devices, as the session said.
+  case loggedOut(user: UInt32, Set<Address>)
 }

@@ -5,6 +5,8 @@
 package protocol Operation: Sendable {
   /// What users call it: "pair".
   var name: String { get }
+  /// What it does to a device, for the watches.
+  var undertaking: Undertaking? { get }
   /// The device that it found out to work on, if that was not known from the beginning.
   var found: DeviceID? { get }
   /// Whether it can be told the event. Most look at whatever happens.
@@ -16,6 +18,7 @@ package protocol Operation: Sendable {
 }
 
 extension Operation {
+  package var undertaking: Undertaking? { nil }
   package var found: DeviceID? { nil }
   package var onlyWatches: Bool { false }
   package func isConcerned(by event: Event) -> Bool { true }

@@ -46,6 +46,8 @@ package enum HelperRequest: Hashable, Sendable {
   /// listens, or refused where there is no helper.
   case watch(DeviceID)
   case unwatch(DeviceID)
+  /// Starts it, which takes a moment, ahead of what it will be asked for.
+  case prepare
 }
 
 /// What is asked of the journal of removals.

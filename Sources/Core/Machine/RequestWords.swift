@@ -46,6 +46,7 @@ extension HelperRequest {
     case .flush(let id, let layers): "flush \(Self.words(layers)) of \(id.words)"
     case .watch(let id): "watch the link of \(id.words)"
     case .unwatch(let id): "do not watch the link of \(id.words)"
+    case .prepare: "start the helper"
     }
   }
 

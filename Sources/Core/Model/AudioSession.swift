@@ -29,18 +29,24 @@ package struct AudioSession: Hashable, Sendable {
   package var isEntitled: Bool
   /// "PipeWire 1.4.2"; nil while it does not run.
   package var server: String?
+  /// Whether the part that registers with BlueZ runs, where that is another program: PipeWire's WirePlumber. Nil where it
+  /// is none, or is not told.
+  package var hasManager: Bool?
+  /// Whether a sound server had registered with BlueZ while this login was followed.
+  package var hadEndpoints = false
   /// By the address of the device.
   package var cards: [Address: AudioCard]
 
   package init(
     user: UInt32, name: String, presence: Presence? = nil, isEntitled: Bool = true, server: String? = nil,
-    cards: [Address: AudioCard] = [:]
+    hasManager: Bool? = nil, cards: [Address: AudioCard] = [:]
   ) {
     self.user = user
     self.name = name
     self.presence = presence
     self.isEntitled = isEntitled
     self.server = server
+    self.hasManager = hasManager
     self.cards = cards
   }
 }

@@ -1,12 +1,16 @@
 package import Vocabulary
 
 /// A device as one adapter knows it. The same headset on two adapters is two devices, with a bond each.
-package struct DeviceID: Hashable, Sendable {
+package struct DeviceID: Hashable, Sendable, Comparable {
   package let adapter: AdapterID
   package let address: Address
   package init(_ adapter: AdapterID, _ address: Address) {
     self.adapter = adapter
     self.address = address
+  }
+
+  package static func < (left: Self, right: Self) -> Bool {
+    (left.adapter.name, left.address) < (right.adapter.name, right.address)
   }
 }
 
@@ -17,7 +21,6 @@ package struct Device: Sendable, Equatable {
   package var alias: String
   /// The class of device of the baseband specification; low-energy devices have none.
   package var classOfDevice: UInt32?
-  package var hasRandomAddress: Bool
   package var paired: Bool
   package var bonded: Bool
   package var trusted: Bool
@@ -33,7 +36,7 @@ package struct Device: Sendable, Equatable {
   package var services: Set<AudioService>
 
   package init(
-    id: DeviceID, name: String?, alias: String? = nil, classOfDevice: UInt32? = nil, hasRandomAddress: Bool = false,
+    id: DeviceID, name: String?, alias: String? = nil, classOfDevice: UInt32? = nil,
     paired: Bool = false, bonded: Bool = false, trusted: Bool = false, blocked: Bool = false, connected: Bool = false,
     servicesResolved: Bool = false, rssi: Int16? = nil, isShown: Bool = false, services: Set<AudioService> = []
   ) {
@@ -41,7 +44,6 @@ package struct Device: Sendable, Equatable {
     self.name = name
     self.alias = alias ?? name ?? id.address.description
     self.classOfDevice = classOfDevice
-    self.hasRandomAddress = hasRandomAddress
     self.paired = paired
     self.bonded = bonded
     self.trusted = trusted

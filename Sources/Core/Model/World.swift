@@ -13,6 +13,8 @@ package protocol World {
   /// Whether the adapter is being switched off, which is told before what it takes along, or is on although an rfkill
   /// switch blocks it, which the kernel shows before BlueZ does.
   func isGoingOff(_ id: AdapterID) -> Bool
+  /// The adapters that are plugged in, in no order.
+  var allAdapters: [Adapter] { get }
   /// The devices of an adapter, in no order.
   func devices(of adapter: AdapterID) -> [Device]
   /// The audio streams of a device.
@@ -23,6 +25,10 @@ package protocol World {
   func unfinished(_ device: DeviceID) -> JournalEntry?
   /// The login session whose sound server is followed.
   var sound: AudioSession? { get }
+  /// Whether the sound server of another session is there, too, and whoever is connected may be so by its endpoints.
+  var isSoundShared: Bool { get }
+  /// Who had a device, and when.
+  func use(of device: DeviceID, by user: UInt32) -> DeviceUse
   /// What is wished of a device's sound.
   func wish(of device: DeviceID) -> AudioWish
 }
@@ -30,6 +36,8 @@ package protocol World {
 extension World {
   package var absence: BlueZAbsence { .notRunning }
   package var host: HostAdapters { HostAdapters() }
+  package var isSoundShared: Bool { false }
+  package func use(of device: DeviceID, by user: UInt32) -> DeviceUse { DeviceUse() }
 }
 
 extension World {

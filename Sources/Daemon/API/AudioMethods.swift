@@ -62,20 +62,17 @@ extension ControlService {
     return reply
   }
 
-  /// Runs the change, with the device's watch standing aside.
   private func change(
     _ id: DeviceID, _ goal: ProfileOperation.Goal, _ peer: PeerCredentials, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
     let operation = ProfileOperation(id, goal, preference: world.wish(of: id).preference)
-    await audioWatches.begins(id)
     do throws(OperationError) {
       var reply = try await run(operation, on: [.device(id)], endsWithCaller: false, replies)
-      await audioWatches.ended(id, by: .command)
       reply.audio = await audio(of: id, for: peer)
       return reply
     } catch {
-      // What did not begin, or did not work, is nobody's choice.
-      if error.code == .busy { await audioWatches.abandoned(id) } else { await audioWatches.ended(id, by: nil) }
+      // The wish is kept all the same.
+      if error.code == .busy { await watches.wishChanged(of: id) }
       let hasNoCard = [.noSession, .noProfile].contains(error.code) && world.card(of: id) == nil
       guard hasNoCard, let device = mirror.device(id), await hasBlueALSA else { throw error }
       throw .playedByBlueALSA(device)
@@ -97,11 +94,11 @@ extension ControlService {
 
   private func audio(of id: DeviceID, for peer: PeerCredentials) async -> Interface.Sound {
     let hasBlueALSA = await hasBlueALSA
-    var evidence = await audioWatches.evidence(on: id, hasBlueALSA: hasBlueALSA)
+    var evidence = await watches.audioEvidence(on: id, hasBlueALSA: hasBlueALSA)
     evidence.namesRecorders = mayControl(peer) || world.sound?.user == peer.uid
     let verdict = AudioDiagnosis.verdict(on: id, evidence, in: world)
     let wish = world.wish(of: id)
-    let milestones = await audioWatches.milestones
+    let milestones = await watches.milestones
     let steps = LoginWatch.Milestone.allCases.compactMap { milestone in
       milestones[milestone].map { LoginStep(step: milestone, milliseconds: Int($0 / .milliseconds(1))) }
     }

@@ -26,9 +26,7 @@ extension ControlService {
     if options.powerCycle { subjects.formUnion([.adapter(id.adapter), .pairing]) }
     let mayBeUnknown = options.resetCache || isRemembered(id) || world.unfinished(id) != nil
     let operation = ForgetOperation(id, options, mayBeUnknown: mayBeUnknown)
-    let reply = try await run(operation, on: subjects, endsWithCaller: options.isDryRun, replies)
-    if !options.isDryRun { drop(id) }
-    return reply
+    return try await run(operation, on: subjects, endsWithCaller: options.isDryRun, replies)
   }
 
   /// What a bond was that is not there any more, although nobody gave it up; it is trusted again, as every pairing is.
@@ -45,16 +43,6 @@ extension ControlService {
     let own = mirror.key(of: id)
     return history.assumeIsolated { history in
       history.keys.contains { $0 == own || $0.device == id.address && history[$0]?.isOutdated == true }
-    }
-  }
-
-  /// What was forgotten is missed by nobody.
-  private func drop(_ id: DeviceID) {
-    let key = mirror.key(of: id)
-    let present = mirror.allAdapters.compactMap { mirror.adapterAddress($0.id) }
-    history.assumeIsolated { history in
-      if let key { history.drop(key) }
-      history.dropOutdated(id.address, but: present)
     }
   }
 

@@ -14,7 +14,7 @@ struct ControlService: Sendable {
   let operations: Operations
   let port: HostPort
   let recovery: Recovery
-  let audioWatches: AudioWatches
+  let watches: Watches
   let questions: Questions
   let agent: PairingAgent
   let resolver: Resolver
@@ -177,7 +177,6 @@ struct ControlService: Sendable {
     _ parameters: Control.DeviceParameters, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
     let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
-    await audioWatches.leave(id)
     return try await run(ChangeOperation(.disconnect(id)), on: [.device(id)], endsWithCaller: false, replies)
   }
 

@@ -78,7 +78,7 @@ actor MonitorHub: LoopActor {
   }
 
   /// Something was found out about a bond.
-  private func seeFinding(_ key: Journal.Key) {
+  private func seeFinding(_ key: BondKey) {
     guard let device = mirror.device(at: key).flatMap(world.wireDevice) else { return }
     send(Reply(event: .deviceChanged, device: device))
   }

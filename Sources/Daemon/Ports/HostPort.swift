@@ -64,6 +64,9 @@ struct HostPort: Sendable {
     case .unwatch(let id):
       await helper.unwatch(id)
       return .answered(.helper(request), nil)
+    case .prepare:
+      await helper.prepare()
+      return .answered(.helper(request), nil)
     }
   }
 
@@ -77,7 +80,9 @@ struct HostPort: Sendable {
     case .erase(let id):
       guard let key = await key(of: id) else { return Self.noAdapter }
       // Without its adapter nobody knows whether there still is a bond.
-      if world.adapter(id.adapter) != nil, world.device(id)?.bonded != true { await history.drop(key) }
+      if world.adapter(id.adapter) != nil, world.device(id)?.bonded != true {
+        await history.forget(key, present: world.mirror.adapterAddresses)
+      }
       return await journal.erase(id.address, of: key.adapter)
     }
   }
@@ -95,7 +100,7 @@ struct HostPort: Sendable {
   }
 
   /// The journal can be told also of a device whose adapter has gone meanwhile.
-  private func key(of device: DeviceID) async -> Journal.Key? {
+  private func key(of device: DeviceID) async -> BondKey? {
     if let key = world.mirror.key(of: device) { return key }
     return await journal.key(of: device)
   }

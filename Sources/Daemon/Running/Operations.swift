@@ -25,7 +25,7 @@ actor Operations: LoopActor {
   private var lastNumber = 0
   private var onIdle: CheckedContinuation<Void, Never>?
   private var onVerdict: @Sendable (DeviceID, Verdict?) -> Void = { _, _ in }
-  private var onObstacle: @Sendable (DeviceID, String?) -> Void = { _, _ in }
+  private var onNews: @Sendable (Event) -> Void = { _ in }
   private var onEnd: @Sendable () -> Void = {}
   /// The daemon ends: what is begun now would not be put back.
   private var isEnding = false
@@ -49,6 +49,14 @@ actor Operations: LoopActor {
 
     /// Also the device that it has found meanwhile.
     var allSubjects: Set<Subject> { operation.found.map { subjects.union([.device($0)]) } ?? subjects }
+
+    /// What watches are told of it, for each of its devices.
+    var ofDevices: [DeviceOperation] {
+      allSubjects.compactMap { subject in
+        guard case .device(let id) = subject else { return nil }
+        return DeviceOperation(on: id, operation.undertaking, isAsked: !yields)
+      }
+    }
   }
 
   init(loop: EventLoop, world: LiveWorld, port: HostPort, log: Log) {
@@ -61,8 +69,8 @@ actor Operations: LoopActor {
   /// Whom to tell what is wrong with a bond, on the loop; nil when it was seen to be sound.
   func onVerdict(_ handler: @escaping @Sendable (DeviceID, Verdict?) -> Void) { onVerdict = handler }
 
-  /// Whom to tell what keeps A2DP from being connected, on the loop; nil when it was.
-  func onObstacle(_ handler: @escaping @Sendable (DeviceID, String?) -> Void) { onObstacle = handler }
+  /// Whom to tell what only watches are told: which operations begin and end, and what they met; on the loop.
+  func onNews(_ handler: @escaping @Sendable (Event) -> Void) { onNews = handler }
 
   /// Whom to tell that an operation has ended, on the loop.
   func onEnd(_ handler: @escaping @Sendable () -> Void) { onEnd = handler }
@@ -93,6 +101,18 @@ actor Operations: LoopActor {
       if endsWithCaller { loop.spawn { await self.tell(number, .cancelled) } }
     }
     return try result.get()
+  }
+
+  /// Begins an operation that nobody asked for and nobody waits for: it gives way to those that somebody asks for.
+  /// Returns why it cannot begin.
+  func begin(_ operation: any Operation, on subjects: Set<Subject>) -> OperationError? {
+    if isEnding { return .cancelled("The request") }
+    if let busy = busy(with: subjects) { return busy }
+    let number = newNumber()
+    runs[number] = Run(
+      operation: operation, subjects: subjects, yields: true, port: port, progress: { _, _ in }, completion: nil)
+    start(number)
+    return nil
   }
 
   private func endYielding(on subjects: Set<Subject>) async {
@@ -152,16 +172,13 @@ actor Operations: LoopActor {
   /// Takes down a link that an operation left behind. It begins before anybody can ask for the device, so that whoever
   /// does waits for its end.
   private func hangUp(_ id: DeviceID) {
-    guard !isEnding, world.device(id) != nil else { return }
-    let number = newNumber()
-    runs[number] = Run(
-      operation: HangUpOperation(id), subjects: [.device(id)], yields: true, port: port, progress: { _, _ in },
-      completion: nil)
-    start(number)
+    guard world.device(id) != nil else { return }
+    _ = begin(HangUpOperation(id), on: [.device(id)])
   }
 
   private func start(_ number: Int) {
     guard var run = runs[number] else { return }
+    for operation in run.ofDevices { onNews(.operationBegan(operation)) }
     let actions = run.operation.start(in: world)
     runs[number]?.operation = run.operation
     perform(actions, of: number)
@@ -173,6 +190,9 @@ actor Operations: LoopActor {
     // In its place: many may be running, and each is told of many changes.
     guard let actions = runs[number]?.operation.handle(event, in: world) else { return }
     let nowFound = runs[number]?.operation.found
+    if let nowFound, nowFound != found, let run = runs[number], !run.subjects.contains(.device(nowFound)) {
+      onNews(.operationBegan(DeviceOperation(on: nowFound, run.operation.undertaking, isAsked: !run.yields)))
+    }
     perform(actions, of: number)
     if let nowFound, nowFound != found { giveWay(number, on: nowFound) }
   }
@@ -205,7 +225,7 @@ actor Operations: LoopActor {
       case .disarm(let deadline): disarm(deadline, of: number)
       case .progress(let stage, let message): runs[number]?.progress(stage, message)
       case .diagnose(let id, let verdict): onVerdict(id, verdict)
-      case .hear(let id, let obstacle): onObstacle(id, obstacle)
+      case .noteAudioObstacle(let id, let obstacle): onNews(.audioObstacle(id, obstacle))
       case .hangUp(let id): runs[number]?.abandoned = id
       case .finish(.failure(let error)) where error.mayBeStop && !isEnding: findCause(of: error, endOf: number)
       case .finish(let result): finish(number, result)
@@ -245,6 +265,8 @@ actor Operations: LoopActor {
         log.info(message, ["evidence": evidence])
       }
     }
+    let error: OperationError? = if case .failure(let error) = result { error } else { nil }
+    for operation in run.ofDevices { onNews(.operationEnded(operation, error)) }
     if let abandoned = run.abandoned { hangUp(abandoned) }
     run.completion?.resume(returning: result)
     for successor in run.successors { successor.resume() }

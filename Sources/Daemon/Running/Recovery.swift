@@ -17,10 +17,10 @@ actor Recovery: LoopActor {
   private let port: HostPort
   private let journal: Journal
   private let log: Log
-  private var failures: [Journal.Key: OperationError] = [:]
-  private var runs: [Journal.Key: Run] = [:]
+  private var failures: [BondKey: OperationError] = [:]
+  private var runs: [BondKey: Run] = [:]
   /// What something else was in the way of, with the occasion that it had.
-  private var postponed: [Journal.Key: Occasion] = [:]
+  private var postponed: [BondKey: Occasion] = [:]
   private var hasSeenBlueZ = false
 
   /// Why something is taken up now.
@@ -91,7 +91,7 @@ actor Recovery: LoopActor {
     for key in journal.assumeIsolated({ $0.keys }) where key.adapter == address { resume(key, on: adapter, occasion) }
   }
 
-  private func resume(_ key: Journal.Key, on adapter: AdapterID, _ occasion: Occasion) {
+  private func resume(_ key: BondKey, on adapter: AdapterID, _ occasion: Occasion) {
     guard let entry = journal.assumeIsolated({ $0.entry(key, on: adapter) }) else { return }
     guard runs[key] == nil else { return postpone(key, occasion) }
     switch entry.phase {
@@ -106,7 +106,7 @@ actor Recovery: LoopActor {
     runs[key] = Run(task: task, subjects: subjects)
   }
 
-  private func finish(_ entry: JournalEntry, _ key: Journal.Key, _ occasion: Occasion, _ subjects: Set<Subject>) async {
+  private func finish(_ entry: JournalEntry, _ key: BondKey, _ occasion: Occasion, _ subjects: Set<Subject>) async {
     failures[key] = nil
     let operation = ForgetOperation(resuming: entry, hasComeOn: occasion == .cameOn)
     do throws(OperationError) {
@@ -124,7 +124,7 @@ actor Recovery: LoopActor {
   }
 
   /// Whoever is in the way when an adapter goes off may have switched it off, and mean it.
-  private func postpone(_ key: Journal.Key, _ occasion: Occasion) {
+  private func postpone(_ key: BondKey, _ occasion: Occasion) {
     if occasion != .wentOff { postponed[key] = occasion }
   }
 
@@ -140,7 +140,7 @@ actor Recovery: LoopActor {
     }
   }
 
-  private func words(_ entry: JournalEntry, _ key: Journal.Key, _ id: DeviceID?) -> (String, String) {
+  private func words(_ entry: JournalEntry, _ key: BondKey, _ id: DeviceID?) -> (String, String) {
     if entry.phase == .pairing {
       let title = "\(entry.title) was forgotten to be repaired, and is not paired again yet"
       if id == nil, mirror.hasBlueZ {

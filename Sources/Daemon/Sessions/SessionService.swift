@@ -68,7 +68,8 @@ struct SessionService: Sendable {
     } else {
       server = nil
     }
-    try await sessions.report(parameters.session, from: call.peer.uid, server: server, cards: cards)
+    try await sessions.report(
+      parameters.session, from: call.peer.uid, server: server, hasManager: parameters.server?.manager, cards: cards)
     return Session.NoReply()
   }
 

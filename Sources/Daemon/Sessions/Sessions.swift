@@ -170,11 +170,16 @@ actor Sessions: LoopActor {
     choose(before: before)
   }
 
+  /// The sound server of this user has registered with BlueZ.
+  func noteEndpoints(of user: UInt32) {
+    for (number, session) in sessions where session.user == user { sessions[number]?.sound.hadEndpoints = true }
+  }
+
   // MARK: Reports and orders
 
-  func report(_ number: Int, from user: UInt32, server: String?, cards: [Address: AudioCard])
-    throws(VarlinkError)
-  {
+  func report(
+    _ number: Int, from user: UInt32, server: String?, hasManager: Bool? = nil, cards: [Address: AudioCard]
+  ) throws(VarlinkError) {
     guard sessions[number]?.user == user else { throw .session(.noSession, "You have no session \(number).") }
     guard allowances[user, default: Allowance()].take() else {
       let error = VarlinkError.session(.tooMany, "More reports than changes can need; the session is ended.")
@@ -183,6 +188,7 @@ actor Sessions: LoopActor {
     }
     let before = sessions[number]?.sound
     sessions[number]?.sound.server = server
+    sessions[number]?.sound.hasManager = hasManager
     sessions[number]?.sound.cards = cards
     guard number == followedNumber else { return announce(changed: false) }
     guard sessions[number]?.sound != before else { return }

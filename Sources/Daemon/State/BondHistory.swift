@@ -61,13 +61,13 @@ actor BondHistory: LoopActor {
   nonisolated let loop: EventLoop
   private let log: Log
   private let boot: String?
-  private var store: Store<Journal.Key, Record>
+  private var store: Store<BondKey, Record>
   /// Why it could not be written last.
   private var obstacle: String?
   /// Which run of bluetoothd there is.
   private var bluez: String?
   private var isWriting = false
-  private var observers: [Int: @Sendable (Journal.Key) -> Void] = [:]
+  private var observers: [Int: @Sendable (BondKey) -> Void] = [:]
   private var lastObserver = 0
 
   /// Changes come in bursts, and losing the last of them costs nothing but a verdict.
@@ -81,17 +81,17 @@ actor BondHistory: LoopActor {
     store = Store("bonds", in: directory, list: "bonds", of: "what was seen of bonds", log: log)
   }
 
-  var keys: [Journal.Key] { store.ids }
+  var keys: [BondKey] { store.ids }
 
-  subscript(key: Journal.Key) -> Record? { store[key] }
+  subscript(key: BondKey) -> Record? { store[key] }
 
   /// Later uses are greater. A bond that worked since bluetoothd was started comes before one of this boot.
-  func lastUse(_ key: Journal.Key?) -> Int {
+  func lastUse(_ key: BondKey?) -> Int {
     guard let key, let workedIn = store[key]?.workedIn else { return 0 }
     return context(key).workedSinceBlueZStarted ? 3 : workedIn == boot ? 2 : 1
   }
 
-  func context(_ key: Journal.Key) -> (workedInThisBoot: Bool, workedBefore: Bool, workedSinceBlueZStarted: Bool) {
+  func context(_ key: BondKey) -> (workedInThisBoot: Bool, workedBefore: Bool, workedSinceBlueZStarted: Bool) {
     let workedIn = store[key]?.workedIn
     let workedWith = store[key]?.workedWith
     return (
@@ -100,7 +100,7 @@ actor BondHistory: LoopActor {
   }
 
   /// A bond is there.
-  func seen(_ key: Journal.Key, _ device: Device) {
+  func seen(_ key: BondKey, _ device: Device) {
     var record = store[key] ?? Record(alias: device.alias, isBond: true)
     record.name = device.name
     record.alias = device.alias
@@ -111,7 +111,7 @@ actor BondHistory: LoopActor {
   }
 
   /// The bond was seen to be sound, or something was found to be wrong with it.
-  func found(_ verdict: Verdict?, _ key: Journal.Key, alias: String) {
+  func found(_ verdict: Verdict?, _ key: BondKey, alias: String) {
     var record = store[key] ?? Record(alias: alias, isBond: false)
     if let verdict {
       if let known = record.finding?.verdict {
@@ -132,7 +132,7 @@ actor BondHistory: LoopActor {
   }
 
   /// What was found is over, unless it is of the bond itself.
-  func ended(_ key: Journal.Key) {
+  func ended(_ key: BondKey) {
     guard store[key]?.finding?.verdict.concernsBond == false else { return }
     store[key]?.finding = nil
     if store[key]?.isBond == false { store[key] = nil }
@@ -141,7 +141,7 @@ actor BondHistory: LoopActor {
   }
 
   /// The bond is not there any more, whatever was wrong with it.
-  func missed(_ verdict: Verdict, _ key: Journal.Key, alias: String) {
+  func missed(_ verdict: Verdict, _ key: BondKey, alias: String) {
     if let known = store[key]?.finding?.verdict, !known.isOfAbsence { store[key]?.finding = nil }
     found(verdict, key, alias: alias)
   }
@@ -155,13 +155,19 @@ actor BondHistory: LoopActor {
   }
 
   /// The bond was made anew: what was known of the old one says nothing of it.
-  func renewed(_ key: Journal.Key, _ device: Device) {
+  func renewed(_ key: BondKey, _ device: Device) {
     store[key] = nil
     put(Record(name: device.name, alias: device.alias, isBond: true), key)
   }
 
-  /// The bond was given up on purpose.
-  func drop(_ key: Journal.Key) {
+  /// The bond was given up on purpose, by us or by somebody else: nothing of it is remembered, nor of the headset's bonds
+  /// with adapters that are not there. `present`: the addresses of those that are.
+  func forget(_ key: BondKey, present: [Address]) {
+    drop(key)
+    dropOutdated(key.device, but: present)
+  }
+
+  private func drop(_ key: BondKey) {
     guard store[key] != nil else { return }
     store[key] = nil
     writeLater()
@@ -173,7 +179,7 @@ actor BondHistory: LoopActor {
   private static let mostUsers = 16
 
   /// A user has the device in his session.
-  func used(_ key: Journal.Key, by user: UInt32) {
+  func used(_ key: BondKey, by user: UInt32) {
     guard var record = store[key] else { return }
     let last = keys.compactMap { store[$0]?.users?.map(\.number).max() }.max() ?? 0
     let known = record.users ?? []
@@ -184,17 +190,17 @@ actor BondHistory: LoopActor {
   }
 
   /// When a user had the device: a later use is a greater number. Nil: he never had it.
-  func use(of key: Journal.Key, by user: UInt32) -> Int? { store[key]?.users?.last { $0.user == user }?.number }
+  func use(of key: BondKey, by user: UInt32) -> Int? { store[key]?.users?.last { $0.user == user }?.number }
 
   /// Whether anybody had it.
-  func isUsed(_ key: Journal.Key) -> Bool { store[key]?.users?.isEmpty == false }
+  func isUsed(_ key: BondKey) -> Bool { store[key]?.users?.isEmpty == false }
 
   /// bluetoothd is there, under a name of the bus that no other run of it has in this run of the computer.
   func bluezAppeared(as owner: String) { bluez = "\(owner) \(boot ?? "")" }
 
   /// Calls `handler` on the loop when something was found out about a bond, until ``stopObserving(_:)`` is given the
   /// number returned.
-  func observe(_ handler: @escaping @Sendable (Journal.Key) -> Void) -> Int {
+  func observe(_ handler: @escaping @Sendable (BondKey) -> Void) -> Int {
     lastObserver += 1
     observers[lastObserver] = handler
     return lastObserver
@@ -204,7 +210,7 @@ actor BondHistory: LoopActor {
 
   // MARK: Storing
 
-  private func put(_ record: Record, _ key: Journal.Key) {
+  private func put(_ record: Record, _ key: BondKey) {
     guard store[key] != record else { return }
     store[key] = record
     writeLater()

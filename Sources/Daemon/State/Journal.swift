@@ -5,26 +5,17 @@ internal import Service
 internal import Varlink
 internal import Vocabulary
 
-/// The journal: removals that have begun and are not complete, one file for each, by the addresses of adapter and
-/// device. Names of adapters change with the order of plugging; addresses do not.
+/// The journal: removals that have begun and are not complete, one file for each bond.
 ///
 /// An entry is on the disk before anything is removed, and off it when everything is gone. Nothing secret is in it.
 actor Journal: LoopActor {
-  /// Who an entry is about.
-  struct Key: Codable, Hashable, Sendable, Comparable {
-    let adapter: Address
-    let device: Address
-
-    static func < (left: Key, right: Key) -> Bool { (left.adapter, left.device) < (right.adapter, right.device) }
-  }
-
   nonisolated let loop: EventLoop
   private let folder: String?
   private let pairable: StateFile?
   private let log: Log
-  private var entries: [Key: StoredEntry] = [:]
+  private var entries: [BondKey: StoredEntry] = [:]
   /// Under which keys devices were recorded: their adapter may go before the last word is said.
-  private var recorded: [DeviceID: Key] = [:]
+  private var recorded: [DeviceID: BondKey] = [:]
 
   /// Reads what is there. Without a state directory entries last as long as the daemon.
   init(loop: EventLoop, directory: String?, log: Log) {
@@ -46,7 +37,7 @@ actor Journal: LoopActor {
         _ = unsafe unlink("\(folder)/\(name)")
         continue
       }
-      guard let key = Key(fileName: name) else {
+      guard let key = BondKey(fileName: name) else {
         log.warning("not a file of the journal; remove it", ["file": "\(folder)/\(name)"])
         continue
       }
@@ -66,20 +57,20 @@ actor Journal: LoopActor {
   }
 
   /// Every entry, in order of addresses.
-  var keys: [Key] { entries.keys.sorted() }
+  var keys: [BondKey] { entries.keys.sorted() }
 
   /// An entry as an operation takes it, for an adapter that has this name now.
-  func entry(_ key: Key, on adapter: AdapterID) -> JournalEntry? { entries[key]?.entry(key, on: adapter) }
+  func entry(_ key: BondKey, on adapter: AdapterID) -> JournalEntry? { entries[key]?.entry(key, on: adapter) }
 
   /// What the device of an entry calls itself, and what the user calls it where that differs.
-  func names(_ key: Key) -> (name: String?, alias: String?)? { entries[key].map { ($0.name, $0.alias) } }
+  func names(_ key: BondKey) -> (name: String?, alias: String?)? { entries[key].map { ($0.name, $0.alias) } }
 
   /// Under which key the device was recorded last.
-  func key(of device: DeviceID) -> Key? { recorded[device] }
+  func key(of device: DeviceID) -> BondKey? { recorded[device] }
 
   /// Writes an entry, durably.
   func record(_ entry: JournalEntry, of adapter: Address) -> Refusal? {
-    let key = Key(adapter: adapter, device: entry.device.address)
+    let key = BondKey(adapter: adapter, device: entry.device.address)
     let stored = StoredEntry(entry)
     if let folder {
       let file = file(key, in: folder)
@@ -105,7 +96,7 @@ actor Journal: LoopActor {
 
   /// Removes an entry, durably. One that cannot be removed is still there, and can be erased again.
   func erase(_ device: Address, of adapter: Address) -> Refusal? {
-    let key = Key(adapter: adapter, device: device)
+    let key = BondKey(adapter: adapter, device: device)
     guard entries[key] != nil else { return nil }
     do throws(SystemError) {
       if let folder { try file(key, in: folder).removeDurably() }
@@ -142,7 +133,7 @@ actor Journal: LoopActor {
     }
   }
 
-  private func file(_ key: Key, in folder: String) -> StateFile { StateFile(path: "\(folder)/\(key.fileName)") }
+  private func file(_ key: BondKey, in folder: String) -> StateFile { StateFile(path: "\(folder)/\(key.fileName)") }
 
   private static func names(in folder: String) -> [String] {
     guard let directory = unsafe opendir(folder) else { return [] }
@@ -158,7 +149,7 @@ actor Journal: LoopActor {
   }
 }
 
-extension Journal.Key {
+extension BondKey {
   /// "001A7DDA7113-94DB56000001".
   fileprivate var fileName: String { "\(Self.digits(adapter))-\(Self.digits(device))" }
 
@@ -211,7 +202,7 @@ private struct StoredEntry: Codable, Hashable, Sendable {
     return value.bytes
   }
 
-  func entry(_ key: Journal.Key, on adapter: AdapterID) -> JournalEntry? {
+  func entry(_ key: BondKey, on adapter: AdapterID) -> JournalEntry? {
     guard let purpose = JournalEntry.Purpose(rawValue: purpose), let phase = JournalEntry.Phase(rawValue: phase) else {
       return nil
     }

@@ -17,7 +17,7 @@ actor Preferences: LoopActor {
     /// Nil: everybody's.
     let user: UInt32?
 
-    init(_ key: Journal.Key, _ user: UInt32?) { (adapter, device, self.user) = (key.adapter, key.device, user) }
+    init(_ key: BondKey, _ user: UInt32?) { (adapter, device, self.user) = (key.adapter, key.device, user) }
 
     static func < (left: Self, right: Self) -> Bool {
       (left.adapter, left.device, left.user.map(Int.init) ?? -1) < (
@@ -39,7 +39,7 @@ actor Preferences: LoopActor {
   }
 
   /// What is wished of a device while the sound of this user is followed, nil: of nobody.
-  func wish(of key: Journal.Key, for user: UInt32?) -> AudioWish {
+  func wish(of key: BondKey, for user: UInt32?) -> AudioWish {
     if let user, let own = store[Name(key, user)] {
       return AudioWish(policy: own.policy, preference: own.preference, isOwn: true)
     }
@@ -48,7 +48,7 @@ actor Preferences: LoopActor {
 
   /// Changes a user's own wish, or with nil everybody's. A user who wishes what everybody does has none of his own.
   /// Returns why the wish lasts only until the daemon ends; nil when it is kept.
-  func change(_ key: Journal.Key, for user: UInt32?, _ change: (inout AudioWish) -> Void) -> String? {
+  func change(_ key: BondKey, for user: UInt32?, _ change: (inout AudioWish) -> Void) -> String? {
     var wish = wish(of: key, for: user)
     change(&wish)
     let common = user == nil ? AudioWish() : self.wish(of: key, for: nil)

@@ -60,11 +60,14 @@ struct BlueZMirror: Sendable {
   }
 
   /// What a device is kept under over restarts; nil while its adapter is not there.
-  func key(of device: DeviceID) -> Journal.Key? {
-    known(device.adapter).map { Journal.Key(adapter: $0.address, device: device.address) }
+  func key(of device: DeviceID) -> BondKey? {
+    known(device.adapter).map { BondKey(adapter: $0.address, device: device.address) }
   }
 
   func adapterAddress(_ id: AdapterID) -> Address? { known(id)?.address }
+
+  /// The addresses of the adapters that are there.
+  var adapterAddresses: [Address] { tree.assumeIsolated { $0.adapters.values.map(\.address) } }
 
   /// The adapter that has this address now.
   func adapter(at address: Address) -> AdapterID? {
@@ -74,7 +77,7 @@ struct BlueZMirror: Sendable {
   }
 
   /// The device that is kept under a key, while its adapter is there; BlueZ need not know it.
-  func device(at key: Journal.Key) -> DeviceID? { adapter(at: key.adapter).map { DeviceID($0, key.device) } }
+  func device(at key: BondKey) -> DeviceID? { adapter(at: key.adapter).map { DeviceID($0, key.device) } }
 
   /// Advice as it is told on this computer now: with the adapters of its commands where there are several.
   func told(_ advice: String, as adapter: AdapterID? = nil) -> String {

@@ -26,6 +26,7 @@ struct LiveWorld: World, Sendable {
   var absence: BlueZAbsence { mirror.absence }
   var host: HostAdapters { mirror.host }
   func adapter(_ id: AdapterID) -> Core.Adapter? { mirror.adapter(id) }
+  var allAdapters: [Core.Adapter] { mirror.allAdapters }
   func isGoingOff(_ id: AdapterID) -> Bool { mirror.isGoingOff(id) }
   func device(_ id: DeviceID) -> Core.Device? { mirror.device(id) }
   func devices(of adapter: AdapterID) -> [Core.Device] { mirror.devices(of: adapter) }
@@ -48,6 +49,13 @@ struct LiveWorld: World, Sendable {
 
   func unfinished(_ device: DeviceID) -> JournalEntry? {
     mirror.key(of: device).flatMap { key in journal.assumeIsolated { $0.entry(key, on: device.adapter) } }
+  }
+
+  func use(of device: DeviceID, by user: UInt32) -> DeviceUse {
+    guard let key = mirror.key(of: device) else { return DeviceUse() }
+    return history.assumeIsolated {
+      DeviceUse(own: $0.use(of: key, by: user), isUsed: $0.isUsed(key), last: $0.lastUse(key))
+    }
   }
 
   func wish(of device: DeviceID) -> AudioWish {
@@ -80,4 +88,5 @@ struct LiveWorld: World, Sendable {
   // MARK: Sessions
 
   var sound: AudioSession? { sessions.assumeIsolated { $0.followed } }
+  var isSoundShared: Bool { sessions.assumeIsolated { $0.isShared } }
 }

@@ -27,7 +27,7 @@ extension Core.Device {
     self.init(
       id: id, name: device.name.flatMap(Self.visible), alias: Self.visible(device.alias) ?? id.address.description,
       classOfDevice: device.deviceClass,
-      hasRandomAddress: device.addressType == .random, paired: device.paired, bonded: device.bonded,
+      paired: device.paired, bonded: device.bonded,
       trusted: device.trusted, blocked: device.blocked, connected: device.connected,
       servicesResolved: device.servicesResolved, rssi: device.rssi, isShown: device.isShown,
       services: AudioServices.among(device.uuids))

@@ -8,10 +8,10 @@ import Vocabulary
     _ live: (inout AudioWatch) -> Void = { _ in }
   ) -> AudioVerdict {
     var watch = AudioWatch(.headset)
-    _ = watch.look(at: .zero, in: world)
+    _ = watch.handle(.soundChanged, at: .zero, in: world)
+    _ = watch.handle(.audioObstacle(.headset, obstacle), at: .zero, in: world)
     live(&watch)
-    return AudioDiagnosis.verdict(
-      on: .headset, AudioEvidence(watch, obstacle: obstacle, hasBlueALSA: hasBlueALSA), in: world)
+    return AudioDiagnosis.verdict(on: .headset, AudioEvidence(watch, hasBlueALSA: hasBlueALSA), in: world)
   }
 
   private var withoutStream: FakeWorld {
@@ -74,8 +74,8 @@ import Vocabulary
 
   @Test func `one that it was put into later is the sound server's`() {
     let verdict = verdict(.playing(.pipewire(in: "headset-head-unit"))) { watch in
-      _ = watch.look(at: .zero, in: FakeWorld.playing())
-      _ = watch.look(at: .zero, in: FakeWorld.playing(.pipewire(in: "headset-head-unit")))
+      _ = watch.handle(.soundChanged, at: .zero, in: FakeWorld.playing())
+      _ = watch.handle(.soundChanged, at: .zero, in: FakeWorld.playing(.pipewire(in: "headset-head-unit")))
     }
     #expect(verdict.cause == .soundServer)
   }
@@ -116,6 +116,21 @@ import Vocabulary
     #expect(verdict(world).cause == .noSession)
   }
 
+  @Test func `PipeWire without its session manager is not a gate, nor is what had registered in this login`() {
+    var world = withoutEndpoints
+    world.sound?.presence = .online
+    world.sound?.hasManager = true
+    #expect(verdict(world).cause == .seatGate)
+    world.sound?.hasManager = false
+    #expect(verdict(world).cause == .noSoundServer)
+    #expect(
+      verdict(world).message == "PipeWire 1.4.2 of alice runs, but its session manager, WirePlumber, does not.")
+    #expect(verdict(world).hint?.contains("As alice: systemctl --user restart wireplumber") == true)
+    world.sound?.hasManager = true
+    world.sound?.hadEndpoints = true
+    #expect(verdict(world).message == "PipeWire 1.4.2 of alice has not registered with BlueZ.")
+  }
+
   @Test(arguments: [AudioSession.Presence.online, .lingering, nil])
   func `WirePlumber's seat gate, with the drop-in that opens it`(presence: AudioSession.Presence?) {
     var world = withoutEndpoints
@@ -140,14 +155,14 @@ import Vocabulary
   @Test func `who may not know which application records is told the cause without its name`() {
     let world = FakeWorld.playing(.pipewire(in: "headset-head-unit", recordedBy: .firefox))
     var watch = AudioWatch(.headset)
-    _ = watch.look(at: .zero, in: world)
+    _ = watch.handle(.soundChanged, at: .zero, in: world)
     let verdict = AudioDiagnosis.verdict(on: .headset, AudioEvidence(watch, namesRecorders: false), in: world)
     #expect(verdict.cause == .application)
     #expect(verdict.message == "WH-1000XM4 is mono because an application has its microphone open.")
     for second in 0..<8 {
       let card = AudioCard.pipewire(in: second % 2 == 0 ? "a2dp-sink" : "headset-head-unit", recordedBy: .firefox)
-      for step in watch.look(at: .seconds(second), in: FakeWorld.playing(card)) {
-        if case .tell(let words) = step { #expect(!words.contains("Firefox")) }
+      for step in watch.handle(.soundChanged, at: .seconds(second), in: FakeWorld.playing(card)) {
+        if case .tell(_, let words) = step { #expect(!words.contains("Firefox")) }
       }
     }
     let flapping = AudioDiagnosis.verdict(on: .headset, AudioEvidence(watch, namesRecorders: false), in: world)
@@ -171,7 +186,7 @@ import Vocabulary
     let verdict = verdict(.playing(.pipewire(in: "headset-head-unit"))) { watch in
       for second in 0..<8 {
         let profile = second % 2 == 0 ? "a2dp-sink" : "headset-head-unit"
-        _ = watch.look(at: .seconds(second), in: FakeWorld.playing(.pipewire(in: profile)))
+        _ = watch.handle(.soundChanged, at: .seconds(second), in: FakeWorld.playing(.pipewire(in: profile)))
       }
     }
     #expect(verdict.cause == .flapping)

@@ -17,13 +17,17 @@ private struct Listening {
     look()
   }
 
-  mutating func look() { take(watch.look(at: now, in: world)) }
+  mutating func look() { tell(.soundChanged) }
+
+  mutating func tell(_ event: Event) {
+    if watch.isConcerned(by: event) { take(watch.handle(event, at: now, in: world)) }
+  }
 
   mutating func pass(_ time: Duration) {
     now += time
     guard isArmed, time >= .seconds(4) else { return }
     isArmed = false
-    take(watch.expired(at: now, in: world))
+    take(watch.handle(.expired(.settle), at: now, in: world))
   }
 
   /// Somebody else puts the card into a profile, perhaps because something records from it.
@@ -39,21 +43,31 @@ private struct Listening {
       Issue.record("nothing is to be corrected")
       return
     }
-    watch.begins()
+    begin(kind)
     let profile = stays ?? world.sound?.cards[DeviceID.headset.address]?.best(kind)?.name
     world.put(into: profile)
     look()
-    watch.ended(by: .policy, at: now, in: world)
-    look()
+    end(kind)
   }
 
-  private mutating func take(_ steps: [AudioWatch.Step]) {
-    for step in steps {
-      switch step {
-      case .arm: isArmed = true
-      case .disarm: isArmed = false
-      case .correct(let kind): corrections.append(kind)
-      case .tell(let words): told.append(words)
+  /// An operation begins to put the sound into something: one that is asked for, or the watch's own.
+  mutating func begin(_ kind: AudioCard.Kind, isAsked: Bool = false) {
+    tell(.operationBegan(DeviceOperation(on: .headset, .audio(.headset, kind), isAsked: isAsked)))
+  }
+
+  /// It ends, well unless there is an error.
+  mutating func end(_ kind: AudioCard.Kind, isAsked: Bool = false, _ error: OperationError? = nil) {
+    tell(.operationEnded(DeviceOperation(on: .headset, .audio(.headset, kind), isAsked: isAsked), error))
+  }
+
+  private mutating func take(_ actions: [WatchAction]) {
+    for action in actions {
+      switch action {
+      case .arm(.settle, _): isArmed = true
+      case .disarm(.settle): isArmed = false
+      case .begin(.audio(.headset, let kind?)): corrections.append(kind)
+      case .tell(.headset, let words): told.append(words)
+      default: Issue.record("not of a watch of sound: \(action)")
       }
     }
   }
@@ -162,12 +176,11 @@ private struct Listening {
 
   @Test func `what is taken back from a command is corrected once`() {
     var listening = Listening(.playing())
-    listening.watch.begins()
+    listening.begin(.call, isAsked: true)
     listening.world.wishes[.headset] = AudioWish(policy: .call)
     listening.world.put(into: Self.call)
     listening.look()
-    listening.watch.ended(by: .command, at: listening.now, in: listening.world)
-    listening.look()
+    listening.end(.call, isAsked: true)
     listening.pass(.seconds(2))
     listening.others(put: Self.stereo)
     #expect(listening.corrections == [.call])
@@ -197,11 +210,10 @@ private struct Listening {
 
   @Test func `what a command made it holds until somebody changes it`() {
     var listening = Listening(.playing())
-    listening.watch.begins()
+    listening.begin(.call, isAsked: true)
     listening.world.put(into: Self.call)
     listening.look()
-    listening.watch.ended(by: .command, at: listening.now, in: listening.world)
-    listening.look()
+    listening.end(.call, isAsked: true)
     #expect(listening.watch.decider == .command)
     listening.pass(.seconds(60))
     #expect(listening.corrections.isEmpty)
@@ -257,17 +269,45 @@ private struct Listening {
     listening.correct()
     listening.pass(.seconds(60))
     #expect(listening.corrections.count == 2)
-    listening.watch.freed()
-    listening.look()
+    // A sound server may have one stream only.
+    listening.world.streams[.other] = [Transport(profile: .a2dp)]
+    listening.tell(.deviceChanged(.other))
+    #expect(listening.corrections.count == 2)
+    listening.world.streams[.other] = nil
+    listening.tell(.deviceChanged(.other))
     listening.pass(.seconds(4))
     #expect(listening.corrections.count == 3)
   }
 
-  @Test func `a command that could not begin changes nothing`() {
+  @Test func `what another headset had already when the link came is waited for, too`() {
+    var world = monaural
+    world.sound?.cards = [:]
+    world.known[.other] = .listening.at(.other)
+    world.streams[.other] = [Transport(profile: .a2dp)]
+    var listening = Listening(world)
+    listening.pass(.seconds(4))
+    listening.correct()
+    listening.tell(.audioObstacle(.headset, "Its endpoint is taken."))
+    listening.pass(.seconds(60))
+    #expect(listening.corrections == [.stereo])
+    #expect(listening.watch.obstacle == "Its endpoint is taken.")
+    listening.world.streams[.other] = nil
+    listening.tell(.deviceChanged(.other))
+    listening.pass(.seconds(4))
+    #expect(listening.corrections == [.stereo, .stereo])
+    #expect(listening.watch.obstacle == nil)
+  }
+
+  @Test func `a command that did not work leaves no wait behind that nobody ends`() {
     var listening = Listening(.playing(.pipewire(in: Self.call)))
-    listening.watch.begins()
-    listening.watch.abandoned()
-    listening.look()
+    #expect(listening.isArmed)
+    listening.begin(.call, isAsked: true)
+    #expect(!listening.isArmed)
+    listening.end(.call, isAsked: true, OperationError(.noProfile, "There is none."))
+    // It is taken back from nobody: the sound is as it was, and left until something changes.
+    #expect(!listening.isArmed)
+    listening.others(put: Self.call, recording: .firefox)
+    listening.others(put: Self.call)
     listening.pass(.seconds(4))
     #expect(listening.corrections == [.stereo])
   }
@@ -278,13 +318,12 @@ private struct Listening {
     var listening = Listening(world)
     listening.pass(.seconds(4))
     #expect(listening.corrections == [.stereo])
-    listening.watch.begins()
+    listening.begin(.stereo)
     for isConnected in [false, true] {
       listening.world.known[.headset]?.connected = isConnected
       listening.look()
     }
-    listening.watch.ended(by: .policy, at: listening.now, in: listening.world)
-    listening.look()
+    listening.end(.stereo)
     listening.pass(.seconds(60))
     #expect(listening.corrections == [.stereo])
   }
@@ -344,9 +383,13 @@ private struct Listening {
   @Test func `where something else is being done with the device it waits`() {
     var listening = Listening(.playing(.pipewire(in: "off"), policy: .stereo))
     #expect(listening.corrections == [.stereo])
-    listening.watch.begins()
-    #expect(listening.watch.postponed() == [.arm(.seconds(4))])
-    #expect(listening.watch.expired(at: .seconds(4), in: listening.world) == [.correct(.stereo)])
+    for code in [ErrorCode.busy, .cancelled] {
+      let before = listening.corrections.count
+      listening.end(.stereo, OperationError(code, "Something else is being done with it."))
+      #expect(listening.isArmed)
+      listening.pass(.seconds(4))
+      #expect(listening.corrections.count == before + 1)
+    }
   }
 
   // MARK: Flapping

@@ -5,10 +5,14 @@ import Vocabulary
 /// A login over time.
 private struct Login {
   var world: FakeWorld
-  var watch = LoginWatch(at: .zero)
+  var watch = LoginWatch(of: 1000, at: .zero)
   var now = Duration.zero
-  /// The sound server of another session is there, too.
-  var isShared = false
+  /// Those in whose sessions the user had a device, as it is to be remembered.
+  private(set) var uses: Set<DeviceID> = []
+  private(set) var requests: [Request] = []
+  private(set) var told: [String] = []
+  private(set) var isNotedAsCalled = false
+  private var called: DeviceID?
 
   init(_ devices: Device..., hasServer: Bool = true, hasEndpoints: Bool = true) {
     world = FakeWorld()
@@ -18,9 +22,64 @@ private struct Login {
     if !hasEndpoints { world.adapters[.first]?.services = [] }
   }
 
-  mutating func look(after time: Duration = .zero) -> [DeviceID] {
+  /// The devices that are called at once, or disconnected.
+  mutating func look(after time: Duration = .zero) -> [Undertaking] {
     now += time
-    return watch.look(at: now, in: world, Array(world.adapters.values), isShared: isShared)
+    return tell(.worldChanged)
+  }
+
+  mutating func tell(_ event: Event) -> [Undertaking] {
+    guard watch.isConcerned(by: event) else { return [] }
+    return watch.handle(event, at: now, in: world).compactMap { action in
+      switch action {
+      case .begin(let undertaking):
+        if case .connect(let id) = undertaking { called = id }
+        return undertaking
+      case .noteUse(let id, user: 1000): uses.insert(id)
+      case .noteCalled(user: 1000): isNotedAsCalled = true
+      case .noteEndpoints(user: 1000): world.sound?.hadEndpoints = true
+      case .request(let request): requests.append(request)
+      case .tell(_, let words): told.append(words)
+      default: Issue.record("not of a watch of a login: \(action)")
+      }
+      return nil
+    }
+  }
+
+  /// The call that was begun ends.
+  mutating func end(_ id: DeviceID, _ error: OperationError? = nil) -> [Undertaking] {
+    tell(.operationEnded(DeviceOperation(begunAs: .connect(id)), error))
+  }
+
+  /// The headset comes, whichever is being called.
+  mutating func answer() {
+    world.known[.headset]?.connected = true
+    guard let called else {
+      Issue.record("nobody is called")
+      return
+    }
+    let error = called == .headset ? nil : OperationError(.connectFailed, "It did not answer.")
+    if !end(called, error).isEmpty { Issue.record("another one is called although this one has come") }
+  }
+
+  /// Those that are called one after the other, where none answers.
+  mutating func callAll(after time: Duration = .zero) -> [DeviceID] {
+    var all: [DeviceID] = []
+    var next = look(after: time)
+    while case .connect(let id) = next.first {
+      if next.count > 1 { Issue.record("called at the same time: \(next)") }
+      all.append(id)
+      next = end(id, OperationError(.connectFailed, "It did not answer."))
+    }
+    return all
+  }
+
+  /// Another user comes to the foreground.
+  mutating func followAnother() { world.sound = AudioSession(user: 1001, name: "bob", presence: .active) }
+
+  /// A user disconnects the headset.
+  mutating func leave(_ id: DeviceID = .headset) {
+    _ = tell(.operationBegan(DeviceOperation(on: id, .disconnect(id), isAsked: true)))
   }
 
   /// The user's sound server has the device, and BlueZ a stream with it.
@@ -40,7 +99,7 @@ private struct Login {
     login.world.sound?.server = "PipeWire 1.4.2"
     #expect(login.look(after: .seconds(1)).isEmpty)
     login.setEndpoints(true)
-    #expect(login.look(after: .seconds(1)) == [.headset])
+    #expect(login.look(after: .seconds(1)) == [.connect(.headset)])
     #expect(login.look(after: .seconds(60)).isEmpty)
   }
 
@@ -62,7 +121,7 @@ private struct Login {
     other.world.sound?.isEntitled = false
     #expect(other.look().isEmpty)
     other.world.sound?.isEntitled = true
-    #expect(other.look(after: .seconds(60)) == [.headset])
+    #expect(other.look(after: .seconds(60)) == [.connect(.headset)])
   }
 
   @Test func `a guest is who had a stream in BlueZ and a card of the session, until it is disconnected`() {
@@ -86,24 +145,22 @@ private struct Login {
 
   @Test func `what others had in their sessions is not called, but what a restart of the sound server took along is`() {
     var login = Login(.own, .own.at(.other))
-    #expect(
-      login.watch.look(at: .zero, in: login.world, Array(login.world.adapters.values)) { $0 == .headset } == [.other])
+    login.world.uses[.headset] = DeviceUse(isUsed: true, last: 9)
+    #expect(login.callAll() == [.other])
     login.world.known[.headset]?.connected = true
     _ = login.look(after: .seconds(1))
     login.setEndpoints(false)
     _ = login.look(after: .seconds(1))
     login.world.known[.headset]?.connected = false
     login.setEndpoints(true)
-    #expect(
-      login.watch.look(at: .seconds(3), in: login.world, Array(login.world.adapters.values)) { _ in true }
-        == [.headset])
+    #expect(login.look(after: .seconds(1)) == [.connect(.headset)])
   }
 
   @Test func `endpoints that another user's server registered are not waited at`() {
     var login = Login(.own, hasServer: false)
     #expect(login.look().isEmpty)
     login.world.sound?.server = "PipeWire 1.4.2"
-    #expect(login.look() == [.headset])
+    #expect(login.look() == [.connect(.headset)])
   }
 
   @Test func `an adapter that appears late is as good`() {
@@ -111,7 +168,7 @@ private struct Login {
     let adapter = login.world.adapters.removeValue(forKey: .first)
     #expect(login.look().isEmpty)
     login.world.adapters[.first] = adapter
-    #expect(login.look(after: .seconds(30)) == [.headset])
+    #expect(login.look(after: .seconds(30)) == [.connect(.headset)])
   }
 
   @Test func `who may not connect by itself, is blocked, off by policy or no headset is not called`() {
@@ -139,40 +196,87 @@ private struct Login {
 
   @Test func `all are told that may be called, for one to answer`() {
     var login = Login(.own, .own.at(.other))
-    #expect(Set(login.look()) == [.headset, .other])
+    #expect(Set(login.callAll()) == [.headset, .other])
+    #expect(login.told.count == 2)
+  }
+
+  @Test func `the one that this user had last is called first, then the one that worked last`() {
+    var login = Login(.own, .own.at(.other), .own.at(.twin))
+    login.world.uses = [
+      .headset: DeviceUse(last: 3), .other: DeviceUse(own: 1, isUsed: true, last: 1), .twin: DeviceUse(last: 2),
+    ]
+    #expect(login.callAll() == [.other, .headset, .twin])
+  }
+
+  @Test func `once one has come, or another user is followed, the others are not called`() {
+    var answered = Login(.own, .own.at(.other))
+    guard case .connect(let first) = answered.look().first else {
+      Issue.record("nobody is called")
+      return
+    }
+    #expect(answered.end(first).isEmpty)
+    #expect(answered.told == ["It was connected at login."])
+    for isByItself in [true, false] {
+      var login = Login(.own, .own.at(.other))
+      _ = login.look()
+      if isByItself { login.world.known[.other]?.connected = true } else { login.followAnother() }
+      #expect(login.end(first, OperationError(.busy, "Something else is being done with it.")).isEmpty)
+    }
+  }
+
+  @Test func `the helper is started while the sound server starts, and the call is remembered`() {
+    var login = Login(.own, hasServer: false)
+    _ = login.look()
+    #expect(login.requests == [.helper(.prepare)])
+    #expect(!login.isNotedAsCalled)
+    login.world.sound?.server = "PipeWire 1.4.2"
+    _ = login.look()
+    #expect(login.isNotedAsCalled)
+    #expect(login.requests.count == 1)
+  }
+
+  @Test func `at logout those are disconnected that the session had with a stream in BlueZ, and no others`() {
+    var login = Login(.listening, .listening.at(.other))
+    login.play()
+    _ = login.look()
+    #expect(login.uses == [.headset])
+    let addresses: Set = [DeviceID.headset.address, DeviceID.other.address]
+    #expect(login.tell(.loggedOut(user: 1001, addresses)).isEmpty)
+    #expect(login.tell(.loggedOut(user: 1000, [DeviceID.other.address])).isEmpty)
+    #expect(login.tell(.loggedOut(user: 1000, addresses)) == [.disconnect(.headset)])
   }
 
   @Test func `after the sound server was away those are called that it took along`() {
     var login = Login(.own, .own.at(.other))
     _ = login.look()
-    login.world.known[.headset]?.connected = true
+    login.answer()
     #expect(login.look(after: .seconds(1)).isEmpty)
     login.setEndpoints(false)
     #expect(login.look(after: .seconds(1)).isEmpty)
     login.world.known[.headset]?.connected = false
     #expect(login.look(after: .seconds(1)).isEmpty)
     login.setEndpoints(true)
-    #expect(login.look(after: .seconds(1)) == [.headset])
+    #expect(login.look(after: .seconds(1)) == [.connect(.headset)])
   }
 
   @Test func `a link that falls for want of the endpoints before is made again, once`() {
     var login = Login(.listening)
     #expect(login.look().isEmpty)
     login.world.known[.headset]?.connected = false
-    #expect(login.look(after: .seconds(2)) == [.headset])
+    #expect(login.look(after: .seconds(2)) == [.connect(.headset)])
     #expect(login.look(after: .seconds(1)).isEmpty)
   }
 
   @Test func `a link that another session's sound server takes along when it ends is made again, once`() {
     var login = Login(.listening)
-    login.isShared = true
+    login.world.isSoundShared = true
     #expect(login.look().isEmpty)
     // A greeter's stays for a while, at a slow machine for long.
     #expect(login.look(after: .seconds(40)).isEmpty)
-    login.isShared = false
+    login.world.isSoundShared = false
     #expect(login.look(after: .seconds(1)).isEmpty)
     login.world.known[.headset]?.connected = false
-    #expect(login.look(after: .seconds(2)) == [.headset])
+    #expect(login.look(after: .seconds(2)) == [.connect(.headset)])
     #expect(login.look(after: .seconds(1)).isEmpty)
   }
 
@@ -180,9 +284,9 @@ private struct Login {
     for regains in [false, true] {
       var login = Login(.listening)
       login.play()
-      login.isShared = true
+      login.world.isSoundShared = true
       _ = login.look()
-      login.isShared = false
+      login.world.isSoundShared = false
       #expect(login.look(after: .seconds(40)).isEmpty)
       login.world.streams[.headset] = nil
       #expect(login.look(after: .seconds(1)).isEmpty)
@@ -193,7 +297,7 @@ private struct Login {
         #expect(login.look(after: .seconds(3)).isEmpty)
       }
       login.world.known[.headset]?.connected = false
-      #expect(login.look(after: .seconds(8)) == (regains ? [] : [.headset]))
+      #expect(login.look(after: .seconds(8)) == (regains ? [] : [.connect(.headset)]))
       #expect(login.look(after: .seconds(1)).isEmpty)
     }
   }
@@ -201,9 +305,9 @@ private struct Login {
   @Test func `a stream that stays past that settles it`() {
     var login = Login(.listening)
     login.play()
-    login.isShared = true
+    login.world.isSoundShared = true
     _ = login.look()
-    login.isShared = false
+    login.world.isSoundShared = false
     _ = login.look()
     _ = login.look(after: .seconds(6))
     login.world.streams[.headset] = nil
@@ -214,20 +318,20 @@ private struct Login {
 
   @Test func `also where the link falls before that server has gone`() {
     var login = Login(.listening)
-    login.isShared = true
+    login.world.isSoundShared = true
     _ = login.look()
     _ = login.look(after: .seconds(40))
     login.world.known[.headset]?.connected = false
     #expect(login.look(after: .seconds(2)).isEmpty)
-    login.isShared = false
-    #expect(login.look(after: .seconds(1)) == [.headset])
+    login.world.isSoundShared = false
+    #expect(login.look(after: .seconds(1)) == [.connect(.headset)])
   }
 
   @Test func `a headset that leaves long after the other server went is left alone`() {
     var login = Login(.listening)
-    login.isShared = true
+    login.world.isSoundShared = true
     _ = login.look()
-    login.isShared = false
+    login.world.isSoundShared = false
     _ = login.look(after: .seconds(40))
     login.world.known[.headset]?.connected = false
     #expect(login.look(after: .seconds(60)).isEmpty)
@@ -235,14 +339,14 @@ private struct Login {
 
   @Test func `a daemon that is started anew calls nobody for the same login`() {
     var login = Login(.own)
-    login.watch = LoginWatch(at: .zero, hasCalled: true)
+    login.watch = LoginWatch(of: 1000, at: .zero, hasCalled: true)
     #expect(login.look().isEmpty)
   }
 
   @Test func `what the user disconnects at once stays so`() {
     var login = Login(.listening)
     _ = login.look()
-    login.watch.leave(.headset)
+    login.leave()
     login.world.known[.headset]?.connected = false
     #expect(login.look(after: .seconds(1)).isEmpty)
   }
@@ -250,28 +354,31 @@ private struct Login {
   @Test func `what another user disconnected meanwhile stays so`() {
     var login = Login(.listening)
     _ = login.look()
-    login.watch.pause()
+    let own = login.world.sound
+    login.followAnother()
+    #expect(login.look(after: .seconds(1)).isEmpty)
     login.world.known[.headset]?.connected = false
+    login.world.sound = own
     #expect(login.look(after: .seconds(60)).isEmpty)
   }
 
   @Test func `a controller that is pulled out takes its links along first, and they are made again when it is back`() {
     var login = Login(.own)
     _ = login.look()
-    login.world.known[.headset]?.connected = true
+    login.answer()
     _ = login.look(after: .seconds(60))
     login.world.known[.headset]?.connected = false
     #expect(login.look(after: .seconds(1)).isEmpty)
     let adapter = login.world.adapters.removeValue(forKey: .first)
     #expect(login.look(after: .seconds(1)).isEmpty)
     login.world.adapters[.first] = adapter
-    #expect(login.look(after: .seconds(60)) == [.headset])
+    #expect(login.look(after: .seconds(60)) == [.connect(.headset)])
   }
 
   @Test func `what the user disconnected stays so when the sound server comes back`() {
     var login = Login(.listening)
     _ = login.look()
-    login.watch.leave(.headset)
+    login.leave()
     login.world.known[.headset]?.connected = false
     _ = login.look(after: .seconds(60))
     login.setEndpoints(false)

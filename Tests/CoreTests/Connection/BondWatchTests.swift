@@ -6,7 +6,13 @@ import Vocabulary
 /// to its rules.
 private struct Stage {
   var world = FakeWorld(.own)
-  var isOurs = false
+  /// Whether an operation is running on the device.
+  var isOurs = false {
+    didSet {
+      let operation = DeviceOperation(on: .headset, nil, isAsked: true)
+      if isOurs != oldValue { tell(isOurs ? .operationBegan(operation) : .operationEnded(operation, nil)) }
+    }
+  }
   private(set) var watch: BondWatch?
   private(set) var armed: Set<Deadline> = []
   private(set) var requests: [Request] = []
@@ -39,7 +45,7 @@ private struct Stage {
   }
 
   mutating func tell(_ event: Event) {
-    guard let actions = watch?.handle(event, isOurs: isOurs, in: world) else { return }
+    guard let actions = watch?.handle(event, at: .zero, in: world) else { return }
     for action in actions {
       switch action {
       case .arm(let deadline, _): if !armed.insert(deadline).inserted { Issue.record("\(deadline) is armed twice") }
@@ -164,7 +170,6 @@ private struct Stage {
     var stage = Stage()
     stage.callInVain()
     stage.isOurs = true
-    stage.tell(.link(.headset, .connected))
     #expect(stage.requests == [.watch(.headset), .unwatch(.headset)])
     #expect(stage.watch == nil)
   }

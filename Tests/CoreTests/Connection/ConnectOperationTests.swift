@@ -85,6 +85,41 @@ import Vocabulary
     #expect(script.requests.isEmpty)
   }
 
+  /// PipeWire runs, and what registers for it does not.
+  private var withoutManager: Script<ConnectOperation> {
+    var world = FakeWorld(.own)
+    world.adapters[.first]?.services = []
+    world.join(nil)
+    world.sound?.hasManager = false
+    var script = Script(ConnectOperation(.headset), world)
+    script.start()
+    return script
+  }
+
+  @Test func `a session manager that is being started again is waited for`() {
+    var script = withoutManager
+    #expect(script.error == nil && script.requests.isEmpty)
+    script.tell(.soundChanged)
+    #expect(script.requests.isEmpty)
+    script.world.adapters[.first]?.services = .soundServer
+    script.tell(.worldChanged)
+    #expect(script.requests == [.watch(.headset)])
+    script.answer(.watch(.headset))
+    #expect(script.requests.last == .connect(.headset))
+  }
+
+  @Test func `one that does not come is named, and the headset is not called`() {
+    var script = withoutManager
+    script.expire(.retry)
+    #expect(script.error?.code == .noSoundServer)
+    let cause = "PipeWire 1.4.2 of alice runs, but its session manager, WirePlumber, does not."
+    #expect(script.error?.message == "WH-1000XM4 cannot be connected for audio. \(cause)")
+    #expect(script.requests.isEmpty)
+    var cancelled = withoutManager
+    cancelled.tell(.cancelled)
+    #expect(cancelled.error?.code == .cancelled)
+  }
+
   @Test func `a connected device is looked at also without a sound server`() {
     let linked = Device.own.with {
       $0.connected = true

@@ -21,6 +21,7 @@ private struct Observed: World {
     count.devices += devices.count
     return devices
   }
+  var allAdapters: [Adapter] { world.allAdapters }
   func adapter(_ id: AdapterID) -> Adapter? { world.adapter(id) }
   func isGoingOff(_ id: AdapterID) -> Bool { false }
   func transports(of device: DeviceID) -> [Transport] {

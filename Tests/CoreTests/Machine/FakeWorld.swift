@@ -12,6 +12,8 @@ struct FakeWorld: World {
   var sound: AudioSession?
   var goingOff: Set<AdapterID> = []
   var wishes: [DeviceID: AudioWish] = [:]
+  var isSoundShared = false
+  var uses: [DeviceID: DeviceUse] = [:]
 
   init(_ devices: Device...) {
     for device in devices { known[device.id] = device }
@@ -20,10 +22,12 @@ struct FakeWorld: World {
   func isGoingOff(_ id: AdapterID) -> Bool { goingOff.contains(id) }
   func device(_ id: DeviceID) -> Device? { hasBlueZ ? known[id] : nil }
   func adapter(_ id: AdapterID) -> Adapter? { hasBlueZ ? adapters[id] : nil }
+  var allAdapters: [Adapter] { hasBlueZ ? Array(adapters.values) : [] }
   func devices(of adapter: AdapterID) -> [Device] { hasBlueZ ? known.values.filter { $0.id.adapter == adapter } : [] }
   func transports(of device: DeviceID) -> [Transport] { hasBlueZ ? streams[device] ?? [] : [] }
   func bondContext(of device: DeviceID) -> BondContext { backgrounds[device] ?? BondContext() }
   func unfinished(_ device: DeviceID) -> JournalEntry? { journal[device] }
+  func use(of device: DeviceID, by user: UInt32) -> DeviceUse { uses[device] ?? DeviceUse() }
   func wish(of device: DeviceID) -> AudioWish { wishes[device] ?? AudioWish() }
 }
 
@@ -57,7 +61,7 @@ extension Device {
     id: .headset, name: "WH-1000XM4", classOfDevice: 0x240404, rssi: -50, services: .headset)
   static let otherFound = Device(
     id: .other, name: "WH-1000XM5", classOfDevice: 0x240404, rssi: -60, services: .headset)
-  static let twinFound = Device(id: .twin, name: "LE_WH-1000XM4", hasRandomAddress: true, rssi: -55)
+  static let twinFound = Device(id: .twin, name: "LE_WH-1000XM4", rssi: -55)
   /// Headphones that this computer is paired with, and not connected to.
   static let own = Device(
     id: .headset, name: "WH-1000XM4", classOfDevice: 0x240404, paired: true, bonded: true, trusted: true,
@@ -72,7 +76,7 @@ extension Device {
   /// The same device at another address or adapter.
   func at(_ id: DeviceID, name: String? = nil) -> Self {
     Device(
-      id: id, name: name ?? self.name, classOfDevice: classOfDevice, hasRandomAddress: hasRandomAddress,
+      id: id, name: name ?? self.name, classOfDevice: classOfDevice,
       paired: paired, bonded: bonded, trusted: trusted, connected: connected, servicesResolved: servicesResolved,
       rssi: rssi, services: services)
   }

@@ -167,7 +167,7 @@ struct Script<Subject: Operation> {
       case .diagnose(let id, let verdict):
         verdicts[id] = .some(verdict)
         read(verdict?.message, verdict?.evidence, verdict?.hint)
-      case .hear(let id, let obstacle): obstacles[id] = .some(obstacle)
+      case .noteAudioObstacle(let id, let obstacle): obstacles[id] = .some(obstacle)
       case .hangUp(let id):
         // What is ended is what was begun here, and is of no use.
         if !requests.contains(.connect(id)) { complain("it hangs up what it did not call") }

@@ -9,7 +9,7 @@ import Vocabulary
 @testable import Daemon
 
 @Suite struct BondHistoryTests {
-  private static let key = Journal.Key(
+  private static let key = BondKey(
     adapter: Address(bits: 0x001A_7DDA_7113), device: Address(bits: 0x94DB_5600_0001))
   private static let headset = Device(id: DeviceID(AdapterID("hci0"), key.device), name: "WH-1000XM4", bonded: true)
   private static let stale = Verdict(
@@ -77,7 +77,7 @@ import Vocabulary
   @Test func `what is over is dropped and told of, but not what is of the bond`() async throws {
     try await inFolder { _, open in
       let history = open("one")
-      let told = EventLog<Journal.Key>(history.loop)
+      let told = EventLog<BondKey>(history.loop)
       await history.seen(Self.key, Self.headset)
       await history.found(Self.stale, Self.key, alias: "WH")
       _ = await history.observe { told.note($0) }
@@ -167,7 +167,7 @@ import Vocabulary
       let history = open("one")
       await history.found(Self.stale, Self.key, alias: "WH")
       await history.write()
-      await history.drop(Self.key)
+      await history.forget(Self.key, present: [])
       await history.write()
       #expect(await open("one").keys.isEmpty)
     }
@@ -176,7 +176,7 @@ import Vocabulary
   @Test func `who had a bond in his session, and in which order, outlives the daemon`() async throws {
     try await inFolder { _, open in
       let history = open("one")
-      let other = Journal.Key(adapter: Self.key.adapter, device: Address(bits: 0x94DB_5600_0002))
+      let other = BondKey(adapter: Self.key.adapter, device: Address(bits: 0x94DB_5600_0002))
       await history.seen(Self.key, Self.headset)
       await history.seen(other, Self.headset)
       #expect(await !history.isUsed(Self.key))

@@ -11,7 +11,7 @@ import Vocabulary
 @Suite struct JournalTests {
   private static let adapter = Address(bits: 0x001A_7DDA_7113)
   private static let headset = Address(bits: 0x94DB_5600_0001)
-  private static let key = Journal.Key(adapter: adapter, device: headset)
+  private static let key = BondKey(adapter: adapter, device: headset)
   private static let hci0 = AdapterID("hci0")
   private static let file = "journal/001A7DDA7113-94DB56000001"
   private static let entry = JournalEntry(

@@ -164,7 +164,7 @@ import Vocabulary
 
   // MARK: The sound policies
 
-  private static let key = Journal.Key(
+  private static let key = BondKey(
     adapter: Address(bits: 0x001A_7DDA_7113), device: Address(bits: 0x94DB_5600_0001))
 
   @Test func `each user may have a wish of his own, and others have everybody's`() async throws {

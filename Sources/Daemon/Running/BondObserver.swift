@@ -4,18 +4,15 @@ internal import EventLoop
 internal import Service
 internal import Vocabulary
 
-/// Follows the bonds of this computer: keeps their history, notices those that vanish, and looks at the links that
-/// nobody here asked for.
-actor BondWatches: LoopActor {
+/// Observes the bonds of this computer: keeps their history, and notices those that vanish.
+actor BondObserver: LoopActor {
   nonisolated let loop: EventLoop
   private let world: LiveWorld
   private var mirror: BlueZMirror { world.mirror }
   private let history: BondHistory
   private let journal: Journal
-  private let operations: Operations
   private let port: HostPort
   private let log: Log
-  private var watches: [DeviceID: Watched] = [:]
   /// Bonded devices that BlueZ removed: whether on purpose shows when their adapter is still there after a while.
   private var departures: [DeviceID: TimerToken] = [:]
 
@@ -23,18 +20,11 @@ actor BondWatches: LoopActor {
   /// 0.6 s in the laboratory.
   private static let departureLimit = Duration.seconds(5)
 
-  private struct Watched {
-    var watch: BondWatch
-    var timers: [Deadline: TimerToken] = [:]
-  }
-
   init(
-    loop: EventLoop, world: LiveWorld, history: BondHistory, journal: Journal, operations: Operations, port: HostPort,
-    log: Log
+    loop: EventLoop, world: LiveWorld, history: BondHistory, journal: Journal, port: HostPort, log: Log
   ) {
     self.loop = loop
     self.world = world
-    self.operations = operations
     self.port = port
     self.log = log
     self.history = history
@@ -63,7 +53,6 @@ actor BondWatches: LoopActor {
     case .bluezVanished:
       for timer in departures.values { loop.cancel(timer) }
       departures = [:]
-      for id in Array(watches.keys) { tell(id, .deviceRemoved(id)) }
     case .deviceAdded(let device):
       let id = DeviceID(device)
       // One that is only in sight again has departed all the same.
@@ -81,20 +70,10 @@ actor BondWatches: LoopActor {
         lost(DeviceID(new), how: "Bonded became false: another program, or BlueZ itself, removed the key.", .certain)
       }
       if new.connected && !old.connected || new.rssi != nil && old.rssi == nil { endCircumstance(of: DeviceID(new)) }
-      if new.connected != old.connected || new.servicesResolved != old.servicesResolved {
-        look(at: DeviceID(new), wasConnected: old.connected)
-      }
-    case .transportAdded(let stream), .transportRemoved(let stream):
-      if !watches.isEmpty, let id = DeviceID(ofStream: stream) { tell(id, .deviceChanged(id)) }
-    case .deviceRemoved(let device):
-      tell(DeviceID(device), .deviceRemoved(DeviceID(device)))
-      if device.bonded { depart(DeviceID(device)) }
+    case .deviceRemoved(let device): if device.bonded { depart(DeviceID(device)) }
     default: break
     }
   }
-
-  /// Takes what the kernel or BlueZ says of a link.
-  func take(_ event: LinkEvent, of id: DeviceID) { tell(id, .link(id, event)) }
 
   /// Remembers what is wrong with a bond, or that it was seen to be sound.
   func note(_ verdict: Core.Verdict?, of id: DeviceID) {
@@ -120,45 +99,9 @@ actor BondWatches: LoopActor {
     history.assumeIsolated { $0.ended(key) }
   }
 
-  // MARK: Links that nobody asked for
-
-  private func isOurs(_ id: DeviceID) -> Bool { operations.assumeIsolated { $0.running(on: id) != nil } }
-
-  private func look(at id: DeviceID, wasConnected: Bool) {
-    if watches[id] == nil {
-      guard BondWatch.isWanted(id, wasConnected: wasConnected, isOurs: isOurs(id), in: world) else { return }
-      watches[id] = Watched(watch: BondWatch(id))
-    }
-    tell(id, .deviceChanged(id))
-  }
-
-  private func tell(_ id: DeviceID, _ event: Event) {
-    guard var watched = watches[id] else { return }
-    let actions = watched.watch.handle(event, isOurs: isOurs(id), in: world)
-    watches[id]?.watch = watched.watch
-    for action in actions { perform(action, of: id) }
-    if watches[id]?.watch.isAtRest == true { stopWatching(id) }
-  }
-
-  private func perform(_ action: Action, of id: DeviceID) {
-    switch action {
-    case .arm(let deadline, let delay):
-      disarm(deadline, of: id)
-      watches[id]?.timers[deadline] = loop.schedule(after: delay) {
-        self.assumeIsolated {
-          $0.watches[id]?.timers[deadline] = nil
-          $0.tell(id, .expired(deadline))
-        }
-      }
-    case .disarm(let deadline): disarm(deadline, of: id)
-    case .request(let request):
-      loop.spawn { [port] in
-        let answer = await port.perform(request)
-        await self.tell(id, answer)
-      }
-    case .diagnose(let id, let verdict): if verdict == nil || !isStale(id) { note(verdict, of: id) }
-    case .progress, .hear, .hangUp, .finish: break
-    }
+  /// Remembers what a link that nobody here asked for says of its bond, where more is not known already.
+  func noteUnasked(_ verdict: Core.Verdict?, of id: DeviceID) {
+    if verdict == nil || !isStale(id) { note(verdict, of: id) }
   }
 
   /// Whether the bond is known to be stale: an attempt of ours has told more than a link that nobody asked for can, and
@@ -166,15 +109,6 @@ actor BondWatches: LoopActor {
   private func isStale(_ id: DeviceID) -> Bool {
     guard let key = mirror.key(of: id) else { return false }
     return history.assumeIsolated { $0[key]?.finding?.verdict.isStale == true }
-  }
-
-  private func disarm(_ deadline: Deadline, of id: DeviceID) {
-    if let timer = watches[id]?.timers.removeValue(forKey: deadline) { loop.cancel(timer) }
-  }
-
-  private func stopWatching(_ id: DeviceID) {
-    guard let watched = watches.removeValue(forKey: id) else { return }
-    for timer in watched.timers.values { loop.cancel(timer) }
   }
 
   private func see(_ id: DeviceID) {
@@ -190,7 +124,7 @@ actor BondWatches: LoopActor {
   }
 
   private func dropOutdated(_ id: DeviceID) {
-    let present = mirror.allAdapters.compactMap { mirror.adapterAddress($0.id) }
+    let present = mirror.adapterAddresses
     history.assumeIsolated { $0.dropOutdated(id.address, but: present) }
   }
 
@@ -202,7 +136,8 @@ actor BondWatches: LoopActor {
   private func hasDeparted(_ id: DeviceID) {
     departures[id] = nil
     guard mirror.hasBlueZ, let key = mirror.key(of: id), mirror.device(id)?.bonded != true else { return }
-    history.assumeIsolated { $0.drop(key) }
+    let present = mirror.adapterAddresses
+    history.assumeIsolated { $0.forget(key, present: present) }
   }
 
   // MARK: What is lost
@@ -241,7 +176,7 @@ actor BondWatches: LoopActor {
 
   /// The address of an adapter that never had a bond, if that is so of all.
   private func stranger(to known: Set<Address>) -> Address? {
-    let present = mirror.allAdapters.compactMap { mirror.adapterAddress($0.id) }
+    let present = mirror.adapterAddresses
     return present.contains(where: known.contains) ? nil : present.min()
   }
 
@@ -249,13 +184,13 @@ actor BondWatches: LoopActor {
     mirror.allDevices.contains { $0.id.address == device && $0.bonded }
   }
 
-  private func find(_ verdict: Core.Verdict, _ key: Journal.Key) {
+  private func find(_ verdict: Core.Verdict, _ key: BondKey) {
     log.notice("bond: \(verdict.message)", ["evidence": verdict.evidence])
     let title = title(key)
     history.assumeIsolated { $0.missed(verdict, key, alias: title) }
   }
 
-  private func title(_ key: Journal.Key) -> String {
+  private func title(_ key: BondKey) -> String {
     history.assumeIsolated { $0[key]?.alias } ?? key.device.description
   }
 }

@@ -1,0 +1,211 @@
+internal import BlueZ
+internal import Core
+internal import EventLoop
+internal import Service
+internal import Vocabulary
+
+/// Runs every watch: makes those that are wanted, tells them what happens, owns their deadlines, carries out what they
+/// want, and throws away those at rest.
+actor Watches: LoopActor {
+  /// What is watched. Logins come first: whom they call others need not look at.
+  private enum Key: Hashable, Comparable {
+    case login(UInt32)
+    case bond(DeviceID)
+    case audio(DeviceID)
+  }
+
+  private struct Running {
+    var watch: any Core.Watch
+    var timers: [Deadline: TimerToken] = [:]
+  }
+
+  nonisolated let loop: EventLoop
+  private let world: LiveWorld
+  private var mirror: BlueZMirror { world.mirror }
+  private let sessions: Sessions
+  private let history: BondHistory
+  private let called: CalledLogins
+  private let operations: Operations
+  private let port: HostPort
+  private let log: Log
+  private var running: [Key: Running] = [:]
+  private var onVerdict: @Sendable (DeviceID, Verdict?) -> Void = { _, _ in }
+  private let begun = ContinuousClock.now
+  private var isStopping = false
+
+  init(
+    loop: EventLoop, world: LiveWorld, sessions: Sessions, history: BondHistory, called: CalledLogins,
+    operations: Operations, port: HostPort, log: Log
+  ) {
+    self.loop = loop
+    self.world = world
+    self.sessions = sessions
+    self.history = history
+    self.called = called
+    self.operations = operations
+    self.port = port
+    self.log = log
+  }
+
+  /// Whom to tell what a link that nobody here asked for says of its bond, on the loop; nil when it was seen to be sound.
+  func onVerdict(_ handler: @escaping @Sendable (DeviceID, Verdict?) -> Void) { onVerdict = handler }
+
+  // MARK: What happens
+
+  /// Takes a change of BlueZ's objects. Most concern no watch, and cost next to nothing.
+  func take(_ change: TreeChange) {
+    switch change {
+    case .deviceAdded(let device): look(at: DeviceID(device))
+    case .deviceChanged(let old, let new):
+      if new.connected, !old.connected { watchBond(DeviceID(new)) }
+      let concernsWatches =
+        old.connected != new.connected || old.bonded != new.bonded || old.uuids != new.uuids
+        || old.trusted != new.trusted || old.servicesResolved != new.servicesResolved
+      if concernsWatches { look(at: DeviceID(new)) }
+    case .deviceRemoved(let device): tellAll(.deviceRemoved(DeviceID(device)))
+    case .transportAdded(let stream), .transportRemoved(let stream):
+      if let id = DeviceID(ofStream: stream) { look(at: id) }
+    case .adapterChanged(let old, let new): if old.uuids != new.uuids || old.powered != new.powered { lookAtAll() }
+    case .bluezReady, .bluezVanished, .adapterRemoved: lookAtAll()
+    default: break
+    }
+  }
+
+  /// Takes what else happens: of links, operations and logins.
+  func take(_ event: Event) { tellAll(event) }
+
+  /// Another session is followed, something of the followed one has changed, or a wish has.
+  func soundChanged() { lookAtAll(.soundChanged) }
+
+  /// What is wished of a device's sound has changed, and nothing else is done about it.
+  func wishChanged(of id: DeviceID) { tell(.audio(id), .soundChanged) }
+
+  /// The daemon stops: sessions leave because of that, and nobody logs out.
+  func stop() { isStopping = true }
+
+  // MARK: What was seen
+
+  /// What a verdict on a device's sound is made from.
+  func audioEvidence(on id: DeviceID, hasBlueALSA: Bool) -> AudioEvidence {
+    // What it has seen may be over by now.
+    tell(.audio(id), .worldChanged)
+    return AudioEvidence(running[.audio(id)]?.watch as? AudioWatch ?? AudioWatch(id), hasBlueALSA: hasBlueALSA)
+  }
+
+  /// How long the steps of the followed session's login took.
+  var milestones: [LoginMilestone: Duration] {
+    guard let user = world.sound?.user, let login = running[.login(user)]?.watch as? LoginWatch else { return [:] }
+    return login.milestones
+  }
+
+  // MARK: Which there are
+
+  private func look(at id: DeviceID) {
+    watchAudio(id)
+    tellAll(.deviceChanged(id))
+  }
+
+  private func lookAtAll(_ event: Event = .worldChanged) {
+    for device in mirror.allDevices where device.connected { watchAudio(device.id) }
+    tellAll(event)
+  }
+
+  private func watchAudio(_ id: DeviceID) {
+    guard running[.audio(id)] == nil, let device = mirror.device(id), AudioWatch.isWanted(device) else { return }
+    running[.audio(id)] = Running(watch: AudioWatch(id))
+  }
+
+  /// A link came up.
+  private func watchBond(_ id: DeviceID) {
+    let isOurs = operations.assumeIsolated { $0.running(on: id) != nil }
+    guard running[.bond(id)] == nil, BondWatch.isWanted(id, wasConnected: false, isOurs: isOurs, in: world) else {
+      return
+    }
+    running[.bond(id)] = Running(watch: BondWatch(id))
+  }
+
+  private func watchLogin() {
+    guard let user = world.sound?.user, running[.login(user)] == nil else { return }
+    let hasCalled = called.assumeIsolated { $0.contains(user) }
+    running[.login(user)] = Running(watch: LoginWatch(of: user, at: now, hasCalled: hasCalled))
+  }
+
+  /// The next login of a user who has logged out is a new one.
+  private func endLogins() {
+    let watched = running.keys.compactMap { key in if case .login(let user) = key { user } else { nil } }
+    for user in Set(watched).union(called.assumeIsolated { $0.users }) {
+      let wasThere = running[.login(user)] != nil
+      guard sessions.assumeIsolated({ $0.isLoginOver(of: user, wasThere: wasThere) }) else { continue }
+      end(.login(user))
+      called.assumeIsolated { $0.remove(user) }
+    }
+  }
+
+  private func end(_ key: Key) {
+    guard let ended = running.removeValue(forKey: key) else { return }
+    for timer in ended.timers.values { loop.cancel(timer) }
+  }
+
+  // MARK: Telling and doing
+
+  private var now: Duration { .now - begun }
+
+  private func tellAll(_ event: Event) {
+    guard !isStopping else { return }
+    endLogins()
+    watchLogin()
+    for key in running.keys.sorted() where running[key]?.watch.isConcerned(by: event) == true { tell(key, event) }
+  }
+
+  private func tell(_ key: Key, _ event: Event) {
+    guard var watch = running[key]?.watch else { return }
+    let actions = watch.handle(event, at: now, in: world)
+    running[key]?.watch = watch
+    for action in actions { perform(action, of: key) }
+    if running[key]?.watch.isAtRest == true { end(key) }
+  }
+
+  private func perform(_ action: WatchAction, of key: Key) {
+    switch action {
+    case .request(let request):
+      loop.spawn { [port] in
+        let answer = await port.perform(request)
+        await self.tell(key, answer)
+      }
+    case .arm(let deadline, let delay):
+      disarm(deadline, of: key)
+      guard running[key] != nil else { return }
+      running[key]?.timers[deadline] = loop.schedule(after: delay) {
+        self.assumeIsolated {
+          $0.running[key]?.timers[deadline] = nil
+          $0.tell(key, .expired(deadline))
+        }
+      }
+    case .disarm(let deadline): disarm(deadline, of: key)
+    case .begin(let undertaking):
+      let operation = operation(undertaking)
+      let subjects: Set<Subject> = [.device(undertaking.device)]
+      guard let refusal = operations.assumeIsolated({ $0.begin(operation, on: subjects) }) else { return }
+      tell(key, .operationEnded(DeviceOperation(begunAs: undertaking), refusal))
+    case .diagnose(let id, let verdict): onVerdict(id, verdict)
+    case .tell(let id, let words): log.notice(words, ["device": world.title(of: id)])
+    case .noteUse(let id, let user):
+      if let key = mirror.key(of: id) { history.assumeIsolated { $0.used(key, by: user) } }
+    case .noteEndpoints(let user): sessions.assumeIsolated { $0.noteEndpoints(of: user) }
+    case .noteCalled(let user): called.assumeIsolated { $0.insert(user) }
+    }
+  }
+
+  private func disarm(_ deadline: Deadline, of key: Key) {
+    if let timer = running[key]?.timers.removeValue(forKey: deadline) { loop.cancel(timer) }
+  }
+
+  private func operation(_ undertaking: Undertaking) -> any Operation {
+    switch undertaking {
+    case .connect(let id): ConnectOperation(id)
+    case .disconnect(let id): ChangeOperation(.disconnect(id))
+    case .audio(let id, let kind):
+      ProfileOperation(id, kind.map { .kind($0) } ?? .codec(nil), preference: world.wish(of: id).preference)
+    }
+  }
+}

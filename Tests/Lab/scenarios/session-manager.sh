@@ -1,0 +1,41 @@
+#!/bin/bash
+# PipeWire's session manager, WirePlumber, is what registers with BlueZ. Without it PipeWire runs, no headset can be
+# connected, and it is said that way; one that is coming back is waited for.
+# lab: boot systemd
+# lab: long bookworm
+source /lab/guest/scenario.sh
+lab-up --no-sound
+systemctl --global enable mdrctl-session.service
+
+says() { mdrctl --json why $HEADSET > "$OUTPUT" && answered ".audio | $1"; }
+wireplumber() { as alice systemctl --user "$1" wireplumber; }
+
+step "a login with stereo"
+exits 0 scene scan=$HEADSET pair=$HEADSET trust=$HEADSET
+reach 30 not headset_connected $NAME
+lab-login alice
+reach 120 says '.cause == "stereo"'
+
+step "WirePlumber is stopped: the link falls, and no seat gate is blamed"
+exits 0 wireplumber stop
+reach 60 not headset_connected $NAME
+reach 30 says '.cause == "noSoundServer"'
+assert answered '.audio.message | test("PipeWire .* of alice runs, but its session manager, WirePlumber, does not")'
+assert answered '.audio.hint | contains("systemctl --user restart wireplumber")'
+
+step "connect waits for it for a while, and then says the same"
+exits 1 mdrctl --json connect $HEADSET
+assert answered '.error.code == "no-sound-server" and (.error.message | contains("WirePlumber, does not"))'
+
+step "it comes back while somebody connects: that goes on by itself"
+mdrctl connect $HEADSET > /run/lab/connecting 2>&1 &
+connecting=$!
+reach 30 grep -q "Waiting for it" /run/lab/connecting
+exits 0 wireplumber start
+wait $connecting || { cat /run/lab/connecting; fail "the connection did not go on"; }
+reach 60 says '.cause == "stereo"'
+
+step "it dies, and its unit starts it again: the headset that it took along is called again"
+as alice systemctl --user kill --signal KILL wireplumber
+reach 120 says '.cause == "stereo"'
+lab-logout alice
