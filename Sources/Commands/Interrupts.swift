@@ -18,7 +18,7 @@ package struct Interrupts {
   }
 
   /// What the interrupt that has come means.
-  func stop() -> Stop {
+  func earlyExit() -> EarlyExit {
     let number = take()
     return number == SIGPIPE ? .brokenPipe : .signal(number)
   }

@@ -11,25 +11,25 @@ package enum Ending: Equatable, Sendable {
 
 /// Runs the command line of this process and ends the process.
 package func runProcess() -> Never {
-  switch run(Surroundings.process()) {
+  switch run(ProcessContext.process()) {
   case .exit(let code): exit(code.rawValue)
   case .signal(let number): Interrupts.die(of: number)
   }
 }
 
 /// Runs one command line.
-package func run(_ surroundings: Surroundings) -> Ending {
+package func run(_ context: ProcessContext) -> Ending {
   let invocation: Invocation
-  do throws(Stop) { invocation = try Invocation(surroundings.arguments) } catch {
+  do throws(EarlyExit) { invocation = try Invocation(context.arguments) } catch {
     // The command line is not understood, but what it says of JSON is.
-    let isJSON = surroundings.arguments.prefix { $0 != "--" }.contains { $0 == "--json" || $0 == "-j" }
-    return end(with: error, makeOutput(surroundings, isJSON: isJSON))
+    let isJSON = context.arguments.prefix { $0 != "--" }.contains { $0 == "--json" || $0 == "-j" }
+    return end(with: error, makeOutput(context, isJSON: isJSON))
   }
   let output = makeOutput(
-    surroundings, isJSON: invocation.has(.json), isQuiet: invocation.has(.quiet), isVerbose: invocation.has(.verbose))
-  let command = Command(invocation, output, surroundings)
-  do throws(Stop) {
-    if invocation.verb.endsWithOutput { surroundings.interrupts.watchOutput() }
+    context, isJSON: invocation.has(.json), isQuiet: invocation.has(.quiet), isVerbose: invocation.has(.verbose))
+  let command = Command(invocation, output, context)
+  do throws(EarlyExit) {
+    if invocation.verb.endsWithOutput { context.interrupts.watchOutput() }
     try invocation.verb.run(command)
     return .exit(.ok)
   } catch {
@@ -38,15 +38,15 @@ package func run(_ surroundings: Surroundings) -> Ending {
 }
 
 private func makeOutput(
-  _ surroundings: Surroundings, isJSON: Bool, isQuiet: Bool = false, isVerbose: Bool = false
+  _ context: ProcessContext, isJSON: Bool, isQuiet: Bool = false, isVerbose: Bool = false
 ) -> Output {
   Output(
-    results: surroundings.results, remarks: surroundings.remarks, isJSON: isJSON, isQuiet: isQuiet,
+    results: context.results, remarks: context.remarks, isJSON: isJSON, isQuiet: isQuiet,
     isVerbose: isVerbose)
 }
 
-private func end(with stop: Stop, _ output: Output, farewell: String = "stopped") -> Ending {
-  switch stop {
+private func end(with exit: EarlyExit, _ output: Output, farewell: String = "stopped") -> Ending {
+  switch exit {
   case .failure(let failure):
     output.show(failure)
     return .exit(failure.exit)

@@ -6,7 +6,7 @@ struct Scanner {
   private(set) var options: [Option: String] = [:]
   private(set) var operands: [String] = []
 
-  init(_ words: some Collection<String>) throws(Stop) {
+  init(_ words: some Collection<String>) throws(EarlyExit) {
     var rest = Array(words)[...]
     while let word = rest.popFirst() {
       if word == "--" {
@@ -22,7 +22,7 @@ struct Scanner {
     }
   }
 
-  private mutating func takeLong(_ word: Substring, _ rest: inout ArraySlice<String>) throws(Stop) {
+  private mutating func takeLong(_ word: Substring, _ rest: inout ArraySlice<String>) throws(EarlyExit) {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard let option = Option(rawValue: parts[0]) else {
       throw .unknown("option", "--\(parts[0])", accepted: Option.allCases.map { "--\($0.rawValue)" })
@@ -36,7 +36,7 @@ struct Scanner {
     }
   }
 
-  private mutating func takeShort(_ letters: Substring, _ rest: inout ArraySlice<String>) throws(Stop) {
+  private mutating func takeShort(_ letters: Substring, _ rest: inout ArraySlice<String>) throws(EarlyExit) {
     var letters = letters
     while let letter = letters.popFirst() {
       guard let option = Option.allCases.first(where: { $0.short == letter }) else {
@@ -49,7 +49,7 @@ struct Scanner {
 
   private mutating func take(
     _ option: Option, _ attached: String?, _ rest: inout ArraySlice<String>
-  ) throws(Stop) {
+  ) throws(EarlyExit) {
     guard let value = attached ?? rest.popFirst() else {
       throw .usage("The option \(option.usage) needs its value: \(option.summary).")
     }

@@ -12,19 +12,19 @@ final class Output {
   let isQuiet: Bool
   let isVerbose: Bool
   let progress: ProgressLine
-  private let results: Channel
-  private let remarks: Channel
+  private let results: TextSink
+  private let remarks: TextSink
 
   /// The version of the JSON that is printed. A change that breaks its readers makes a new one.
   private static let format: Int64 = 1
 
-  init(results: Channel, remarks: Channel, isJSON: Bool, isQuiet: Bool, isVerbose: Bool) {
+  init(results: TextSink, remarks: TextSink, isJSON: Bool, isQuiet: Bool, isVerbose: Bool) {
     self.results = results
     self.remarks = remarks
     self.isJSON = isJSON
     self.isQuiet = isQuiet
     self.isVerbose = isVerbose
-    progress = ProgressLine(channel: remarks, isSilent: isJSON || isQuiet)
+    progress = ProgressLine(sink: remarks, isSilent: isJSON || isQuiet)
   }
 
   var style: Style {
@@ -33,18 +33,18 @@ final class Output {
   }
 
   /// Shows a result: its members as JSON, or the text.
-  func show(_ result: some Encodable, _ text: (Style) -> String) throws(Stop) {
+  func show(_ result: some Encodable, _ text: (Style) -> String) throws(EarlyExit) {
     progress.clear()
     try results.put(isJSON ? Self.json(result) : text(style))
   }
 
   /// Shows text that has no JSON form, such as help.
-  func show(text: String) throws(Stop) { try results.put(text) }
+  func show(text: String) throws(EarlyExit) { try results.put(text) }
 
   /// Shows what led to a failure, on the way out: as text when results cannot be written, which may be the failure.
   func show(_ failure: Failure) {
     progress.clear()
-    do throws(Stop) {
+    do throws(EarlyExit) {
       guard !isJSON else { return try results.put(Self.json(FailureReport(error: .init(failure)))) }
     } catch {
       if error == .brokenPipe { return }

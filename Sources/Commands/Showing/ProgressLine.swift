@@ -1,7 +1,7 @@
 /// What is going on, for a person who waits: on a terminal one line that is rewritten in place and goes away in the
 /// end, anywhere else a plain line for each step.
 final class ProgressLine {
-  private let channel: Channel
+  private let sink: TextSink
   private let isSilent: Bool
   private var message = "Waiting for mdrctld"
   /// When it ends at the latest.
@@ -15,8 +15,8 @@ final class ProgressLine {
   private static let frameTime = Duration.milliseconds(120)
   private static let frames = ["|", "/", "-", "\\"]
 
-  init(channel: Channel, isSilent: Bool) {
-    self.channel = channel
+  init(sink: TextSink, isSilent: Bool) {
+    self.sink = sink
     self.isSilent = isSilent
   }
 
@@ -26,7 +26,7 @@ final class ProgressLine {
     return isShown ? Self.frameTime : max(.milliseconds(1), Self.patience - (.now - start))
   }
 
-  private var canRewrite: Bool { channel.isTerminal && !channel.isDumb }
+  private var canRewrite: Bool { sink.isTerminal && !sink.isDumb }
 
   /// Says what has begun, and on a terminal how much time is left for it.
   func update(_ message: String, until deadline: ContinuousClock.Instant? = nil) {
@@ -36,7 +36,7 @@ final class ProgressLine {
     if canRewrite {
       if isShown { draw() }
     } else {
-      try? channel.put(displayable(message) + "\n")
+      try? sink.put(displayable(message) + "\n")
     }
   }
 
@@ -45,7 +45,7 @@ final class ProgressLine {
   func announce(_ message: String, until deadline: ContinuousClock.Instant?) {
     guard canRewrite, !isSilent else { return update(message, until: deadline) }
     clear()
-    try? channel.put(displayable(message) + "\n")
+    try? sink.put(displayable(message) + "\n")
     (self.message, self.deadline) = ("Waiting", deadline)
   }
 
@@ -60,14 +60,14 @@ final class ProgressLine {
     start = .now
     guard isShown else { return }
     isShown = false
-    try? channel.put("\r\u{1B}[K")
+    try? sink.put("\r\u{1B}[K")
   }
 
   private func draw() {
     isShown = true
     var text = Self.frames[frame % Self.frames.count] + " " + displayable(message)
     if let deadline { text += " (\(max(0, (deadline - .now).components.seconds)) s left)" }
-    try? channel.put("\r\u{1B}[K" + truncated(text, to: channel.columns - 1))
+    try? sink.put("\r\u{1B}[K" + truncated(text, to: sink.columns - 1))
   }
 }
 

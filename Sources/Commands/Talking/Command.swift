@@ -6,7 +6,7 @@ internal import Varlink
 final class Command {
   let invocation: Invocation
   let output: Output
-  let surroundings: Surroundings
+  let context: ProcessContext
 
   /// For a connection to be made. The daemon accepts at once unless something is badly wrong.
   private static let connectPatience = Duration.seconds(5)
@@ -20,10 +20,10 @@ final class Command {
   /// The daemon has been told to do something that goes on by itself, or must be put back.
   private(set) var isUnderWay = false
 
-  init(_ invocation: Invocation, _ output: Output, _ surroundings: Surroundings) {
+  init(_ invocation: Invocation, _ output: Output, _ context: ProcessContext) {
     self.invocation = invocation
     self.output = output
-    self.surroundings = surroundings
+    self.context = context
   }
 
   /// The operand in the given place; the invocation has been checked to have it.
@@ -38,23 +38,23 @@ final class Command {
   /// Calls a method that answers once and soon.
   func call<Parameters, Reply>(
     _ signature: Signature<Parameters, Reply>, _ parameters: Parameters
-  ) throws(Stop) -> Reply {
+  ) throws(EarlyExit) -> Reply {
     var client = try connect(checkingVersion: signature.method != .status)
     try translated { () throws(VarlinkClientError) in try client.send(signature.method.fullName, parameters) }
-    let patience = signature.role == .read ? surroundings.patience : Self.answerPatience
+    let patience = signature.role == .read ? context.patience : Self.answerPatience
     return try reply(from: &client, within: patience).parameters
   }
 
   /// Calls a method that reports what it does, and hands each reply to `body`, the last one included.
   func follow<Parameters, Reply>(
-    _ signature: Signature<Parameters, Reply>, _ parameters: Parameters, _ body: (Reply, Bool) throws(Stop) -> Void
-  ) throws(Stop) {
+    _ signature: Signature<Parameters, Reply>, _ parameters: Parameters, _ body: (Reply, Bool) throws(EarlyExit) -> Void
+  ) throws(EarlyExit) {
     var client = try connect(checkingVersion: true)
     try translated { () throws(VarlinkClientError) in try client.send(signature.method.fullName, parameters, more: true)
     }
     isUnderWay = true
     defer { upcoming = (-1, false) }
-    do throws(Stop) {
+    do throws(EarlyExit) {
       while true {
         let reply: VarlinkReply<Reply> = try self.reply(from: &client, within: nil)
         upcoming = (client.descriptor, client.hasBuffered)
@@ -75,12 +75,12 @@ final class Command {
 
   /// An empty variable is none.
   private var socketPath: String {
-    let path = surroundings.variable(Control.socketVariable) ?? ""
+    let path = context.variable(Control.socketVariable) ?? ""
     return path.isEmpty ? Control.socketPath : path
   }
 
-  private func connect(checkingVersion: Bool) throws(Stop) -> VarlinkClient {
-    let interrupt = surroundings.interrupts.descriptor
+  private func connect(checkingVersion: Bool) throws(EarlyExit) -> VarlinkClient {
+    let interrupt = context.interrupts.descriptor
     var client = try translated { () throws(VarlinkClientError) in
       try VarlinkClient(path: socketPath, timeout: Self.connectPatience, interrupt: interrupt)
     }
@@ -88,7 +88,7 @@ final class Command {
       try translated { () throws(VarlinkClientError) in
         try client.send("org.varlink.service.GetInfo", NoParameters())
       }
-      let info: VarlinkReply<ServiceVersion> = try reply(from: &client, within: surroundings.patience)
+      let info: VarlinkReply<ServiceVersion> = try reply(from: &client, within: context.patience)
       compare(version: info.parameters.version)
     }
     return client
@@ -109,31 +109,33 @@ final class Command {
   /// Waits for a reply and keeps the progress line alive meanwhile.
   private func reply<Reply: Decodable>(
     from client: inout VarlinkClient, within patience: Duration?
-  ) throws(Stop) -> VarlinkReply<Reply> {
+  ) throws(EarlyExit) -> VarlinkReply<Reply> {
     let deadline = patience.map { ContinuousClock.now + $0 }
     while true {
       var sleep = deadline.map { max(.zero, $0 - .now) }
       if let tick = output.progress.nextTick { sleep = min(sleep ?? tick, tick) }
       if let reply = try receive(Reply.self, &client, within: sleep) { return reply }
-      if let deadline, deadline <= .now { throw stop(for: .timedOut) }
+      if let deadline, deadline <= .now { throw earlyExit(for: .timedOut) }
       output.progress.tick()
     }
   }
 
   private func receive<Reply: Decodable>(
     _ type: Reply.Type, _ client: inout VarlinkClient, within time: Duration?
-  ) throws(Stop) -> VarlinkReply<Reply>? {
-    do throws(VarlinkClientError) { return try client.receive(type, within: time) } catch { throw stop(for: error) }
+  ) throws(EarlyExit) -> VarlinkReply<Reply>? {
+    do throws(VarlinkClientError) { return try client.receive(type, within: time) } catch {
+      throw earlyExit(for: error)
+    }
   }
 
   private func translated<Value: ~Copyable>(
     _ body: () throws(VarlinkClientError) -> Value
-  ) throws(Stop) -> Value {
-    do throws(VarlinkClientError) { return try body() } catch { throw stop(for: error) }
+  ) throws(EarlyExit) -> Value {
+    do throws(VarlinkClientError) { return try body() } catch { throw earlyExit(for: error) }
   }
 
-  private func stop(for error: VarlinkClientError) -> Stop {
-    if error == .interrupted { return surroundings.interrupts.stop() }
+  private func earlyExit(for error: VarlinkClientError) -> EarlyExit {
+    if error == .interrupted { return context.interrupts.earlyExit() }
     return .failure(Failure(error, socket: socketPath))
   }
 }

@@ -6,11 +6,11 @@ extension Command {
   /// a person to put the headset into pairing mode.
   func operate<Parameters>(
     _ signature: Signature<Parameters, Control.OperationReply>, _ parameters: Parameters, patience: Duration? = nil,
-    answering answer: (Question) throws(Stop) -> Void = { _ in },
+    answering answer: (Question) throws(EarlyExit) -> Void = { _ in },
     _ text: (Control.OperationReply, Style) -> String
-  ) throws(Stop) {
+  ) throws(EarlyExit) {
     var deadline: ContinuousClock.Instant?
-    try follow(signature, parameters) { (reply: Control.OperationReply, isLast: Bool) throws(Stop) in
+    try follow(signature, parameters) { (reply: Control.OperationReply, isLast: Bool) throws(EarlyExit) in
       if let progress = reply.progress {
         let isForPerson = progress.stage == .waiting || progress.stage == .searching
         // From the first time on: who tried in vain is not given the whole time again.

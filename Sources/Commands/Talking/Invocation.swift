@@ -7,7 +7,7 @@ struct Invocation {
   private let places: [String?]
   private let options: [Option: String]
 
-  init(_ words: [String]) throws(Stop) {
+  init(_ words: [String]) throws(EarlyExit) {
     let scanner = try Scanner(words)
     options = scanner.options
     // Whoever asks for help shall get it, whatever else is wrong.
@@ -30,7 +30,7 @@ struct Invocation {
   func operand(_ index: Int) -> String? { index < places.count ? places[index] : nil }
 
   /// `--timeout` in whole milliseconds, as the daemon counts.
-  func timeout() throws(Stop) -> Int? {
+  func timeout() throws(EarlyExit) -> Int? {
     guard let text = options[.timeout] else { return nil }
     guard let milliseconds = Self.milliseconds(text), milliseconds <= 86_400_000 else {
       throw .usage(
@@ -52,7 +52,7 @@ struct Invocation {
     return number(parts[0]) * 1000 + rest
   }
 
-  private static func verb(_ words: [String]) throws(Stop) -> (Verb, [String]) {
+  private static func verb(_ words: [String]) throws(EarlyExit) -> (Verb, [String]) {
     guard let word = words.first else { return (.status, []) }
     if let verb = Verb.all.first(where: { $0.name == word }) { return (verb, Array(words.dropFirst())) }
     let members = Verb.members(of: word)
@@ -82,7 +82,7 @@ struct Invocation {
     return places
   }
 
-  private func check() throws(Stop) {
+  private func check() throws(EarlyExit) {
     var hint: String { "Usage: \(verb.usage)" }
     let accepted = verb.options + Option.common
     if let stray = options.keys.filter({ !accepted.contains($0) }).min(by: { $0.rawValue < $1.rawValue }) {

@@ -5,7 +5,7 @@ internal import Vocabulary
 extension Command {
   /// Puts a question of the pairing to the person at the terminal and sends the answer. The daemon takes answers on a
   /// connection of their own, since the first one is busy with the pairing's reports.
-  func answer(_ question: Question) throws(Stop) {
+  func answer(_ question: Question) throws(EarlyExit) {
     let device = "\(title(of: question.name, at: question.address)) (\(displayable(question.address)))"
     let passkey = displayable(question.passkey ?? "")
     var answer = Control.AnswerParameters(question: question.id, accept: true)
@@ -24,7 +24,7 @@ extension Command {
       answer.value = passkey
     }
     if answer.value == "" { answer.accept = false }
-    do throws(Stop) { _ = try call(Control.answer, answer) } catch {
+    do throws(EarlyExit) { _ = try call(Control.answer, answer) } catch {
       // The pairing may be over already; then its own end says more than the answer being too late.
       guard case .failure(let failure) = error else { throw error }
       output.remark(displayable(failure.message))
@@ -32,51 +32,51 @@ extension Command {
   }
 
   /// Makes sure that the person agrees; nothing happens otherwise.
-  func mustAgree(_ question: String) throws(Stop) {
+  func mustAgree(_ question: String) throws(EarlyExit) {
     guard try agrees(question) == true else {
       throw .failure(Failure(code: ErrorCode.cancelled.rawValue, message: "Nothing was changed.", exit: .failed))
     }
   }
 
   /// Refuses to ask where nobody can answer.
-  func mayAsk(without hint: String) throws(Stop) -> Bool {
+  func mayAsk(without hint: String) throws(EarlyExit) -> Bool {
     guard invocation.has(.ask) else { return false }
-    guard surroundings.inputIsTerminal else { throw .usage("--ask needs a terminal to ask on.", hint: hint) }
+    guard context.inputIsTerminal else { throw .usage("--ask needs a terminal to ask on.", hint: hint) }
     return true
   }
 
-  private func agrees(_ question: String) throws(Stop) -> Bool? {
+  private func agrees(_ question: String) throws(EarlyExit) -> Bool? {
     try line("\(question) [y/N] ").map { ["y", "yes"].contains($0.lowercased()) }
   }
 
   /// One line from the terminal, without its end; empty at the end of the input, and nil when the daemon has said more
   /// meanwhile: then the question is over.
-  private func line(_ prompt: String) throws(Stop) -> String? {
+  private func line(_ prompt: String) throws(EarlyExit) -> String? {
     output.ask(prompt)
     var bytes: [UInt8] = []
     while true {
       guard try waitForInput() else {
         output.ask("\n")
         // What was typed so far is not for the shell. Without a terminal there is nothing to discard.
-        _ = tcflush(surroundings.input, TCIFLUSH)
+        _ = tcflush(context.input, TCIFLUSH)
         return nil
       }
       var byte: UInt8 = 0
-      guard unsafe read(surroundings.input, &byte, 1) == 1, byte != UInt8(ascii: "\n") else { break }
+      guard unsafe read(context.input, &byte, 1) == 1, byte != UInt8(ascii: "\n") else { break }
       bytes.append(byte)
     }
     return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Waits for the person; false when the daemon comes first.
-  private func waitForInput() throws(Stop) -> Bool {
+  private func waitForInput() throws(EarlyExit) -> Bool {
     var entries = [
-      pollfd(fd: surroundings.input, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: surroundings.interrupts.descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: context.input, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: context.interrupts.descriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: upcoming.descriptor, events: Int16(POLLIN), revents: 0),
     ]
     while unsafe poll(&entries, nfds_t(entries.count), upcoming.isThere ? 0 : -1) < 0, errno == EINTR {}
-    if entries[1].revents != 0 { throw surroundings.interrupts.stop() }
+    if entries[1].revents != 0 { throw context.interrupts.earlyExit() }
     return entries[0].revents != 0
   }
 }

@@ -17,7 +17,7 @@ package struct Verb: Sendable {
   var farewell = "stopped"
   /// What it tells is of use only as it comes, so it ends when nobody reads any more, even while there is nothing to say.
   var endsWithOutput = false
-  let run: @Sendable (Command) throws(Stop) -> Void
+  let run: @Sendable (Command) throws(EarlyExit) -> Void
 
   /// "mdrctl rename DEVICE NAME".
   var usage: String { "mdrctl " + form }

@@ -3,10 +3,11 @@ internal import Vocabulary
 
 extension Command {
   /// How a device's audio is. A word that is no device's may have been meant for something else; `suggestion` says what.
-  func audio(suggestion: (String) -> String? = { _ in nil }) throws(Stop) -> Control.AudioReply {
+  func audio(suggestion: (String) -> String? = { _ in nil }) throws(EarlyExit) -> Control.AudioReply {
     let device = optionalOperand(0)
-    do throws(Stop) { return try call(Control.audio, Control.AudioParameters(device: device, adapter: adapter)) } catch
-    {
+    do throws(EarlyExit) {
+      return try call(Control.audio, Control.AudioParameters(device: device, adapter: adapter))
+    } catch {
       guard case .failure(var failure) = error, failure.code == ErrorCode.deviceNotFound.rawValue,
         let device, let meant = suggestion(device)
       else { throw error }

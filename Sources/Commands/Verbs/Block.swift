@@ -4,15 +4,15 @@ extension Verb {
   static let block = Verb(
     name: "block", summary: "keep this computer off a device", operands: [.device], options: [.adapter],
     details: "It is disconnected, not called any more, and its own calls are refused. It stays paired.",
-    run: { command throws(Stop) in try setBlocked(true, command) })
+    run: { command throws(EarlyExit) in try setBlocked(true, command) })
 
   static let unblock = Verb(
     name: "unblock", summary: "do not keep this computer off a device any more", operands: [.device],
     options: [.adapter],
-    run: { command throws(Stop) in try setBlocked(false, command) })
+    run: { command throws(EarlyExit) in try setBlocked(false, command) })
 }
 
-private func setBlocked(_ blocked: Bool, _ command: Command) throws(Stop) {
+private func setBlocked(_ blocked: Bool, _ command: Command) throws(EarlyExit) {
   let parameters = Control.BlockParameters(device: command.operand(0), adapter: command.adapter, blocked: blocked)
   let reply = try command.call(Control.block, parameters)
   try command.output.show(reply) {

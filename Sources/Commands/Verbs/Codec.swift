@@ -19,7 +19,7 @@ extension Verb {
                    mdrctl codec best --prefer latency
       """,
     farewell: "stopped waiting; mdrctld goes on with it",
-    run: { command throws(Stop) in
+    run: { command throws(EarlyExit) in
       let invocation = command.invocation
       let (name, used) = (command.optionalOperand(1), invocation[.use])
       if let name, used != nil {
@@ -40,7 +40,7 @@ extension Verb {
     })
 }
 
-private func wantedPreference(_ invocation: Invocation) throws(Stop) -> Sound.Preference? {
+private func wantedPreference(_ invocation: Invocation) throws(EarlyExit) -> Sound.Preference? {
   guard let word = invocation[.prefer] else { return nil }
   guard let preference = Sound.Preference(rawValue: word) else {
     throw .unknown("preference", word, accepted: Sound.Preference.allCases.map(\.rawValue))

@@ -10,7 +10,7 @@ extension Verb {
       For zsh:  mdrctl completion zsh > a directory of $fpath, as _mdrctl
       For fish: mdrctl completion fish > ~/.config/fish/completions/mdrctl.fish
       """,
-    run: { command throws(Stop) in
+    run: { command throws(EarlyExit) in
       let scripts = ["bash": bashScript, "zsh": zshScript, "fish": fishScript]
       try command.output.show(text: scripts[command.operand(0)] ?? "")
     })
@@ -19,7 +19,7 @@ extension Verb {
   static let complete: Verb = Verb(
     name: "complete", summary: "print the words that may stand last in a command line",
     operands: [Operand(name: "WORD", kind: .text, isOptional: true, repeats: true)], isHidden: true,
-    run: { command throws(Stop) in
+    run: { command throws(EarlyExit) in
       let words = command.invocation.operands
       let before = Array(words.dropLast())
       // A codec is one of the device that is named before it, or of the one that is meant without a name.

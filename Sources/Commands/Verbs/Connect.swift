@@ -5,7 +5,7 @@ extension Verb {
     name: "connect", summary: "connect a paired device and its audio", operands: [.optionalDevice],
     options: [.adapter, .timeout],
     farewell: "stopped; mdrctld cancels the attempt",
-    run: { command throws(Stop) in
+    run: { command throws(EarlyExit) in
       let parameters = Control.ConnectParameters(
         device: command.optionalOperand(0), adapter: command.adapter, timeout: try command.invocation.timeout())
       try command.operate(Control.connect, parameters) { proofText($0, otherwise: "connected", $1) }

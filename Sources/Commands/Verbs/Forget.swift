@@ -14,7 +14,7 @@ extension Verb {
       connected, unless told --force. --dry-run says what would be done and what there is, and changes nothing.
       """,
     farewell: "stopped waiting; mdrctld goes on with the removal",
-    run: { command throws(Stop) in
+    run: { command throws(EarlyExit) in
       let (invocation, output) = (command.invocation, command.output)
       func flag(_ option: Option) -> Bool? { invocation.has(option) ? true : nil }
       if invocation.has(.force), !invocation.has(.powerCycle) {
@@ -27,16 +27,16 @@ extension Verb {
         let plan = try command.call(Control.forget, parameters)
         return try output.show(plan) { planText(plan, $0) }
       }
-      if !invocation.has(.yes), command.surroundings.isInteractive { try askToForget(&parameters, command) }
+      if !invocation.has(.yes), command.context.isInteractive { try askToForget(&parameters, command) }
       let isComplete = invocation.has(.resetCache) || output.isVerbose
       try command.operate(Control.forget, parameters) { forgetText($0, isComplete: isComplete, $1) }
     })
 }
 
 /// Asks, and makes sure that what is forgotten is what was asked about.
-private func askToForget(_ parameters: inout Control.ForgetParameters, _ command: Command) throws(Stop) {
+private func askToForget(_ parameters: inout Control.ForgetParameters, _ command: Command) throws(EarlyExit) {
   var title = displayable(parameters.device)
-  do throws(Stop) {
+  do throws(EarlyExit) {
     let wanted = Control.DeviceParameters(device: parameters.device, adapter: parameters.adapter)
     let device = try command.call(Control.show, wanted).device
     title = device.title

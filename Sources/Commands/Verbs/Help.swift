@@ -4,7 +4,7 @@ extension Verb {
   static let help: Verb = Verb(
     name: "help", summary: "show help, in general or for a verb",
     operands: [Operand(name: "VERB", kind: .text, isOptional: true, repeats: true)],
-    run: { command throws(Stop) in
+    run: { command throws(EarlyExit) in
       let words = command.invocation.operands
       guard let word = words.first else { return try command.output.show(text: overview()) }
       // The words of a whole command line are fine too: "mdrctl pair XM4 --help".

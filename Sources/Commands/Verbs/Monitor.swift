@@ -5,11 +5,11 @@ extension Verb {
     name: "monitor", summary: "show what happens, until Ctrl-C",
     details: "With --json the first line has everything (\"event\":\"state\"), each following one a change.",
     farewell: "stopped", endsWithOutput: true,
-    run: { command throws(Stop) in
+    run: { command throws(EarlyExit) in
       var log = MonitorLog()
-      try command.follow(Control.monitor, Control.NoParameters()) { (reply, _) throws(Stop) in
+      try command.follow(Control.monitor, Control.NoParameters()) { (reply, _) throws(EarlyExit) in
         if reply.event == .state { command.output.progress.update("Watching, until Ctrl-C") }
-        let text = log.text(for: reply, now: command.surroundings.now(), command.output.style)
+        let text = log.text(for: reply, now: command.context.now(), command.output.style)
         try command.output.show(reply) { _ in text }
       }
     })

@@ -13,13 +13,13 @@ extension Verb {
       this terminal; otherwise the pairing fails with exit code 4. Ctrl-C cancels the pairing.
       """,
     farewell: "stopped; mdrctld cancels the pairing",
-    run: { command throws(Stop) in
+    run: { command throws(EarlyExit) in
       let mayAsk = try command.mayAsk(without: "Without one, --yes accepts a comparison of passkeys.")
       let parameters = Control.PairParameters(
         device: command.invocation.operand(0), adapter: command.adapter, timeout: try command.invocation.timeout(),
         confirm: command.invocation.has(.yes) ? true : nil, ask: mayAsk ? true : nil)
       try command.operate(
-        Control.pair, parameters, answering: { question throws(Stop) in try command.answer(question) },
+        Control.pair, parameters, answering: { question throws(EarlyExit) in try command.answer(question) },
         { proofText($0, otherwise: "paired", $1) })
     })
 }

@@ -27,7 +27,7 @@ extension Verb {
                    mdrctl profile XM4 call --once
       """,
     farewell: "stopped waiting; mdrctld goes on with it",
-    run: { command throws(Stop) in
+    run: { command throws(EarlyExit) in
       let isOnce = command.invocation.has(.once)
       guard let policy = command.optionalOperand(1).flatMap(Sound.Policy.init(rawValue:)) else {
         guard !isOnce else {

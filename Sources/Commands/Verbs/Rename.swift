@@ -5,7 +5,7 @@ extension Verb {
     name: "rename", summary: "give a device another name on this computer",
     operands: [.device, Operand(name: "NAME", kind: .text)], options: [.adapter],
     details: "An empty NAME (\"\") restores the name that the device gives itself.",
-    run: { command throws(Stop) in
+    run: { command throws(EarlyExit) in
       let parameters = Control.RenameParameters(
         device: command.operand(0), adapter: command.adapter, alias: command.operand(1))
       let reply = try command.call(Control.rename, parameters)

@@ -18,7 +18,7 @@ extension Verb {
       with 4. --dry-run does no more than that, and exits with 0. Ctrl-C stops it; run it again to go on.
       """,
     farewell: "stopped; run it again to go on",
-    run: { command throws(Stop) in try Repair(command).run() })
+    run: { command throws(EarlyExit) in try Repair(command).run() })
 }
 
 /// Repairs one device, or all that are stale.
@@ -41,7 +41,7 @@ private final class Repair {
   /// How long the daemon waits for pairing mode unless it is told, in milliseconds.
   private static let patience = 120_000
 
-  init(_ command: Command) throws(Stop) {
+  init(_ command: Command) throws(EarlyExit) {
     self.command = command
     timeout = try command.invocation.timeout()
     mayAsk = try command.mayAsk(without: "Without one, --yes agrees to what --dry-run shows.")
@@ -57,7 +57,7 @@ private final class Repair {
     }
   }
 
-  func run() throws(Stop) {
+  func run() throws(EarlyExit) {
     let isDryRun = command.invocation.has(.dryRun)
     var targets = isForAll ? try staleOnes() : [Target(device: command.operand(0), adapter: command.adapter)]
     guard !targets.isEmpty else {
@@ -68,13 +68,13 @@ private final class Repair {
       if !isDryRun, !targets.isEmpty { try agree(to: targets.count) }
     }
     if !isDryRun {
-      for target in targets { try attempt(target) { () throws(Stop) in try repair(target) } }
+      for target in targets { try attempt(target) { () throws(EarlyExit) in try repair(target) } }
     }
     if let firstExit { throw .shown(firstExit) }
   }
 
   /// The devices whose bonds are stale, and those whose repair was interrupted.
-  private func staleOnes() throws(Stop) -> [Target] {
+  private func staleOnes() throws(EarlyExit) -> [Target] {
     let status = try command.call(Control.status, Control.NoParameters())
     guard status.bluez else {
       throw .failure(
@@ -96,10 +96,10 @@ private final class Repair {
   }
 
   /// Shows what would be done, and says exactly which devices that was about.
-  private func plan(_ targets: [Target]) throws(Stop) -> [Target] {
+  private func plan(_ targets: [Target]) throws(EarlyExit) -> [Target] {
     var planned: [Target] = []
     for target in targets {
-      try attempt(target) { () throws(Stop) in
+      try attempt(target) { () throws(EarlyExit) in
         let parameters = Control.RepairParameters(
           device: target.device, adapter: target.adapter, timeout: timeout, dryRun: true)
         let plan = try command.call(Control.repair, parameters)
@@ -110,7 +110,7 @@ private final class Repair {
     return planned
   }
 
-  private func agree(to count: Int) throws(Stop) {
+  private func agree(to count: Int) throws(EarlyExit) {
     guard mayAsk else {
       throw .failure(
         Failure(
@@ -121,13 +121,13 @@ private final class Repair {
     try command.mustAgree(count == 1 ? "Do this?" : "Do this for these \(count) devices, one after the other?")
   }
 
-  private func repair(_ target: Target) throws(Stop) {
+  private func repair(_ target: Target) throws(EarlyExit) {
     let parameters = Control.RepairParameters(
       device: target.device, adapter: target.adapter, timeout: timeout, consent: true,
       confirm: command.invocation.has(.yes) ? true : nil, ask: mayAsk ? true : nil)
     try command.operate(
       Control.repair, parameters, patience: .milliseconds(timeout ?? Self.patience),
-      answering: { question throws(Stop) in try command.answer(question) },
+      answering: { question throws(EarlyExit) in try command.answer(question) },
       { reply, style in
         proofText(reply, otherwise: "paired", style)
           + removalText(reply.layers, isComplete: style.isVerbose, style)
@@ -135,8 +135,8 @@ private final class Repair {
   }
 
   /// Does something about one device. Where there are others, its failure is shown and the others have their turn.
-  private func attempt(_ target: Target, _ body: () throws(Stop) -> Void) throws(Stop) {
-    do throws(Stop) { try body() } catch {
+  private func attempt(_ target: Target, _ body: () throws(EarlyExit) -> Void) throws(EarlyExit) {
+    do throws(EarlyExit) { try body() } catch {
       guard isForAll, case .failure(var failure) = error else { throw error }
       failure.device = target.device
       command.output.show(failure)

@@ -9,11 +9,11 @@ extension Verb {
       an object with "event" (started, found, changed, lost, finished) and "device".
       """,
     endsWithOutput: true,
-    run: { command throws(Stop) in
+    run: { command throws(EarlyExit) in
       let parameters = Control.ScanParameters(adapter: command.adapter, timeout: try command.invocation.timeout())
       var found: Set<String> = []
       command.output.progress.update("Looking for devices")
-      try command.follow(Control.scan, parameters) { (reply, _) throws(Stop) in
+      try command.follow(Control.scan, parameters) { (reply, _) throws(EarlyExit) in
         if reply.event == .found, let device = reply.device { found.insert(device.address) }
         try command.output.show(reply) { scanText(reply, found: found.count, $0) }
       }

@@ -5,10 +5,10 @@ extension Verb {
   static let show = Verb(
     name: "show", summary: "show everything about one device", operands: [.optionalDevice], options: [.adapter],
     details: "With --verbose also the UUIDs of its services.",
-    run: { command throws(Stop) in
+    run: { command throws(EarlyExit) in
       let parameters = Control.DeviceParameters(device: command.optionalOperand(0), adapter: command.adapter)
       let reply = try command.call(Control.show, parameters)
-      let now = command.surroundings.now()
+      let now = command.context.now()
       try command.output.show(reply) { deviceText(reply.device, now: now, $0) }
     })
 }

@@ -4,10 +4,10 @@ extension Verb {
   static let status = Verb(
     name: "status", summary: "show mdrctld, the adapters and the headsets in use",
     details: "Also what mdrctl does without a verb. Devices that are paired or connected are shown.",
-    run: { command throws(Stop) in
+    run: { command throws(EarlyExit) in
       let reply = try command.call(Control.status, Control.NoParameters())
       command.compare(version: reply.version)
-      let now = command.surroundings.now()
+      let now = command.context.now()
       try command.output.show(reply) { statusText(reply, now: now, $0) }
     })
 }

@@ -3,9 +3,9 @@ internal import Interface
 extension Verb {
   static let version = Verb(
     name: "version", summary: "print the versions of mdrctl, mdrctld and BlueZ",
-    run: { command throws(Stop) in
+    run: { command throws(EarlyExit) in
       var versions = Versions()
-      do throws(Stop) {
+      do throws(EarlyExit) {
         let reply = try command.call(Control.status, Control.NoParameters())
         versions.mdrctld = reply.version
         versions.bluez = reply.bluezVersion
@@ -19,7 +19,7 @@ extension Verb {
   /// `--version`: what this program is, whatever the daemon may be.
   static let ownVersion = Verb(
     name: "version", summary: "", isHidden: true,
-    run: { command throws(Stop) in
+    run: { command throws(EarlyExit) in
       let versions = Versions()
       try command.output.show(versions) { _ in "mdrctl \(versions.mdrctl)\n" }
     })

@@ -10,7 +10,7 @@ extension Verb {
       for ever; with --timeout 0 it looks once. When the time is over, the exit code is 3.
       """,
     endsWithOutput: true,
-    run: { command throws(Stop) in
+    run: { command throws(EarlyExit) in
       let word = command.invocation[.for] ?? ""
       guard let state = WaitState(rawValue: word) else {
         throw .unknown("state", word, accepted: WaitState.allCases.map(\.rawValue))

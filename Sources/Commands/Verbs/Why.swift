@@ -13,7 +13,7 @@ extension Verb {
       For example: mdrctl why
                    mdrctl why XM4 --check > /dev/null || mdrctl profile XM4 stereo
       """,
-    run: { command throws(Stop) in
+    run: { command throws(EarlyExit) in
       let reply = try command.audio()
       try command.output.show(reply) { reasonText(reply.audio, $0) }
       if command.invocation.has(.check), !reply.audio.isStereo { throw .shown(.failed) }

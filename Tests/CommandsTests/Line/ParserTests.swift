@@ -4,7 +4,7 @@ import Testing
 
 /// What a command line is understood as, for comparing.
 private func understood(_ words: [String]) -> String {
-  do throws(Stop) {
+  do throws(EarlyExit) {
     let invocation = try Invocation(words)
     let options = Option.allCases.compactMap { option in
       invocation[option].map { $0.isEmpty ? option.rawValue : "\(option.rawValue)=\($0)" }

@@ -87,11 +87,11 @@ private func asking(_ kind: Question.Kind, passkey: String? = nil) -> Control.Op
 
   @Test func `progress on a terminal comes after a while, in one line that goes away`() throws {
     var shown = ""
-    let channel = Channel(isTerminal: true, columns: { 20 }) { bytes in
+    let sink = TextSink(isTerminal: true, columns: { 20 }) { bytes in
       shown += String(decoding: bytes, as: UTF8.self)
       return 0
     }
-    let progress = ProgressLine(channel: channel, isSilent: false)
+    let progress = ProgressLine(sink: sink, isSilent: false)
     progress.update("Connecting to a headset with a long name")
     progress.tick()
     #expect(shown.isEmpty)
@@ -110,11 +110,11 @@ private func asking(_ kind: Question.Kind, passkey: String? = nil) -> Control.Op
 
   @Test func `what waits for a person says how much time is left`() throws {
     var shown = ""
-    let channel = Channel(isTerminal: true) { bytes in
+    let sink = TextSink(isTerminal: true) { bytes in
       shown += String(decoding: bytes, as: UTF8.self)
       return 0
     }
-    let progress = ProgressLine(channel: channel, isSilent: false)
+    let progress = ProgressLine(sink: sink, isSilent: false)
     progress.update("Waiting for pairing mode", until: .now + .seconds(3600) + .milliseconds(700))
     let delay = try #require(progress.nextTick)
     let due = ContinuousClock.now + delay
@@ -145,27 +145,27 @@ private func asking(_ kind: Question.Kind, passkey: String? = nil) -> Control.Op
 
   @Test func `a dumb terminal gets plain lines, and is a terminal all the same`() {
     var shown = ""
-    let channel = Channel(isTerminal: true, isDumb: true) { bytes in
+    let sink = TextSink(isTerminal: true, isDumb: true) { bytes in
       shown += String(decoding: bytes, as: UTF8.self)
       return 0
     }
-    let progress = ProgressLine(channel: channel, isSilent: false)
+    let progress = ProgressLine(sink: sink, isSilent: false)
     progress.update("Waiting for pairing mode", until: .now + .seconds(60))
     #expect(shown == "Waiting for pairing mode\n")
     #expect(progress.nextTick == nil)
-    #expect(Channel(descriptor: 0, isTerminal: true, variable: { _ in nil }).isTerminal)
+    #expect(TextSink(descriptor: 0, isTerminal: true, variable: { _ in nil }).isTerminal)
   }
 
   @Test func `colour needs a terminal that has it, and nobody who does not want it`() {
     func hasColour(_ variables: [String: String]) -> Bool {
-      Channel(descriptor: 0, isTerminal: true, variable: { variables[$0] }).hasColour
+      TextSink(descriptor: 0, isTerminal: true, variable: { variables[$0] }).hasColour
     }
     #expect(hasColour(["TERM": "xterm"]))
     #expect(hasColour(["TERM": "xterm", "NO_COLOR": ""]))
     #expect(!hasColour(["TERM": "xterm", "NO_COLOR": "1"]))
     #expect(!hasColour(["TERM": "dumb"]))
     #expect(!hasColour([:]))
-    #expect(!Channel(descriptor: 0, isTerminal: false, variable: { _ in "xterm" }).hasColour)
+    #expect(!TextSink(descriptor: 0, isTerminal: false, variable: { _ in "xterm" }).hasColour)
   }
 
   @Test func `colour does not disturb the columns`() {

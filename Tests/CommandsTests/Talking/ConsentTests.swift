@@ -95,15 +95,15 @@ private func repairing(_ plan: Control.OperationReply, questions: [Question] = [
       defer { for end in [input, keyboard] { close(end) } }
       var errors = ""
       // The signal comes with the question, not before.
-      let remarks = Channel(isTerminal: true) { bytes in
+      let remarks = TextSink(isTerminal: true) { bytes in
         errors += String(decoding: bytes, as: UTF8.self)
         if errors.hasSuffix("? [y/N] ") { signal.send() }
         return 0
       }
       let ending = Commands.run(
-        Surroundings(
+        ProcessContext(
           arguments: ["forget", "x"], variable: { $0 == "MDRCTL_SOCKET" ? path : nil },
-          results: Channel(isTerminal: true) { _ in 0 }, remarks: remarks, input: input, inputIsTerminal: true,
+          results: TextSink(isTerminal: true) { _ in 0 }, remarks: remarks, input: input, inputIsTerminal: true,
           interrupts: Interrupts(descriptor: signal.receiver) { signal.take() }))
       return Run(ending: ending, output: "", errors: errors)
     }

@@ -157,10 +157,10 @@ import Vocabulary
     let ending = try await daemon.serve { path in
       let (near, far) = try UnixSocket.pair()
       defer { for end in [near, far] { close(end) } }
-      let broken = Channel(isTerminal: false) { _ in EPIPE }
-      let silent = Channel(isTerminal: false) { _ in 0 }
+      let broken = TextSink(isTerminal: false) { _ in EPIPE }
+      let silent = TextSink(isTerminal: false) { _ in 0 }
       return run(
-        Surroundings(
+        ProcessContext(
           arguments: [], variable: { $0 == "MDRCTL_SOCKET" ? path : nil }, results: broken, remarks: silent,
           input: near,
           inputIsTerminal: false, interrupts: Interrupts(descriptor: far) { 0 }))
@@ -175,12 +175,12 @@ import Vocabulary
     let daemon = FakeDaemon(
       Dictionary(uniqueKeysWithValues: [.monitor, .scan, .wait].map { ($0, FakeDaemon.Script(hangs: reader)) }))
     let ending = try await daemon.serve { path in
-      let channel = Channel(isTerminal: false) { _ in 0 }
+      let sink = TextSink(isTerminal: false) { _ in 0 }
       let interrupts = Interrupts(
         descriptor: reader.receiver, watchOutput: { watched.withLock { $0 = true } }, take: { reader.take() })
       return run(
-        Surroundings(
-          arguments: words, variable: { $0 == "MDRCTL_SOCKET" ? path : nil }, results: channel, remarks: channel,
+        ProcessContext(
+          arguments: words, variable: { $0 == "MDRCTL_SOCKET" ? path : nil }, results: sink, remarks: sink,
           input: -1, inputIsTerminal: false, interrupts: interrupts))
     }
     let isStream = words[0] != "connect"
@@ -207,13 +207,13 @@ import Vocabulary
 
   @Test func `a full disk is told`() throws {
     var remarks: [UInt8] = []
-    let full = Channel(isTerminal: false) { _ in ENOSPC }
-    let errors = Channel(isTerminal: false) { bytes in
+    let full = TextSink(isTerminal: false) { _ in ENOSPC }
+    let errors = TextSink(isTerminal: false) { bytes in
       remarks += bytes
       return 0
     }
     let ending = run(
-      Surroundings(
+      ProcessContext(
         arguments: ["help"], variable: { _ in nil }, results: full, remarks: errors, input: -1, inputIsTerminal: false,
         interrupts: Interrupts(descriptor: -1) { 0 }))
     #expect(ending == .exit(.failed))

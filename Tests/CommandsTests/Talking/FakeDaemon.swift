@@ -153,8 +153,8 @@ func mdrctl(_ words: [String], socket: String = "/nonexistent/socket", in termin
   if !terminal.input.isEmpty { _ = unsafe write(keyboard, terminal.input, terminal.input.utf8.count) }
   var output: [UInt8] = []
   var errors: [UInt8] = []
-  func channel(isTerminal: Bool? = nil, _ write: @escaping ([UInt8]) -> Void) -> Channel {
-    Channel(isTerminal: isTerminal ?? terminal.isTerminal, columns: { terminal.columns }) { bytes in
+  func sink(isTerminal: Bool? = nil, _ write: @escaping ([UInt8]) -> Void) -> TextSink {
+    TextSink(isTerminal: isTerminal ?? terminal.isTerminal, columns: { terminal.columns }) { bytes in
       write(bytes)
       return 0
     }
@@ -162,10 +162,10 @@ func mdrctl(_ words: [String], socket: String = "/nonexistent/socket", in termin
   var variables = terminal.variables
   variables["MDRCTL_SOCKET"] = socket
   let ending = run(
-    Surroundings(
+    ProcessContext(
       arguments: words, variable: { variables[$0] },
-      results: channel(isTerminal: terminal.hasTerminalOutput) { output += $0 },
-      remarks: channel { errors += $0 }, input: input, inputIsTerminal: terminal.isTerminal,
+      results: sink(isTerminal: terminal.hasTerminalOutput) { output += $0 },
+      remarks: sink { errors += $0 }, input: input, inputIsTerminal: terminal.isTerminal,
       interrupts: Interrupts(descriptor: terminal.signal?.receiver ?? -1) { terminal.signal?.take() ?? 0 },
       patience: terminal.patience, now: { Samples.now }))
   return Run(

@@ -2,13 +2,13 @@ internal import CLinux
 internal import Glibc
 
 /// What a run of mdrctl has to do with, as given by the process or by a test.
-package struct Surroundings {
+package struct ProcessContext {
   /// Without the program's name.
   package var arguments: [String]
   /// The value of an environment variable.
   package var variable: (String) -> String?
-  package var results: Channel
-  package var remarks: Channel
+  package var results: TextSink
+  package var remarks: TextSink
   /// Where answers to questions come from.
   package var input: Int32
   package var inputIsTerminal: Bool
@@ -19,7 +19,7 @@ package struct Surroundings {
   package var now: () -> Int
 
   package init(
-    arguments: [String], variable: @escaping (String) -> String?, results: Channel, remarks: Channel, input: Int32,
+    arguments: [String], variable: @escaping (String) -> String?, results: TextSink, remarks: TextSink, input: Int32,
     inputIsTerminal: Bool, interrupts: Interrupts, patience: Duration = .seconds(10),
     now: @escaping () -> Int = { time(nil) }
   ) {
@@ -39,16 +39,16 @@ package struct Surroundings {
 
   /// Those of this process. From here on SIGHUP, SIGINT and SIGTERM are only seen through ``interrupts``; one that was
   /// ignored when the process was started stays ignored.
-  static func process() -> Surroundings {
+  static func process() -> ProcessContext {
     // Else results could be written to the daemon's connection.
     _ = clinux_occupy_standard_descriptors()
     let variable = { (name: String) in unsafe getenv(name).map { unsafe String(cString: $0) } }
-    let channel = { (descriptor: Int32) in
-      Channel(descriptor: descriptor, isTerminal: isatty(descriptor) == 1, variable: variable)
+    let sink = { (descriptor: Int32) in
+      TextSink(descriptor: descriptor, isTerminal: isatty(descriptor) == 1, variable: variable)
     }
-    return Surroundings(
+    return ProcessContext(
       arguments: Array(CommandLine.arguments.dropFirst()), variable: variable,
-      results: channel(STDOUT_FILENO), remarks: channel(STDERR_FILENO),
+      results: sink(STDOUT_FILENO), remarks: sink(STDERR_FILENO),
       input: STDIN_FILENO, inputIsTerminal: isatty(STDIN_FILENO) == 1, interrupts: .process())
   }
 }

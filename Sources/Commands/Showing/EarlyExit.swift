@@ -19,8 +19,8 @@ package struct Failure: Error, Equatable, Sendable {
   var exit: ExitCode
 }
 
-/// What ends a command before its time.
-enum Stop: Error, Equatable {
+/// Why a command ends before it has done all that it was told.
+enum EarlyExit: Error, Equatable {
   case failure(Failure)
   /// Failures that have been shown already; the first one's exit code.
   case shown(ExitCode)
@@ -30,12 +30,12 @@ enum Stop: Error, Equatable {
   case brokenPipe
 
   /// A command line that cannot be understood: what was wrong and what is accepted.
-  static func usage(_ message: String, hint: String? = nil) -> Stop {
+  static func usage(_ message: String, hint: String? = nil) -> EarlyExit {
     .failure(Failure(code: "usage", message: message, hint: hint, exit: .usage))
   }
 
-  /// Words instead of which nothing is accepted but `accepted`; the nearest one is suggested.
-  static func unknown(_ what: String, _ word: String, accepted: [String]) -> Stop {
+  /// A word that is none of those that are accepted; the nearest of them is suggested.
+  static func unknown(_ what: String, _ word: String, accepted: [String]) -> EarlyExit {
     let hint = nearest(to: word, among: accepted).map { "Did you mean \"\($0)\"?" }
     let list = accepted.joined(separator: ", ")
     return usage("There is no \(what) \"\(displayable(word))\"; there are: \(list).", hint: hint)

@@ -4,7 +4,7 @@ internal import Interface
 internal import Vocabulary
 
 /// A place that text is written to: standard output or standard error.
-package final class Channel {
+package final class TextSink {
   /// Somebody watches.
   package let isTerminal: Bool
   /// A terminal that cannot rewrite its lines.
@@ -48,7 +48,7 @@ package final class Channel {
     return columns > 0 ? columns : 80
   }
 
-  func put(_ text: String) throws(Stop) {
+  func put(_ text: String) throws(EarlyExit) {
     guard !text.isEmpty else { return }
     switch write(Array(text.utf8)) {
     case 0: return
