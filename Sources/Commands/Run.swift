@@ -22,11 +22,11 @@ package func run(_ context: ProcessContext) -> Ending {
   let invocation: Invocation
   do throws(EarlyExit) { invocation = try Invocation(context.arguments) } catch {
     // The command line is not understood, but what it says of JSON is.
-    let isJSON = context.arguments.prefix { $0 != "--" }.contains { $0 == "--json" || $0 == "-j" }
+    let isJSON = context.arguments.prefix { $0 != "--" }.contains(where: Common.json.declaration.isMeant)
     return end(with: error, makeOutput(context, isJSON: isJSON))
   }
   let output = makeOutput(
-    context, isJSON: invocation.has(.json), isQuiet: invocation.has(.quiet), isVerbose: invocation.has(.verbose))
+    context, isJSON: invocation[Common.json], isQuiet: invocation[Common.quiet], isVerbose: invocation[Common.verbose])
   let command = Command(invocation, output, context)
   do throws(EarlyExit) {
     if invocation.verb.endsWithOutput { context.interrupts.watchOutput() }

@@ -1,97 +1,89 @@
 // The Commands layer: mdrctl as a library. It knows the interface and the blocking client, and no policy: what a word
 // means is decided by the daemon. Everything is synchronous; there is no event loop and no task.
 
-/// The options of the command line. The raw value is the long name.
-package enum Option: String, CaseIterable, Sendable {
-  case adapter
-  case all
-  case allStale = "all-stale"
-  case ask
-  case check
-  case dryRun = "dry-run"
-  case `for`
-  case force
-  case help
-  case json
-  case once
-  case powerCycle = "power-cycle"
-  case prefer
-  case quiet
-  case resetCache = "reset-cache"
-  case timeout
-  case use
-  case verbose
-  case version
-  case yes
+/// An option that a verb declares, and by which the verb reads what was given: a ``Flag`` or a ``Setting``.
+protocol Option: Sendable {
+  var declaration: OptionDeclaration { get }
 
-  /// The one-letter form.
-  var short: Character {
-    switch self {
-    case .adapter: "a"
-    case .all: "A"
-    case .allStale: "S"
-    case .ask: "i"
-    case .check: "c"
-    case .dryRun: "n"
-    case .for: "f"
-    case .force: "F"
-    case .help: "h"
-    case .json: "j"
-    case .once: "o"
-    case .powerCycle: "P"
-    case .prefer: "p"
-    case .quiet: "q"
-    case .resetCache: "R"
-    case .timeout: "t"
-    case .use: "u"
-    case .verbose: "v"
-    case .version: "V"
-    case .yes: "y"
-    }
-  }
+  /// Refuses a value that means nothing.
+  func check(_ value: String) throws(EarlyExit)
+}
 
-  /// What its value is called, for an option that takes one.
-  var argument: String? {
-    switch self {
-    case .adapter: "ADAPTER"
-    case .for: "STATE"
-    case .prefer: "PREFERENCE"
-    case .timeout: "SECONDS"
-    case .use: "CODEC"
-    case .all, .allStale, .ask, .check, .dryRun, .force, .help, .json, .once, .powerCycle, .quiet, .resetCache,
-      .verbose, .version, .yes:
-      nil
-    }
-  }
+/// What the command line, help and completion know of an option.
+struct OptionDeclaration: Sendable {
+  /// The long name, without its dashes.
+  let name: String
+  /// The one-letter form. Only what many verbs take has one, so that a letter means the same with each of them.
+  let letter: Character?
+  /// What its value is, for an option that takes one: how help calls it, and what it names.
+  let value: (name: String, kind: WordKind)?
+  /// Without it the verb cannot do anything.
+  var isNeeded = false
+  /// What it does, in a few words for help.
+  let purpose: String
 
-  var summary: String {
-    switch self {
-    case .adapter: "use this adapter, by name (hci0) or address"
-    case .all: "also devices that are neither paired nor connected"
-    case .allStale: "every device whose bond is known to be stale"
-    case .ask: "ask on this terminal: whether to go on, for a PIN, a passkey or a confirmation"
-    case .check: "exit with 1 when it is not in stereo"
-    case .dryRun: "only say what would be done"
-    case .for: "the state to wait for: connected, disconnected, paired or a2dp"
-    case .force: "even while other devices are connected"
-    case .help: "show help"
-    case .json: "print JSON, one object for each result; errors too"
-    case .once: "only this once; the policy stays as it is"
-    case .powerCycle: "switch the adapter off and on afterwards"
-    case .prefer: "what \"best\" is to mean from now on: quality or latency"
-    case .quiet: "no progress and no warnings"
-    case .resetCache: "also what this computer keeps of it below BlueZ"
-    case .timeout: "how long to look or wait; 0 looks once"
-    case .use: "switch to this codec, or to \"best\""
-    case .verbose: "every detail; with --json also the progress"
-    case .version: "print the version"
-    case .yes: "agree without being asked, also to a comparison of passkeys"
-    }
-  }
-
-  /// Understood with every verb.
-  static let common: [Option] = [.json, .quiet, .verbose, .help, .version]
+  /// "--timeout".
+  var longForm: String { "--\(name)" }
 
   /// "--timeout SECONDS", as help shows it.
-  var usage: String { "--\(rawValue)" + (argument.map { " \($0)" } ?? "") }
+  var usage: String { longForm + (value.map { " \($0.name)" } ?? "") }
+
+  /// What it does, with the values that it may have where these are known.
+  var summary: String {
+    guard let value, case .choice(let words) = value.kind else { return purpose }
+    return "\(purpose): \(alternatives(words))"
+  }
+
+  /// Whether a word of the command line is this option, long or short, without a value.
+  func isMeant(by word: String) -> Bool { word == longForm || letter.map { word == "-\($0)" } == true }
+}
+
+/// An option without a value: it is there or not.
+struct Flag: Option {
+  let declaration: OptionDeclaration
+
+  init(_ name: String, letter: Character? = nil, _ purpose: String) {
+    declaration = OptionDeclaration(name: name, letter: letter, value: nil, purpose: purpose)
+  }
+
+  func check(_ value: String) {}
+}
+
+/// An option with a value, which is told as a `Value`.
+struct Setting<Value: Sendable>: Option {
+  let declaration: OptionDeclaration
+  /// What a text means as its value; throws what is wrong with it.
+  let meaning: @Sendable (String) throws(EarlyExit) -> Value
+
+  init(
+    _ name: String, letter: Character? = nil, value: (name: String, kind: WordKind), _ purpose: String,
+    meaning: @escaping @Sendable (String) throws(EarlyExit) -> Value
+  ) {
+    declaration = OptionDeclaration(name: name, letter: letter, value: value, purpose: purpose)
+    self.meaning = meaning
+  }
+
+  func check(_ value: String) throws(EarlyExit) { _ = try meaning(value) }
+}
+
+extension Setting<String> {
+  /// One whose value the daemon judges.
+  init(_ name: String, letter: Character? = nil, value: (name: String, kind: WordKind), _ purpose: String) {
+    self.init(name, letter: letter, value: value, purpose) { text throws(EarlyExit) in text }
+  }
+}
+
+extension Setting where Value: CaseIterable & RawRepresentable<String> {
+  /// One whose value is of a closed set; help calls it `valueName`.
+  init(_ name: String, oneOf valueName: String, isNeeded: Bool = false, _ purpose: String) {
+    let words = Value.allCases.map(\.rawValue)
+    declaration = OptionDeclaration(
+      name: name, letter: nil, value: (valueName, .choice(words)), isNeeded: isNeeded, purpose: purpose)
+    meaning = { word throws(EarlyExit) in
+      guard let value = Value(rawValue: word) else {
+        throw .unknown(valueName.lowercased(), word, accepted: Value.allCases.map(\.rawValue))
+      }
+      return value
+    }
+  }
 }

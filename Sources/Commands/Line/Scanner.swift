@@ -3,56 +3,74 @@
 ///
 /// Only whole names are taken. An abbreviation would change its meaning with the next option that is added.
 struct Scanner {
-  private(set) var options: [Option: String] = [:]
+  /// The options that were given, by their long names, each with its value, or nothing for one that takes none.
+  private(set) var options: [(name: String, value: String)] = []
   private(set) var operands: [String] = []
 
-  init(_ words: some Collection<String>) throws(EarlyExit) {
+  /// Since an option may stand before the verb, it is recognised whichever verb declares it: `declared` are all.
+  init(_ words: some Collection<String>, of declared: [any Option]) throws(EarlyExit) {
     var rest = Array(words)[...]
     while let word = rest.popFirst() {
       if word == "--" {
         operands += rest
         return
       } else if word.hasPrefix("--") {
-        try takeLong(word.dropFirst(2), &rest)
+        try takeLong(word.dropFirst(2), &rest, declared)
       } else if word.hasPrefix("-"), word.count > 1 {
-        try takeShort(word.dropFirst(), &rest)
+        try takeShort(word.dropFirst(), &rest, declared)
       } else {
         operands.append(word)
       }
     }
   }
 
-  private mutating func takeLong(_ word: Substring, _ rest: inout ArraySlice<String>) throws(EarlyExit) {
+  /// What was given to an option, if that was given.
+  func value(of option: OptionDeclaration) -> String? { options.first { $0.name == option.name }?.value }
+
+  private mutating func takeLong(
+    _ word: Substring, _ rest: inout ArraySlice<String>, _ declared: [any Option]
+  ) throws(EarlyExit) {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    guard let option = Option(rawValue: parts[0]) else {
-      throw .unknown("option", "--\(parts[0])", accepted: Option.allCases.map { "--\($0.rawValue)" })
+    guard let option = declared.first(where: { $0.declaration.name == parts[0] })?.declaration else {
+      let accepted = unique(declared.map { $0.declaration.longForm }).sorted()
+      throw .unknown("option", "--\(parts[0])", accepted: accepted)
     }
-    if option.argument != nil {
+    if option.value != nil {
       try take(option, parts.dropFirst().first, &rest)
     } else if parts.count > 1 {
-      throw .usage("The option --\(option.rawValue) takes no value.")
+      throw .usage("The option \(option.longForm) takes no value.")
     } else {
-      options[option] = ""
+      note(option, "")
     }
   }
 
-  private mutating func takeShort(_ letters: Substring, _ rest: inout ArraySlice<String>) throws(EarlyExit) {
+  private mutating func takeShort(
+    _ letters: Substring, _ rest: inout ArraySlice<String>, _ declared: [any Option]
+  ) throws(EarlyExit) {
     var letters = letters
     while let letter = letters.popFirst() {
-      guard let option = Option.allCases.first(where: { $0.short == letter }) else {
-        throw .unknown("option", "-\(letter)", accepted: Option.allCases.map { "-\($0.short)" })
+      guard let option = declared.first(where: { $0.declaration.letter == letter })?.declaration else {
+        // No letter is nearer to it than another, so none is suggested.
+        let list = commas(unique(declared.compactMap { $0.declaration.letter.map { "-\($0)" } }).sorted())
+        throw .usage("There is no option \"\(displayable("-\(letter)"))\"; there are: \(list).")
       }
-      guard option.argument == nil else { return try take(option, letters.isEmpty ? nil : String(letters), &rest) }
-      options[option] = ""
+      guard option.value == nil else { return try take(option, letters.isEmpty ? nil : String(letters), &rest) }
+      note(option, "")
     }
   }
 
   private mutating func take(
-    _ option: Option, _ attached: String?, _ rest: inout ArraySlice<String>
+    _ option: OptionDeclaration, _ attached: String?, _ rest: inout ArraySlice<String>
   ) throws(EarlyExit) {
     guard let value = attached ?? rest.popFirst() else {
       throw .usage("The option \(option.usage) needs its value: \(option.summary).")
     }
-    options[option] = value
+    note(option, value)
+  }
+
+  /// Of an option that is given twice the last one counts.
+  private mutating func note(_ option: OptionDeclaration, _ value: String) {
+    options.removeAll { $0.name == option.name }
+    options.append((option.name, value))
   }
 }

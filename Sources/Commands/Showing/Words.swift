@@ -104,3 +104,16 @@ func list(_ words: [String]) -> String {
   guard let last = words.last, words.count > 1 else { return words.first ?? "" }
   return commas(Array(words.dropLast())) + " and " + last
 }
+
+/// "a", "a or b", "a, b or c".
+func alternatives(_ words: [String]) -> String {
+  guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+  return commas(Array(words.dropLast())) + " or " + last
+}
+
+/// The words, each where it came first.
+func unique(_ words: [String]) -> [String] {
+  var unique: [String] = []
+  for word in words where !unique.contains(word) { unique.append(word) }
+  return unique
+}

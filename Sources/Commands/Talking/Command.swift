@@ -32,8 +32,25 @@ final class Command {
   /// The operand in the given place, if it was given.
   func optionalOperand(_ index: Int) -> String? { invocation.operand(index) }
 
-  /// `--adapter`, if given.
-  var adapter: String? { invocation[.adapter] }
+  /// Whether the flag was given.
+  subscript(flag: Flag) -> Bool { invocation[flag] }
+
+  /// The value that the setting was given.
+  subscript<Value>(setting: Setting<Value>) -> Value? { invocation[setting] }
+
+  /// The value of a setting without which the verb cannot do anything; the invocation has been checked to have it.
+  func needed<Value>(_ setting: Setting<Value>) -> Value {
+    guard let value = invocation[setting] else {
+      preconditionFailure("\(setting.declaration.longForm) is not declared as needed")
+    }
+    return value
+  }
+
+  /// True, or nothing: a flag that was not given does not travel.
+  func ifGiven(_ flag: Flag) -> Bool? { invocation[flag] ? true : nil }
+
+  /// The adapter that was named, if one was.
+  var adapter: String? { invocation[Common.adapter] }
 
   /// Calls a method that answers once and soon.
   func call<Parameters, Reply>(

@@ -13,7 +13,7 @@ extension Command {
     try follow(signature, parameters) { (reply: Control.OperationReply, isLast: Bool) throws(EarlyExit) in
       if let progress = reply.progress {
         let isForPerson = progress.stage == .waiting || progress.stage == .searching
-        // From the first time on: who tried in vain is not given the whole time again.
+        // Counted from the first time: an attempt that failed does not give the whole time again.
         if isForPerson, deadline == nil { deadline = patience.map { .now + $0 } }
         if progress.stage == .waiting, deadline != nil {
           output.progress.announce(progress.message, until: deadline)

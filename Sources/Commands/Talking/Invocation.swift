@@ -5,16 +5,15 @@ struct Invocation {
   let operands: [String]
   /// The same words, each in the place of its operand; nil for an optional operand that was left out.
   private let places: [String?]
-  private let options: [Option: String]
+  let scanner: Scanner
 
   init(_ words: [String]) throws(EarlyExit) {
-    let scanner = try Scanner(words)
-    options = scanner.options
+    scanner = try Scanner(words, of: Verb.declared)
     // Whoever asks for help shall get it, whatever else is wrong.
-    if scanner.options[.help] != nil {
+    if scanner.value(of: Common.help.declaration) != nil {
       (verb, operands) = (.help, scanner.operands)
       places = operands
-    } else if scanner.options[.version] != nil {
+    } else if scanner.value(of: Common.version.declaration) != nil {
       (verb, operands, places) = (.ownVersion, [], [])
     } else {
       (verb, operands) = try Self.verb(scanner.operands)
@@ -23,34 +22,23 @@ struct Invocation {
     }
   }
 
-  subscript(option: Option) -> String? { options[option] }
-  func has(_ option: Option) -> Bool { options[option] != nil }
+  /// Whether the flag was given.
+  subscript(flag: Flag) -> Bool { text(of: flag.declaration) != nil }
+
+  /// What the setting was given; it has been checked to mean something.
+  subscript<Value>(setting: Setting<Value>) -> Value? {
+    guard let text = text(of: setting.declaration) else { return nil }
+    do throws(EarlyExit) { return try setting.meaning(text) } catch { return nil }
+  }
+
+  private func text(of option: OptionDeclaration) -> String? {
+    // Else it would be refused whenever it is given.
+    assert(verb.accepted.contains { $0.name == option.name }, "\(verb.name) reads \(option.name) and must declare it")
+    return scanner.value(of: option)
+  }
 
   /// The operand in the given place, or nil for an optional one that was left out.
   func operand(_ index: Int) -> String? { index < places.count ? places[index] : nil }
-
-  /// `--timeout` in whole milliseconds, as the daemon counts.
-  func timeout() throws(EarlyExit) -> Int? {
-    guard let text = options[.timeout] else { return nil }
-    guard let milliseconds = Self.milliseconds(text), milliseconds <= 86_400_000 else {
-      throw .usage(
-        "\"\(displayable(text))\" is no time-out; it is a number of seconds, such as 30 or 0.5, at most 86400.",
-        hint: "It has digits only, with at most three of them behind the point.")
-    }
-    return milliseconds
-  }
-
-  /// "30" or "0.5", and nothing else that a number may look like.
-  private static func milliseconds(_ text: String) -> Int? {
-    let parts = text.utf8.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) }),
-      parts[0].count <= 8, parts.count == 1 || parts[1].count <= 3
-    else { return nil }
-    func number(_ digits: some Sequence<UInt8>) -> Int { digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) } }
-    var rest = parts.count > 1 ? number(parts[1]) : 0
-    for _ in (parts.count > 1 ? parts[1].count : 3)..<3 { rest *= 10 }
-    return number(parts[0]) * 1000 + rest
-  }
 
   private static func verb(_ words: [String]) throws(EarlyExit) -> (Verb, [String]) {
     guard let word = words.first else { return (.status, []) }
@@ -73,7 +61,7 @@ struct Invocation {
     for word in words {
       let (place, rest) = (places.count, words.count - places.compactMap(\.self).count)
       if place + 1 < operands.count, operands[place].isOptional, rest < operands.count - place,
-        operands[place + 1].ownWords.contains(word)
+        operands[place + 1].kind.ownWords.contains(word)
       {
         places.append(nil)
       }
@@ -84,15 +72,16 @@ struct Invocation {
 
   private func check() throws(EarlyExit) {
     var hint: String { "Usage: \(verb.usage)" }
-    let accepted = verb.options + Option.common
-    if let stray = options.keys.filter({ !accepted.contains($0) }).min(by: { $0.rawValue < $1.rawValue }) {
-      let list = accepted.map { "--\($0.rawValue)" }.joined(separator: ", ")
-      throw .usage("\"\(verb.name)\" does not take --\(stray.rawValue); it takes \(list).", hint: hint)
+    let accepted = verb.accepted
+    let strays = scanner.options.map(\.name).filter { name in !accepted.contains { $0.name == name } }
+    if let stray = strays.min() {
+      let list = accepted.map(\.longForm).joined(separator: ", ")
+      throw .usage("\"\(verb.name)\" does not take --\(stray); it takes \(list).", hint: hint)
     }
     if operands.count < verb.operands.filter({ !$0.isOptional }).count {
       throw .usage("\"\(verb.name)\" needs \(verb.operands[operands.count].usage).", hint: hint)
     }
-    if let missing = verb.needed.first(where: { options[$0] == nil }) {
+    if let missing = verb.needed.first(where: { scanner.value(of: $0) == nil }) {
       throw .usage("\"\(verb.name)\" needs \(missing.usage).", hint: hint)
     }
     if operands.count > verb.operands.count, verb.operands.last?.repeats != true {
@@ -102,6 +91,9 @@ struct Invocation {
     for (operand, word) in zip(verb.operands, places) {
       guard case .choice(let words) = operand.kind, let word, !words.contains(word) else { continue }
       throw .unknown(operand.name.lowercased(), word, accepted: words)
+    }
+    for option in verb.options {
+      if let value = scanner.value(of: option.declaration) { try option.check(value) }
     }
   }
 }

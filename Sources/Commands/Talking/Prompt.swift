@@ -40,7 +40,7 @@ extension Command {
 
   /// Refuses to ask where nobody can answer.
   func mayAsk(without hint: String) throws(EarlyExit) -> Bool {
-    guard invocation.has(.ask) else { return false }
+    guard invocation[Common.ask] else { return false }
     guard context.inputIsTerminal else { throw .usage("--ask needs a terminal to ask on.", hint: hint) }
     return true
   }

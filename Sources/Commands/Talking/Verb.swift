@@ -5,10 +5,8 @@ package struct Verb: Sendable {
   /// One line for the list of verbs.
   let summary: String
   var operands: [Operand] = []
-  /// Those it understands besides the common ones.
-  var options: [Option] = []
-  /// Those of them without which it cannot do anything.
-  var needed: [Option] = []
+  /// Those it understands besides the ones that are always understood. No others can be given to it, or read by it.
+  var options: [any Option] = []
   /// Paragraphs for its own help.
   var details = ""
   /// Left out of help; for programs.
@@ -25,6 +23,15 @@ package struct Verb: Sendable {
   /// "rename DEVICE NAME".
   var form: String { ([name] + operands.map(\.usage) + needed.map(\.usage)).joined(separator: " ") }
 
+  /// The options without which it cannot do anything.
+  var needed: [OptionDeclaration] { options.map(\.declaration).filter(\.isNeeded) }
+
+  /// Every option that may be given to it.
+  var accepted: [OptionDeclaration] { (options + Common.always).map(\.declaration) }
+
+  /// The options of all verbs, one that several take as often.
+  static var declared: [any Option] { all.reduce(into: Common.always) { $0 += $1.options } }
+
   /// Every verb, in the order of the help.
   package static let all: [Verb] = [
     .status, .list, .show, .scan, .pair, .connect, .disconnect, .profile, .codec, .why, .trust, .untrust, .block,
@@ -36,12 +43,7 @@ package struct Verb: Sendable {
   static var visible: [Verb] { all.filter { !$0.isHidden } }
 
   /// The first words of all verbs, each once.
-  static var words: [String] {
-    visible.reduce(into: []) { words, verb in
-      let word = String(verb.name.prefix { $0 != " " })
-      if !words.contains(word) { words.append(word) }
-    }
-  }
+  static var words: [String] { unique(visible.map { String($0.name.prefix { $0 != " " }) }) }
 
   /// The verbs of a group: "list", "power" and "select" of "adapter".
   static func members(of group: String) -> [String] {

@@ -11,7 +11,7 @@ extension Verb {
 
   static let adapterPower = Verb(
     name: "adapter power", summary: "switch an adapter on or off",
-    operands: [Operand(name: "STATE", kind: .choice(["on", "off"]))], options: [.adapter],
+    operands: [Operand(name: "STATE", kind: .choice(["on", "off"]))], options: [Common.adapter],
     run: { command throws(EarlyExit) in
       let parameters = Control.PowerParameters(adapter: command.adapter, powered: command.operand(0) == "on")
       let reply = try command.call(Control.power, parameters)

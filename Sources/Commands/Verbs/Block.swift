@@ -2,13 +2,13 @@ internal import Interface
 
 extension Verb {
   static let block = Verb(
-    name: "block", summary: "keep this computer off a device", operands: [.device], options: [.adapter],
+    name: "block", summary: "keep this computer off a device", operands: [.device], options: [Common.adapter],
     details: "It is disconnected, not called any more, and its own calls are refused. It stays paired.",
     run: { command throws(EarlyExit) in try setBlocked(true, command) })
 
   static let unblock = Verb(
     name: "unblock", summary: "do not keep this computer off a device any more", operands: [.device],
-    options: [.adapter],
+    options: [Common.adapter],
     run: { command throws(EarlyExit) in try setBlocked(false, command) })
 }
 

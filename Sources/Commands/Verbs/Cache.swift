@@ -4,7 +4,7 @@ extension Verb {
   static let cacheShow = Verb(
     name: "cache show", summary: "show what this computer holds of a device, layer by layer",
     operands: [.optionalDevice],
-    options: [.adapter],
+    options: [Common.adapter],
     details: """
       From BlueZ's own list down to the keys in the kernel and in the adapter; the keys themselves are never shown. What
       lies below BlueZ is only seen with mdrctl-flush: systemctl enable --now mdrctl-flush.socket

@@ -1,10 +1,19 @@
 internal import Interface
 internal import Vocabulary
 
+/// What `forget` alone takes.
+private enum Options {
+  static let resetCache = Flag("reset-cache", "also what this computer keeps of it below BlueZ")
+  static let powerCycle = Flag("power-cycle", "switch the adapter off and on afterwards")
+  static let force = Flag("force", "even while other devices are connected")
+}
+
 extension Verb {
   static let forget = Verb(
     name: "forget", summary: "remove a device, its low-energy twin and their keys from BlueZ", operands: [.device],
-    options: [.resetCache, .powerCycle, .force, .dryRun, .yes, .adapter],
+    options: [
+      Options.resetCache, Options.powerCycle, Options.force, Common.dryRun, Common.yes, Common.adapter,
+    ],
     details: """
       It is disconnected first, and mdrctl makes sure that it is gone. On a terminal it asks before, unless told --yes.
       Ctrl-C does not stop the removal.
@@ -15,20 +24,20 @@ extension Verb {
       """,
     farewell: "stopped waiting; mdrctld goes on with the removal",
     run: { command throws(EarlyExit) in
-      let (invocation, output) = (command.invocation, command.output)
-      func flag(_ option: Option) -> Bool? { invocation.has(option) ? true : nil }
-      if invocation.has(.force), !invocation.has(.powerCycle) {
-        throw .usage("--force is only for --power-cycle.", hint: "Usage: \(invocation.verb.usage)")
+      let output = command.output
+      if command[Options.force], !command[Options.powerCycle] {
+        throw .usage("--force is only for --power-cycle.", hint: "Usage: \(command.invocation.verb.usage)")
       }
       var parameters = Control.ForgetParameters(
-        device: command.operand(0), adapter: command.adapter, resetCache: flag(.resetCache),
-        powerCycle: flag(.powerCycle), force: flag(.force), dryRun: flag(.dryRun))
-      if invocation.has(.dryRun) {
+        device: command.operand(0), adapter: command.adapter, resetCache: command.ifGiven(Options.resetCache),
+        powerCycle: command.ifGiven(Options.powerCycle), force: command.ifGiven(Options.force),
+        dryRun: command.ifGiven(Common.dryRun))
+      if command[Common.dryRun] {
         let plan = try command.call(Control.forget, parameters)
         return try output.show(plan) { planText(plan, $0) }
       }
-      if !invocation.has(.yes), command.context.isInteractive { try askToForget(&parameters, command) }
-      let isComplete = invocation.has(.resetCache) || output.isVerbose
+      if !command[Common.yes], command.context.isInteractive { try askToForget(&parameters, command) }
+      let isComplete = command[Options.resetCache] || output.isVerbose
       try command.operate(Control.forget, parameters) { forgetText($0, isComplete: isComplete, $1) }
     })
 }

@@ -26,7 +26,7 @@ func overview() -> String {
   Verbs:
   \(text(table(Verb.visible.map { ["  " + $0.form, $0.summary] })))
   Options, before or after the verb:
-  \(optionTable(Option.allCases))
+  \(optionTable(Verb.declared.map(\.declaration).sorted { $0.name < $1.name }))
   Exit codes: 0 done, 1 failed, 2 not understood, 3 timed out, 4 a person must act, 5 not permitted, 6 not found, 7 busy,
   8 mdrctld is not running, 9 no BlueZ, adapter or session, 10 the bond is stale. Ended by a signal: as the signal ends
   a program.
@@ -47,10 +47,14 @@ func helpText(_ verb: Verb) -> String {
     \(summary)
     \(details)
     Options:
-    \(optionTable(verb.options + Option.common))
+    \(optionTable(verb.accepted))
     """
 }
 
-private func optionTable(_ options: [Option]) -> String {
-  text(table(options.map { ["  -\($0.short), \($0.usage)", $0.summary] }))
+/// A line for each option, once where it means the same with several verbs.
+private func optionTable(_ options: [OptionDeclaration]) -> String {
+  let rows = options.map { option in
+    ["  " + (option.letter.map { "-\($0), " } ?? "    ") + option.usage, option.summary]
+  }
+  return text(unique(table(rows)))
 }

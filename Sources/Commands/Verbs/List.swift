@@ -1,13 +1,17 @@
 internal import Interface
 
+/// What `list` alone takes.
+private enum Options {
+  static let all = Flag("all", "also devices that are neither paired nor connected")
+}
+
 extension Verb {
   static let list = Verb(
-    name: "list", summary: "list the devices that are paired or connected", options: [.adapter, .all],
+    name: "list", summary: "list the devices that are paired or connected", options: [Common.adapter, Options.all],
     run: { command throws(EarlyExit) in
-      let all = command.invocation.has(.all) ? true : nil
-      let parameters = Control.ListParameters(adapter: command.adapter, all: all)
+      let parameters = Control.ListParameters(adapter: command.adapter, all: command.ifGiven(Options.all))
       let reply = try command.call(Control.list, parameters)
-      let none = all == true ? "No device is known." : "No device is paired or connected."
+      let none = command[Options.all] ? "No device is known." : "No device is paired or connected."
       let adapters = reply.adapters ?? reply.devices.map(\.adapter)
       let now = command.context.now()
       try command.output.show(reply) {

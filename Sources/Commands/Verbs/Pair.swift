@@ -3,8 +3,8 @@ internal import Interface
 extension Verb {
   static let pair = Verb(
     name: "pair", summary: "pair a headset in pairing mode, trust it and connect it",
-    operands: [Operand(name: "DEVICE", kind: .device, isOptional: true)],
-    options: [.adapter, .timeout, .yes, .ask],
+    operands: [.optionalDevice],
+    options: [Common.adapter, Common.timeout, Common.yes, Common.ask],
     details: """
       Put the headset into pairing mode first. Without DEVICE, the only headset in pairing mode is taken; with a name,
       one that is not paired yet. --timeout says how long to look for it (60 seconds otherwise, 5 at least).
@@ -16,8 +16,8 @@ extension Verb {
     run: { command throws(EarlyExit) in
       let mayAsk = try command.mayAsk(without: "Without one, --yes accepts a comparison of passkeys.")
       let parameters = Control.PairParameters(
-        device: command.invocation.operand(0), adapter: command.adapter, timeout: try command.invocation.timeout(),
-        confirm: command.invocation.has(.yes) ? true : nil, ask: mayAsk ? true : nil)
+        device: command.optionalOperand(0), adapter: command.adapter, timeout: command[Common.timeout],
+        confirm: command.ifGiven(Common.yes), ask: mayAsk ? true : nil)
       try command.operate(
         Control.pair, parameters, answering: { question throws(EarlyExit) in try command.answer(question) },
         { proofText($0, otherwise: "paired", $1) })

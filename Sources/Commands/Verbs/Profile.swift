@@ -1,13 +1,18 @@
 internal import Interface
 internal import Vocabulary
 
+/// What `profile` alone takes.
+private enum Options {
+  static let once = Flag("once", "only this once; the policy stays as it is")
+}
+
 extension Verb {
   private static let policies = Sound.Policy.allCases.map(\.rawValue)
 
   static let profile = Verb(
     name: "profile", summary: "show how a device sounds and why, or say how it shall",
     operands: [.optionalDevice, Operand(name: "POLICY", kind: .choice(policies), isOptional: true)],
-    options: [.once, .adapter],
+    options: [Options.once, Common.adapter],
     details: """
       stereo  A2DP, and it stays there even when an application opens the microphone
       auto    stereo; the sound server may change to the microphone for a call, and comes back after it (the default)
@@ -28,7 +33,7 @@ extension Verb {
       """,
     farewell: "stopped waiting; mdrctld goes on with it",
     run: { command throws(EarlyExit) in
-      let isOnce = command.invocation.has(.once)
+      let isOnce = command[Options.once]
       guard let policy = command.optionalOperand(1).flatMap(Sound.Policy.init(rawValue:)) else {
         guard !isOnce else {
           throw .usage("--once is only for a policy.", hint: "Usage: \(command.invocation.verb.usage)")
@@ -39,7 +44,8 @@ extension Verb {
         return try command.output.show(reply) { audioText(reply, $0) }
       }
       let parameters = Control.ProfileParameters(
-        device: command.optionalOperand(0), adapter: command.adapter, policy: policy, once: isOnce ? true : nil)
+        device: command.optionalOperand(0), adapter: command.adapter, policy: policy,
+        once: command.ifGiven(Options.once))
       try command.operate(Control.profile, parameters) {
         profileText($0, policy, isOnce: isOnce, $1) + notStoredText($0.notStored, $1)
       }

@@ -3,7 +3,7 @@ internal import Interface
 extension Verb {
   static let rename = Verb(
     name: "rename", summary: "give a device another name on this computer",
-    operands: [.device, Operand(name: "NAME", kind: .text)], options: [.adapter],
+    operands: [.device, Operand(name: "NAME", kind: .text)], options: [Common.adapter],
     details: "An empty NAME (\"\") restores the name that the device gives itself.",
     run: { command throws(EarlyExit) in
       let parameters = Control.RenameParameters(

@@ -1,11 +1,18 @@
 internal import Interface
 internal import Vocabulary
 
+/// What `repair` alone takes.
+private enum Options {
+  static let allStale = Flag("all-stale", "every device whose bond is known to be stale")
+}
+
 extension Verb {
   static let repair = Verb(
     name: "repair", summary: "forget a headset that was reset, and pair it again as it was",
-    operands: [Operand(name: "DEVICE", kind: .device, isOptional: true)],
-    options: [.allStale, .yes, .ask, .dryRun, .timeout, .adapter],
+    operands: [.optionalDevice],
+    options: [
+      Options.allStale, Common.yes, Common.ask, Common.dryRun, Common.timeout, Common.adapter,
+    ],
     details: """
       For a headset that has lost its key: it was reset, or paired elsewhere. Everything that this computer holds of it
       is removed, it is paired again once you have put it into pairing mode, gets its name and its trust back, and
@@ -43,11 +50,11 @@ private final class Repair {
 
   init(_ command: Command) throws(EarlyExit) {
     self.command = command
-    timeout = try command.invocation.timeout()
+    timeout = command[Common.timeout]
     mayAsk = try command.mayAsk(without: "Without one, --yes agrees to what --dry-run shows.")
-    isForAll = command.invocation.has(.allStale)
+    isForAll = command[Options.allStale]
     let hint = "Usage: mdrctl repair DEVICE, or mdrctl repair --all-stale"
-    switch (command.invocation.operand(0), isForAll) {
+    switch (command.optionalOperand(0), isForAll) {
     case (nil, false): throw .usage("\"repair\" needs DEVICE or --all-stale.", hint: hint)
     case (_?, true): throw .usage("\"repair\" takes DEVICE or --all-stale, not both.", hint: hint)
     default: break
@@ -58,12 +65,12 @@ private final class Repair {
   }
 
   func run() throws(EarlyExit) {
-    let isDryRun = command.invocation.has(.dryRun)
+    let isDryRun = command[Common.dryRun]
     var targets = isForAll ? try staleOnes() : [Target(device: command.operand(0), adapter: command.adapter)]
     guard !targets.isEmpty else {
       return try command.output.show(Control.ListReply(devices: [])) { _ in "No bond is known to be stale.\n" }
     }
-    if isDryRun || !command.invocation.has(.yes) {
+    if isDryRun || !command[Common.yes] {
       targets = try plan(targets)
       if !isDryRun, !targets.isEmpty { try agree(to: targets.count) }
     }
@@ -124,7 +131,7 @@ private final class Repair {
   private func repair(_ target: Target) throws(EarlyExit) {
     let parameters = Control.RepairParameters(
       device: target.device, adapter: target.adapter, timeout: timeout, consent: true,
-      confirm: command.invocation.has(.yes) ? true : nil, ask: mayAsk ? true : nil)
+      confirm: command.ifGiven(Common.yes), ask: mayAsk ? true : nil)
     try command.operate(
       Control.repair, parameters, patience: .milliseconds(timeout ?? Self.patience),
       answering: { question throws(EarlyExit) in try command.answer(question) },

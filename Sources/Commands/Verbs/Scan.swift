@@ -2,7 +2,7 @@ internal import Interface
 
 extension Verb {
   static let scan = Verb(
-    name: "scan", summary: "look for devices in range", options: [.adapter, .timeout],
+    name: "scan", summary: "look for devices in range", options: [Common.adapter, Common.timeout],
     details: """
       Prints each device as it is found, for 10 seconds or as long as --timeout says. Put the headset into pairing mode
       first. With --verbose also what changes meanwhile, such as the strength of the signal. With --json each line is
@@ -10,7 +10,7 @@ extension Verb {
       """,
     endsWithOutput: true,
     run: { command throws(EarlyExit) in
-      let parameters = Control.ScanParameters(adapter: command.adapter, timeout: try command.invocation.timeout())
+      let parameters = Control.ScanParameters(adapter: command.adapter, timeout: command[Common.timeout])
       var found: Set<String> = []
       command.output.progress.update("Looking for devices")
       try command.follow(Control.scan, parameters) { (reply, _) throws(EarlyExit) in

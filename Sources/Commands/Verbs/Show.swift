@@ -3,7 +3,7 @@ internal import Vocabulary
 
 extension Verb {
   static let show = Verb(
-    name: "show", summary: "show everything about one device", operands: [.optionalDevice], options: [.adapter],
+    name: "show", summary: "show everything about one device", operands: [.optionalDevice], options: [Common.adapter],
     details: "With --verbose also the UUIDs of its services.",
     run: { command throws(EarlyExit) in
       let parameters = Control.DeviceParameters(device: command.optionalOperand(0), adapter: command.adapter)

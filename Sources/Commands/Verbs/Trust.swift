@@ -2,12 +2,12 @@ internal import Interface
 
 extension Verb {
   static let trust = Verb(
-    name: "trust", summary: "let a device connect by itself", operands: [.optionalDevice], options: [.adapter],
+    name: "trust", summary: "let a device connect by itself", operands: [.optionalDevice], options: [Common.adapter],
     run: { command throws(EarlyExit) in try setTrust(true, command) })
 
   static let untrust = Verb(
     name: "untrust", summary: "do not let a device connect by itself any more", operands: [.optionalDevice],
-    options: [.adapter],
+    options: [Common.adapter],
     run: { command throws(EarlyExit) in try setTrust(false, command) })
 }
 

@@ -6,10 +6,9 @@ import Testing
 private func understood(_ words: [String]) -> String {
   do throws(EarlyExit) {
     let invocation = try Invocation(words)
-    let options = Option.allCases.compactMap { option in
-      invocation[option].map { $0.isEmpty ? option.rawValue : "\(option.rawValue)=\($0)" }
-    }
-    return ([invocation.verb.name] + invocation.operands + options.map { "--\($0)" }).joined(separator: "|")
+    let options = invocation.scanner.options.sorted { $0.name < $1.name }
+    let forms = options.map { $0.value.isEmpty ? "--\($0.name)" : "--\($0.name)=\($0.value)" }
+    return ([invocation.verb.name] + invocation.operands + forms).joined(separator: "|")
   } catch {
     guard case .failure(let failure) = error else { return "\(error)" }
     return failure.message
@@ -28,16 +27,20 @@ private func understood(_ words: [String]) -> String {
     (["-j"], "status|--json"),
     (["-jq", "list"], "list|--json|--quiet"),
     (["-aHCI", "list"], "list|--adapter=HCI"),
-    (["-jahci0", "list", "-A"], "list|--adapter=hci0|--all|--json"),
+    (["-jahci0", "list", "--all"], "list|--adapter=hci0|--all|--json"),
     (["list", "--adapter="], "list|--adapter"),
     (["show", "-"], "show|-"),
-    (["forget", "x", "-RPFny"], "forget|x|--dry-run|--force|--power-cycle|--reset-cache|--yes"),
+    (
+      ["forget", "x", "--reset-cache", "--power-cycle", "--force", "--dry-run", "-qy"],
+      "forget|x|--dry-run|--force|--power-cycle|--quiet|--reset-cache|--yes"
+    ),
+    (["list", "-a", "hci0", "-ahci1", "--adapter", "hci2"], "list|--adapter=hci2"),
     (["repair", "--all-stale", "--ask"], "repair|--all-stale|--ask"),
-    (["-n", "repair", "x", "-t9"], "repair|x|--dry-run|--timeout=9"),
+    (["--dry-run", "repair", "x", "-t9"], "repair|x|--dry-run|--timeout=9"),
     (["cache", "show", "x"], "cache show|x"),
-    (["profile", "x", "stereo", "-o"], "profile|x|stereo|--once"),
-    (["codec", "-u", "ldac", "-platency"], "codec|--prefer=latency|--use=ldac"),
-    (["why", "-c"], "why|--check"),
+    (["profile", "x", "stereo", "--once"], "profile|x|stereo|--once"),
+    (["codec", "--use", "ldac", "--prefer=latency"], "codec|--prefer=latency|--use=ldac"),
+    (["why", "--check"], "why|--check"),
   ])
   func `a command line is taken apart`(words: [String], result: String) {
     #expect(understood(words) == result)
@@ -59,27 +62,35 @@ private func understood(_ words: [String]) -> String {
     #expect(invocation.operand(1) == second)
   }
 
-  @Test(arguments: Option.allCases.filter { $0 != .help && $0 != .version })
-  func `an option may stand before or after the verb, long or short`(option: Option) throws {
-    let verb = try #require(Verb.visible.first { ($0.options + Option.common).contains(option) })
-    let operands = verb.operands.prefix { !$0.isOptional }.map { _ in "x" }
-    let value = option.argument == nil ? nil : "1"
-    let expected = understood([verb.name] + operands + ["--\(option.rawValue)"] + (value.map { [$0] } ?? []))
-    #expect(expected.hasSuffix(value.map { "--\(option.rawValue)=\($0)" } ?? "--\(option.rawValue)"))
-    let forms: [[String]] =
-      value.map { [["--\(option.rawValue)=\($0)"], ["-\(option.short)", $0], ["-\(option.short)\($0)"]] }
-      ?? [["-\(option.short)"]]
-    for form in forms + [["--\(option.rawValue)"] + (value.map { [$0] } ?? [])] {
-      #expect(understood(form + [verb.name] + operands) == expected)
-      #expect(understood([verb.name] + form + operands) == expected)
-      #expect(understood([verb.name] + operands + form) == expected)
+  @Test(arguments: Verb.visible.map(\.name))
+  func `an option may stand before or after the verb, long or short`(name: String) throws {
+    let verb = try #require(Verb.visible.first { $0.name == name })
+    let (words, operands) = (verb.typedName, verb.typedOperands)
+    for option in verb.accepted where ![Common.help, Common.version].contains(where: { $0.isCalled(option.name) }) {
+      let needed = verb.needed.filter { $0.name != option.name }.flatMap { [$0.longForm, $0.sample ?? ""] }
+      let long = [option.longForm] + (option.sample.map { [$0] } ?? [])
+      let expected = understood(words + operands + needed + long)
+      #expect(expected.contains("|\(option.longForm)" + (option.sample.map { "=\($0)" } ?? "")))
+      for form in option.forms {
+        #expect(understood(form + words + operands + needed) == expected)
+        #expect(understood(words + form + operands + needed) == expected)
+        #expect(understood(words + operands + needed + form) == expected)
+      }
     }
+  }
+
+  /// They would mean one thing with one verb and another with the next.
+  @Test(arguments: ["A", "S", "i", "c", "n", "f", "F", "o", "P", "p", "R", "u", "V"])
+  func `what only one verb takes has no letter`(letter: String) throws {
+    let run = try mdrctl(["list", "-\(letter)"])
+    #expect(run.code == 2 && run.output.isEmpty)
+    #expect(run.errors == "mdrctl: There is no option \"-\(letter)\"; there are: -a, -h, -j, -q, -t, -v, -y.\n")
   }
 
   @Test(arguments: [
     (["--help"], "help|--help"), (["pair", "--help"], "help|pair|--help"),
     (["-h", "pair", "x", "y"], "help|pair|x|y|--help"),
-    (["list", "--version"], "version|--version"), (["-V", "nonsense"], "version|--version"),
+    (["list", "--version"], "version|--version"), (["--version", "nonsense"], "version|--version"),
   ])
   func `help and version come before everything else`(words: [String], result: String) {
     #expect(understood(words) == result)
@@ -112,10 +123,10 @@ private func understood(_ words: [String]) -> String {
     (["-t"], "The option --timeout SECONDS needs its value: how long to look or wait; 0 looks once."),
     (["wait", "x"], "\"wait\" needs --for STATE."),
     (
-      ["list", "-z"],
-      "There is no option \"-z\"; there are: -a, -A, -S, -i, -c, -n, -f, -F, -h, -j, -o, -P, -p, -q, -R, "
-        + "-t, -u, -v, -V, -y."
+      ["wait", "x", "--for", "ever"],
+      "There is no state \"ever\"; there are: connected, disconnected, paired, a2dp."
     ),
+    (["list", "-z"], "There is no option \"-z\"; there are: -a, -h, -j, -q, -t, -v, -y."),
   ])
   func `what is not understood is said in one sentence`(words: [String], message: String) throws {
     #expect(understood(words) == message)
@@ -177,7 +188,7 @@ private func understood(_ words: [String]) -> String {
 
   @Test(arguments: [("0", 0), ("2.5", 2500), ("0.001", 1), ("30", 30_000), ("007.10", 7100), ("86400", 86_400_000)])
   func `a time-out is told in whole milliseconds`(text: String, milliseconds: Int) throws {
-    #expect(try Invocation(["scan", "-t", text]).timeout() == milliseconds)
+    #expect(try Invocation(["scan", "-t", text])[Common.timeout] == milliseconds)
   }
 
   @Test func `a line that is not understood is answered in JSON if it asks for JSON`() throws {
@@ -190,5 +201,18 @@ private func understood(_ words: [String]) -> String {
   @Test func `a word from the command line cannot write to the terminal`() throws {
     let run = try mdrctl(["\u{1B}[2Jx"])
     #expect(run.errors.contains("\u{FFFD}[2Jx") && !run.errors.contains("\u{1B}"))
+  }
+}
+
+extension Flag {
+  fileprivate func isCalled(_ name: String) -> Bool { declaration.name == name }
+}
+
+extension OptionDeclaration {
+  /// The ways to give it that value.
+  fileprivate var forms: [[String]] {
+    let short = letter.map { "-\($0)" }
+    guard let sample else { return [[longForm]] + (short.map { [[$0]] } ?? []) }
+    return [[longForm, sample], ["\(longForm)=\(sample)"]] + (short.map { [[$0, sample], [$0 + sample]] } ?? [])
   }
 }

@@ -6,7 +6,6 @@ import Vocabulary
 
 private let headset = Samples.headset
 private let named = "WH-1000XM4 (AC:80:0A:11:22:33)"
-private let switching = Control.OperationReply(progress: Progress(stage: .switching, message: "Switching"))
 
 private func answer(_ audio: Sound, _ device: Device = headset) -> Control.AudioReply {
   Control.AudioReply(device: device, audio: audio, codecs: [])
@@ -17,106 +16,6 @@ private func done(
 ) -> Control.OperationReply {
   Control.OperationReply(device: headset, proofs: proofs, audio: audio, codecs: codecs)
 }
-
-/// The verbs for sound, against a daemon that answers as it should.
-let soundCases: [Case] = [
-  Case(
-    words: ["profile"], method: .audio, call: "Audio {}", replies: [answer(Samples.stereo)],
-    text: """
-      WH-1000XM4
-        LAYER           PROFILE    CODEC  STATE
-        BlueZ           A2DP       LDAC   active
-        PipeWire 1.4.2  a2dp-sink  LDAC   in stereo
-
-        Now         WH-1000XM4 is in stereo.
-        Decided by  the policy
-        Policy      auto: stereo, but for calls
-        Best codec  by quality
-        Offers      A2DP, HFP
-        Card        bluez_card.AC_80_0A_11_22_33
-        Output      bluez_output.AC_80_0A_11_22_33.1, the default
-        Session     anna (uid 1000), active
-        Last login  joined 0 ms, sound server 310 ms, endpoints 620 ms, connected 930 ms, A2DP 1240 ms, stereo 1550 ms
-
-      """),
-  Case(
-    words: ["profile", "xm4", "-a", "hci0"], method: .audio, call: #"Audio {"adapter":"hci0","device":"xm4"}"#,
-    replies: [answer(Samples.mono)],
-    text: """
-      WH-1000XM4
-        LAYER           PROFILE            CODEC  STATE
-        BlueZ           A2DP               LDAC   active
-        PipeWire 1.4.2  headset-head-unit  mSBC   in mono with its microphone
-
-        Now         WH-1000XM4 is in mono: Firefox uses its microphone.\u{FFFD}
-        Seen by     Firefox (process 4711) records
-        What to do  Run: mdrctl profile AC:80:0A:11:22:33 stereo
-        Decided by  an application
-        Policy      auto: stereo, but for calls
-        Offers      A2DP, HFP
-        Card        bluez_card.AC_80_0A_11_22_33
-        Recording   Firefox (process 4711), OBS\u{FFFD}
-        Session     anna (uid 1000), active
-
-      """),
-  Case(
-    words: ["profile", "xm4", "stereo", "-a", "hci0"], method: .profile,
-    call: #"Profile+ {"adapter":"hci0","device":"xm4","policy":"stereo"}"#,
-    replies: [switching, done(Samples.stereo, [Proof(what: .profile, proven: true)])],
-    text: "\(named) is in stereo (LDAC), and stays there even when an application opens the microphone.\n"),
-  Case(
-    words: ["profile", "call", "--once"], method: .profile, call: #"Profile+ {"once":true,"policy":"call"}"#,
-    replies: [switching, done(Samples.mono)],
-    text: "\(named) is in mono with its microphone (mSBC); its policy is still auto.\n"),
-  Case(
-    words: ["codec"], method: .audio, call: "Audio {}",
-    replies: [Control.AudioReply(device: headset, audio: Samples.stereo, codecs: Samples.codecs)],
-    text: """
-      WH-1000XM4
-        CODEC       DESCRIPTION            STATE
-        sbc         SBC                    -
-        sbc_xq_552  SBC-XQ at 552 kbit/s\u{FFFD}  -
-        ldac        LDAC                   in use
-        "best" is by quality.
-
-      """),
-  Case(
-    words: ["codec", "xm4"], method: .audio, call: #"Audio {"device":"xm4"}"#, replies: [answer(Samples.mono)],
-    text: """
-      \(named) has no codec to choose from now.
-      WH-1000XM4 is in mono: Firefox uses its microphone.\u{FFFD}
-        Seen by: Firefox (process 4711) records
-        Run: mdrctl profile AC:80:0A:11:22:33 stereo
-
-      """),
-  Case(
-    words: ["codec", "xm4", "ldac", "-a", "hci0"], method: .codec,
-    call: #"Codec+ {"adapter":"hci0","codec":"ldac","device":"xm4"}"#,
-    replies: [switching, done(Samples.stereo, codecs: Samples.codecs)], text: "\(named) uses LDAC now.\n"),
-  Case(
-    words: ["codec", "best", "--prefer", "latency"], method: .codec,
-    call: #"Codec+ {"codec":"best","preference":"latency"}"#, replies: [switching, done(Samples.stereo)],
-    text: "\(named) uses LDAC now; \"best\" is by latency from now on.\n"),
-  Case(
-    words: ["codec", "-p", "quality"], method: .codec, call: #"Codec+ {"preference":"quality"}"#,
-    replies: [done(Samples.stereo)], text: "\(named) uses LDAC now; \"best\" is by quality from now on.\n"),
-  Case(
-    words: ["codec", "--use", "sbc"], method: .codec, call: #"Codec+ {"codec":"sbc"}"#,
-    replies: [done(Samples.stereo, [Proof(what: .profile, proven: false, reason: "It is in LDAC\u{7}.")])],
-    text: "\(named) uses LDAC now.\n  not in the profile that was asked for: It is in LDAC\u{FFFD}.\n"),
-  Case(
-    words: ["why", "xm4", "-a", "hci0"], method: .audio, call: #"Audio {"adapter":"hci0","device":"xm4"}"#,
-    replies: [answer(Samples.mono)],
-    text: """
-      WH-1000XM4 is in mono: Firefox uses its microphone.\u{FFFD}
-        Seen by: Firefox (process 4711) records
-        Run: mdrctl profile AC:80:0A:11:22:33 stereo
-
-      """),
-  Case(
-    words: ["why", "--check"], method: .audio, call: "Audio {}", replies: [answer(Samples.stereo)],
-    text: "WH-1000XM4 is in stereo.\n"),
-]
 
 @Suite(.timeLimit(.minutes(5))) struct SoundTests {
   private func profile(
@@ -264,7 +163,7 @@ let soundCases: [Case] = [
     let (asked, checked, json) = try await daemon.serve {
       (
         try mdrctl(["why"], socket: $0), try mdrctl(["why", "--check"], socket: $0),
-        try mdrctl(["why", "-cj"], socket: $0)
+        try mdrctl(["why", "--check", "-j"], socket: $0)
       )
     }
     #expect(asked.code == 0)

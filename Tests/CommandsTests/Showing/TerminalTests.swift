@@ -12,45 +12,49 @@ private func asking(_ kind: Question.Kind, passkey: String? = nil) -> Control.Op
 }
 
 @Suite(.timeLimit(.minutes(5))) struct TerminalTests {
-  private func pair(_ replies: [any Encodable & Sendable], typing input: String) async throws -> (Run, [String]) {
-    var trees = try replies.map { try JSONValue(encoding: $0) }
-    let last = trees.removeLast()
-    let daemon = FakeDaemon([.pair: FakeDaemon.Script(progress: trees, result: .success(last))])
+  private func pair(
+    putting question: Control.OperationReply, typing input: String
+  ) async throws -> (Run, [FakeDaemon.Event]) {
+    let daemon = FakeDaemon([.pair: try .replies(question, Self.done)])
     let terminal = Terminal(isTerminal: true, input: input)
     let run = try await daemon.serve { try mdrctl(["pair", "--ask"], socket: $0, in: terminal) }
-    return (run, daemon.calls.withLock { $0 })
+    return (run, daemon.events)
   }
 
   private static let done = Control.OperationReply(device: Samples.headset)
 
-  @Test(arguments: [
-    (Question.Kind.confirmation, "y\n", #"{"accept":true,"question":7}"#),
-    (.confirmation, "YES\n", #"{"accept":true,"question":7}"#),
-    (.confirmation, "\n", #"{"accept":false,"question":7}"#),
-    (.confirmation, "n\n", #"{"accept":false,"question":7}"#),
-    (.pin, "0000\n", #"{"accept":true,"question":7,"value":"0000"}"#),
-    (.pin, "\n", #"{"accept":false,"question":7,"value":""}"#),
-    (.passkey, "123456\n", #"{"accept":true,"question":7,"value":"123456"}"#),
-  ])
-  func `a question is put and its answer sent`(kind: Question.Kind, input: String, answer: String) async throws {
-    let (run, calls) = try await pair([asking(kind, passkey: "123456"), Self.done], typing: input)
+  private static let pairsAndAsks = FakeDaemon.Event.follow(Control.pair, .init(ask: true))
+
+  @Test(
+    arguments: [
+      (.confirmation, "y\n", true, nil), (.confirmation, "YES\n", true, nil), (.confirmation, "\n", false, nil),
+      (.confirmation, "n\n", false, nil), (.pin, "0000\n", true, "0000"),
+      (.pin, "\n", false, ""), (.passkey, "123456\n", true, "123456"),
+    ] as [(Question.Kind, String, Bool, String?)])
+  func `a question is put and its answer sent`(
+    kind: Question.Kind, input: String, accepts: Bool, value: String?
+  ) async throws {
+    let (run, calls) = try await pair(putting: asking(kind, passkey: "123456"), typing: input)
     #expect(run.ending == .exit(.ok))
-    #expect(calls == [#"Pair+ {"ask":true}"#, "Answer \(answer)"])
+    #expect(
+      calls == [
+        Self.pairsAndAsks, .call(Control.answer, .init(question: 7, accept: accepts, value: value)),
+      ])
     #expect(run.errors.contains("XM4\u{FFFD} (AC:80:0A:11:22:33)"))
     #expect(run.errors.contains("123456") == (kind == .confirmation))
   }
 
   @Test func `a passkey to type on the device is shown and needs no answer`() async throws {
-    let (run, calls) = try await pair([asking(.display, passkey: "004711"), Self.done], typing: "")
-    #expect(calls.count == 1)
+    let (run, calls) = try await pair(putting: asking(.display, passkey: "004711"), typing: "")
+    #expect(calls == [Self.pairsAndAsks])
     #expect(run.errors.contains("Type 004711 on XM4\u{FFFD} (AC:80:0A:11:22:33).\n"))
   }
 
   @Test(arguments: ["", "y", "123"])
   func `a question that is over waits for no answer`(typed: String) async throws {
-    let (run, calls) = try await pair([asking(.confirmation, passkey: "123456"), Self.done], typing: typed)
+    let (run, calls) = try await pair(putting: asking(.confirmation, passkey: "123456"), typing: typed)
     #expect(run.ending == .exit(.ok))
-    #expect(calls == [#"Pair+ {"ask":true}"#])
+    #expect(calls == [Self.pairsAndAsks])
     #expect(run.errors.hasSuffix(" show 123456? [y/N] \n"))
   }
 
@@ -63,15 +67,15 @@ private func asking(_ kind: Question.Kind, passkey: String? = nil) -> Control.Op
   @Test func `a signal ends a question`() async throws {
     let signal = try PendingSignal(2)
     let daemon = FakeDaemon([
-      .pair: FakeDaemon.Script(progress: [try JSONValue(encoding: asking(.pin))], hangs: signal)
+      .pair: FakeDaemon.Script(progress: [tree(asking(.pin))], hangs: signal)
     ])
     let terminal = Terminal(isTerminal: true, signal: signal)
     let (run, calls) = try await daemon.serve { path in
-      (try mdrctl(["pair", "--ask"], socket: path, in: terminal), daemon.calls.withLock { $0 })
+      (try mdrctl(["pair", "--ask"], socket: path, in: terminal), daemon.events)
     }
     #expect(run.ending == .signal(2))
     // It did not end before the daemon had.
-    #expect(calls.last == "Pair cancelled")
+    #expect(calls.last == .left(.pair))
   }
 
   @Test func `progress is plain lines where there is no terminal, and nothing when quiet or in JSON`() async throws {

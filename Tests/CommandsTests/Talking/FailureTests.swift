@@ -42,7 +42,7 @@ import Vocabulary
   @Test func `the devices that are in the way are listed`() async throws {
     let parameters = Control.ErrorParameters(message: "hci0 is not switched off.", candidates: ["A"])
     let daemon = FakeDaemon([.forget: .error(.devicesConnected, parameters)])
-    let run = try await daemon.serve { try mdrctl(["forget", "x", "-P"], socket: $0) }
+    let run = try await daemon.serve { try mdrctl(["forget", "x", "--power-cycle"], socket: $0) }
     #expect(run.code == 1)
     #expect(run.errors == "mdrctl: hci0 is not switched off.\n  Namely:\n    A\n")
   }
@@ -138,7 +138,7 @@ import Vocabulary
     let daemon = FakeDaemon([method: FakeDaemon.Script(hangs: signal)])
     let run = try await daemon.serve { path in
       let run = try mdrctl(words, socket: path, in: Terminal(signal: signal))
-      while !daemon.calls.withLock({ $0.contains("\(method.rawValue) cancelled") }) { sched_yield() }
+      while !daemon.events.contains(.left(method)) { sched_yield() }
       return run
     }
     #expect(run.ending == .signal(SIGTERM))

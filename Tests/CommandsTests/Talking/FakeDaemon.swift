@@ -26,13 +26,57 @@ struct FakeDaemon: Sendable {
       return Script(progress: trees, result: .success(last))
     }
 
+    /// Another script for each call, by its parameters.
+    static func chosen<Parameters, Reply>(
+      for signature: Signature<Parameters, Reply>, _ choose: @escaping @Sendable (Parameters) -> Script
+    ) -> Script {
+      Script(chosen: { parameters in
+        guard let parameters = try? parameters.decode(Parameters.self) else {
+          return Script(result: .failure(.invalidParameter("")))
+        }
+        return choose(parameters)
+      })
+    }
+
     static func error(_ code: ErrorCode, _ parameters: Control.ErrorParameters) -> Script {
       Script(result: .failure(VarlinkError(code.varlinkName, parameters)))
     }
   }
 
-  /// What was called and with what, in order.
-  let calls = Locked<[String]>([])
+  /// What a client did.
+  enum Event: Equatable, Sendable, CustomStringConvertible {
+    case called(Control.Method, JSONValue, wantsMore: Bool)
+    /// The client left before the method had ended.
+    case left(Control.Method)
+
+    /// A call that wants one reply.
+    static func call<Parameters, Reply>(_ signature: Signature<Parameters, Reply>, _ parameters: Parameters) -> Self {
+      .called(signature.method, tree(parameters), wantsMore: false)
+    }
+
+    /// A call that wants to be told what happens, too.
+    static func follow<Parameters, Reply>(_ signature: Signature<Parameters, Reply>, _ parameters: Parameters) -> Self {
+      .called(signature.method, tree(parameters), wantsMore: true)
+    }
+
+    var method: Control.Method {
+      switch self {
+      case .called(let method, _, _), .left(let method): method
+      }
+    }
+
+    var description: String {
+      switch self {
+      case .called(let method, let parameters, let wantsMore):
+        "\(method)\(wantsMore ? " with more" : "") \(parameters.text)"
+      case .left(let method): "left \(method)"
+      }
+    }
+  }
+
+  private let log = Locked<[Event]>([])
+  /// What clients did, in order.
+  var events: [Event] { log.withLock { $0 } }
   let version: String
   let scripts: [Control.Method: Script]
 
@@ -45,14 +89,14 @@ struct FakeDaemon: Sendable {
     let methods = Control.Method.allCases.map { method in
       VarlinkMethod.stream(method.rawValue) {
         (parameters: JSONValue, call, replies: Replies<JSONValue>) throws(VarlinkError) -> JSONValue in
-        calls.withLock { $0.append("\(method.rawValue)\(call.wantsMore ? "+" : "") \(parameters.text)") }
+        log.withLock { $0.append(.called(method, parameters, wantsMore: call.wantsMore)) }
         let general = scripts[method] ?? Script()
         let script = general.chosen?(parameters) ?? general
         for progress in script.progress { replies.send(progress) }
         if let signal = script.hangs {
           signal.send()
           await untilCancelled()
-          calls.withLock { $0.append("\(method.rawValue) cancelled") }
+          log.withLock { $0.append(.left(method)) }
         }
         return try script.result.get()
       }
@@ -76,6 +120,11 @@ struct FakeDaemon: Sendable {
       return value
     }
   }
+}
+
+/// A value as it travels.
+func tree(_ value: some Encodable) -> JSONValue {
+  do { return try JSONValue(encoding: value) } catch { preconditionFailure("what the interface has travels: \(error)") }
 }
 
 private func untilCancelled() async {

@@ -26,40 +26,42 @@ private let status: Control.StatusReply = {
     unfinished: [removal, again, away, Samples.unfinished])
 }()
 
+/// What is to be repaired, in its order.
 private let targets = [
-  #""adapter":"hci0","device":"AC:80:0A:11:22:33""#, #""adapter":"hci0","device":"AC:80:0A:00:00:02""#,
-  #""adapter":"hci1","device":"AC:80:0A:77:88:99""#,
+  (device: "AC:80:0A:11:22:33", adapter: "hci0"), ("AC:80:0A:00:00:02", "hci0"), ("AC:80:0A:77:88:99", "hci1"),
 ]
+private let plansOfAll = targets.map { device, adapter in
+  FakeDaemon.Event.call(Control.repair, .init(device: device, adapter: adapter, dryRun: true))
+}
+private let asksForStatus = FakeDaemon.Event.call(Control.status, .init())
 
 /// Repairs everything but the device with this address.
 private func daemon(failing address: String? = nil) throws -> FakeDaemon {
-  let repaired = try JSONValue(encoding: Control.OperationReply(device: Samples.headset, plan: ["Remove it."]))
-  let failing: @Sendable (JSONValue) -> FakeDaemon.Script = { parameters in
-    guard parameters.members?["device"] == address.map({ .string($0) }) else {
-      return FakeDaemon.Script(result: .success(repaired))
-    }
-    return .error(.notFoundInTime, .init(message: "It was not found."))
-  }
-  return FakeDaemon([.status: try .replies(status), .repair: FakeDaemon.Script(chosen: failing)])
+  let repaired = try FakeDaemon.Script.replies(Control.OperationReply(device: Samples.headset, plan: ["Remove it."]))
+  return FakeDaemon([
+    .status: try .replies(status),
+    .repair: .chosen(for: Control.repair) { parameters in
+      parameters.device == address ? .error(.notFoundInTime, .init(message: "It was not found.")) : repaired
+    },
+  ])
 }
 
 private func repairAll(
   _ options: [String], in terminal: Terminal = Terminal(), of daemon: FakeDaemon
-) async throws -> (Run, [String]) {
+) async throws -> (Run, [FakeDaemon.Event]) {
   let run = try await daemon.serve { try mdrctl(["repair", "--all-stale"] + options, socket: $0, in: terminal) }
-  return (run, daemon.calls.withLock { $0 })
+  return (run, daemon.events)
 }
 
 @Suite(.timeLimit(.minutes(5))) struct RepairAllTests {
   @Test func `what is stale or was interrupted is repaired, each once, one after the other`() async throws {
     let (run, calls) = try await repairAll(["--yes", "-t1"], of: try daemon())
     #expect(run.ending == .exit(.ok))
-    let expected = [
-      #"Repair+ {"adapter":"hci0","confirm":true,"consent":true,"device":"AC:80:0A:11:22:33","timeout":1000}"#,
-      #"Repair+ {"adapter":"hci0","confirm":true,"consent":true,"device":"AC:80:0A:00:00:02","timeout":1000}"#,
-      #"Repair+ {"adapter":"hci1","confirm":true,"consent":true,"device":"AC:80:0A:77:88:99","timeout":1000}"#,
-    ]
-    #expect(calls == ["Status {}"] + expected)
+    let repairs = targets.map { device, adapter in
+      FakeDaemon.Event.follow(
+        Control.repair, .init(device: device, adapter: adapter, timeout: 1000, consent: true, confirm: true))
+    }
+    #expect(calls == [asksForStatus] + repairs)
     #expect(run.output.split(separator: "\n").count == 3)
   }
 
@@ -84,7 +86,7 @@ private func repairAll(
   @Test func `the same consent is for all at once`() async throws {
     let (refused, plans) = try await repairAll([], of: try daemon())
     #expect(refused.code == 4)
-    #expect(plans == ["Status {}"] + targets.map { "Repair {\($0),\"dryRun\":true}" })
+    #expect(plans == [asksForStatus] + plansOfAll)
     let (agreed, calls) = try await repairAll(
       ["--ask"], in: Terminal(isTerminal: true, input: "y\n"), of: try daemon())
     #expect(agreed.ending == .exit(.ok))
@@ -101,9 +103,9 @@ private func repairAll(
   }
 
   @Test func `the plans alone change nothing`() async throws {
-    let (run, calls) = try await repairAll(["-n"], of: try daemon())
+    let (run, calls) = try await repairAll(["--dry-run"], of: try daemon())
     #expect(run.ending == .exit(.ok))
-    #expect(calls.count == 4 && calls.dropFirst().allSatisfy { $0.contains(#""dryRun":true"#) })
+    #expect(calls == [asksForStatus] + plansOfAll)
     #expect(
       run.output
         == ["WH-1000XM4", "Second", "Old one"].map { "What would be done about \($0):\n  1. Remove it.\n" }.joined())
@@ -113,7 +115,7 @@ private func repairAll(
     let healthy = FakeDaemon([.status: try .replies(Samples.status)])
     let (text, calls) = try await repairAll(["--yes"], of: healthy)
     #expect(text.ending == .exit(.ok) && text.output == "No bond is known to be stale.\n")
-    #expect(calls == ["Status {}"])
+    #expect(calls == [asksForStatus])
     let (json, _) = try await repairAll(["--json"], of: healthy)
     #expect(try json.objects() == [#"{"devices":[]}"#])
   }
@@ -132,6 +134,6 @@ private func repairAll(
     let (run, calls) = try await repairAll(["--yes"], in: Terminal(signal: signal), of: stuck)
     #expect(run.ending == .signal(2))
     #expect(run.errors.hasSuffix("mdrctl: stopped; run it again to go on\n"))
-    #expect(calls.filter { $0.hasPrefix("Repair+") }.count == 1)
+    #expect(calls.filter { if case .called(.repair, _, wantsMore: true) = $0 { true } else { false } }.count == 1)
   }
 }

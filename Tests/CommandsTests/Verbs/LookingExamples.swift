@@ -1,0 +1,138 @@
+import Interface
+import Vocabulary
+
+extension Example {
+  /// The verbs that look at what there is.
+  static let looking: [Example] = [
+    Example(
+      "", calls: Control.status, .init(), answer: Samples.status,
+      shows: """
+        mdrctld 0.1.0 with BlueZ 5.66
+        hci0  00:11:22:33:44:55  on, ready for audio, selected
+
+        DEVICE      ADDRESS            AUDIO      BATTERY  STATE
+        WH-1000XM4  AC:80:0A:11:22:33  A2DP LDAC  80%      connected
+        日本        AC:80:0A:44:55:66  -          -        paired, not trusted
+
+        """),
+    Example(
+      "status", calls: Control.status, .init(), answer: status(bluez: true),
+      shows: "mdrctld 0.1.0\nThere is no Bluetooth adapter.\n\nNo device is paired or connected.\n"),
+    Example(
+      "status", calls: Control.status, .init(), answer: status(bluez: false),
+      shows: "mdrctld 0.1.0\nbluetoothd is not running. Start it: systemctl start bluetooth\n"),
+    Example(
+      "status", calls: Control.status, .init(),
+      answer: status(
+        bluez: false, Trouble(message: "The system bus does not answer mdrctld.", evidence: "Silence.", hint: "Look.")),
+      shows: "mdrctld 0.1.0\nThe system bus does not answer mdrctld.\n  Silence.\n  Look.\n"),
+    Example(
+      "status", calls: Control.status, .init(),
+      answer: status(
+        bluez: true, Trouble(message: "bluetoothd leaves the adapter hci0 alone.", evidence: nil, hint: "Set it.")),
+      shows: """
+        mdrctld 0.1.0
+        bluetoothd leaves the adapter hci0 alone.
+          Set it.
+
+        No device is paired or connected.
+
+        """),
+    Example(
+      "list -a hci0 --all", calls: Control.list, .init(adapter: "hci0", all: true),
+      answer: .init(devices: [Samples.headset, Samples.other]),
+      shows: """
+        DEVICE      ADDRESS            AUDIO      BATTERY  STATE
+        WH-1000XM4  AC:80:0A:11:22:33  A2DP LDAC  80%      connected
+        日本        AC:80:0A:44:55:66  -          -        paired, not trusted
+
+        """),
+    Example(
+      "list", calls: Control.list, .init(), answer: .init(devices: []), shows: "No device is paired or connected.\n"),
+    Example(
+      "show xm4", calls: Control.show, .init(device: "xm4"), answer: .init(device: Samples.headset),
+      shows: """
+        WH-1000XM4
+          Address       AC:80:0A:11:22:33
+          Adapter       hci0
+          Manufacturer  Sony
+          Model         usb:v054Cp0D58d0203
+          Kind          audio-headphones
+          State         connected
+          Bonded        yes
+          Trusted       yes, it may connect by itself
+          Profiles      A2DP, HFP
+          Audio         A2DP LDAC, active, volume 64 of 127
+          Battery       80%
+
+        """),
+    Example(
+      "show 日本", calls: Control.show, .init(device: "日本"), answer: .init(device: Samples.other),
+      shows: """
+        日本
+          Address   AC:80:0A:44:55:66
+          Adapter   hci0
+          Own name  Kopfhörer\u{FFFD}[2J
+          State     paired, not trusted
+          Bonded    yes
+          Trusted   no
+
+        """),
+    Example(
+      "cache show xm4", calls: Control.cache, .init(device: "xm4"), answer: .init(layers: everyLayer),
+      shows: """
+          LAYER                   NOW
+          device in BlueZ         present
+          bond on disk            present
+          key in the kernel       present
+          key in the adapter      present
+          kernel's inquiry cache  present
+          BlueZ's cache file      present  12 services
+
+        """),
+    Example(
+      "adapter list", calls: Control.status, .init(), answer: Samples.status,
+      shows: "hci0  00:11:22:33:44:55  on, ready for audio, selected\n", inJSON: ["adapters": [Samples.adapter]]),
+    Example(
+      "scan -t 2.5", follows: Control.scan, .init(timeout: 2500),
+      answers: .init(event: .started), .init(event: .found, device: Samples.stranger),
+      .init(event: .changed, device: Samples.stranger), .init(event: .lost, device: Samples.stranger),
+      .init(event: .finished),
+      shows: """
+        + 11:22:33:44:55:66  -60 dBm   Buds  (not paired)
+        - 11:22:33:44:55:66  -60 dBm   Buds  (not paired)
+
+        """),
+    Example(
+      "scan", follows: Control.scan, .init(), answers: .init(event: .finished),
+      shows: "No device was found. Is it in pairing mode?\n"),
+    Example(
+      "monitor", follows: Control.monitor, .init(),
+      answers: .init(event: .state, adapters: [Samples.adapter], devices: [Samples.headset]),
+      .init(event: .deviceRemoved, device: Samples.headset), .init(event: .bluezVanished),
+      .init(event: .bluezAppeared),
+      shows: """
+        hci0  00:11:22:33:44:55  on, ready for audio, selected
+        DEVICE      ADDRESS            AUDIO      BATTERY  STATE
+        WH-1000XM4  AC:80:0A:11:22:33  A2DP LDAC  80%      connected
+        WH-1000XM4 (AC:80:0A:11:22:33) has gone.
+        bluetoothd has stopped.
+        bluetoothd is running.
+
+        """),
+    Example(
+      "wait xm4 --for a2dp -t 0", follows: Control.wait, .init(device: "xm4", state: .a2dp, timeout: 0),
+      answers: .onItsWay, .headset, shows: "WH-1000XM4 (AC:80:0A:11:22:33) is set up for stereo audio.\n"),
+  ]
+
+  private static func status(bluez: Bool, _ trouble: Trouble? = nil) -> Control.StatusReply {
+    Control.StatusReply(
+      version: "0.1.0", bluez: bluez, bluezVersion: nil, adapters: [], devices: [], trouble: trouble)
+  }
+
+  private static let everyLayer = Layer.Name.allCases.map { name in
+    Layer(
+      address: Samples.headset.address, layer: name, before: .present, done: .nothing, after: .present,
+      detail: name == .cache ? "12 services" : nil)
+  }
+}
