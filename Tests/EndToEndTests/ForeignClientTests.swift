@@ -1,4 +1,5 @@
 import Foundation
+import Interface
 import Simulator
 import Support
 import Testing
@@ -17,6 +18,21 @@ import Testing
       let result = try await programs.run([python, script])
       #expect(result.status == 0, "\(result.output)\(result.errors)")
       #expect(result.output.contains("ok: Status tells the version"))
+    }
+  }
+
+  /// By parameters that none of them takes, so that nothing is done.
+  @Test func `every method of the interfaces has a handler in the daemon`() async throws {
+    let methods = Control.Method.allCases.map(\.fullName) + Session.Method.allCases.map(\.fullName)
+    try await withPrograms(prepare: { _ in }) { programs in
+      try await offPool {
+        for method in methods + ["\(Control.interface).Nothing"] {
+          let peer = try VarlinkPeer.dial(programs)
+          let reply = try #require(
+            peer.exchange(#"{"method":"\#(method)","parameters":{"device":7,"adapter":7}}"#), "\(method)")
+          #expect(reply.contains("MethodNotFound") == method.hasSuffix(".Nothing"), "\(method): \(reply)")
+        }
+      }
     }
   }
 }

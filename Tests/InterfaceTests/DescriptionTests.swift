@@ -1,3 +1,4 @@
+import Foundation
 import Interface
 import Testing
 
@@ -32,4 +33,75 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: [
+    (Control.description, Control.Method.allCases.map(\.rawValue)),
+    (Session.description, Session.Method.allCases.map(\.rawValue)),
+    (Flush.description, Flush.Method.allCases.map(\.rawValue)),
+  ])
+  func `the methods that are described are those that there are`(description: String, methods: [String]) {
+    #expect(symbols(description, ["method"]).map(String.init).sorted() == methods.sorted())
+  }
+
+  @Test func `each method has one signature`() {
+    let signed = Control.signatures.map(\.method.rawValue)
+    #expect(signed.sorted() == Control.Method.allCases.map(\.rawValue).sorted())
+  }
+
+  @Test(arguments: Control.Method.allCases)
+  func `a method takes and replies what its description says`(method: Control.Method) throws {
+    let text = definitions(Control.description).joined(separator: "\n")
+    let head = try #require(text.range(of: "\nmethod \(method.rawValue)("))
+    let (parameters, rest) = Member.declared(in: text[text.index(before: head.upperBound)...])
+    let (reply, _) = Member.declared(in: rest.drop { $0 != "(" })
+    let signature = try #require(Control.signatures.first { $0.method == method } as? any TypedSignature)
+    #expect(try Set(signature.parameters()) == Set(parameters))
+    // Methods share types of replies, of which each sends its part.
+    let whole = try Set(signature.reply())
+    #expect(whole.isSuperset(of: reply))
+    #expect(whole.subtracting(reply).filter { !$0.isOptional }.isEmpty)
+  }
+
+  @Test func `a type has the members that its description says`() throws {
+    let all: [(String, [String: any Decodable.Type])] = [
+      (
+        Control.description,
+        [
+          "Adapter": Adapter.self, "Transport": Transport.self, "Device": Device.self, "Verdict": Verdict.self,
+          "Layer": Layer.self, "Unfinished": Unfinished.self, "Progress": Progress.self, "Question": Question.self,
+          "Proof": Proof.self, "Capture": Capture.self, "SoundCard": SoundCard.self,
+          "SoundSession": SoundSession.self, "LoginStep": LoginStep.self, "Sound": Sound.self,
+          "SoundCodec": SoundCodec.self, "Trouble": Trouble.self,
+        ]
+      ),
+      (
+        Session.description,
+        [
+          "Server": Session.Server.self, "Profile": Session.Profile.self, "Codec": Session.Codec.self,
+          "Capture": Session.Capture.self, "Card": Session.Card.self, "Order": Session.Order.self,
+        ]
+      ),
+      (Flush.description, ["Layer": Flush.Layer.self]),
+    ]
+    for (description, types) in all {
+      #expect(symbols(description, ["type"]).map(String.init).sorted() == types.keys.sorted())
+      let text = definitions(description).joined(separator: "\n")
+      for (name, type) in types {
+        let head = try #require(text.range(of: "\ntype \(name) ("))
+        let (members, _) = Member.declared(in: text[text.index(before: head.upperBound)...])
+        #expect(try Set(Member.read(by: type)) == Set(members), "\(name)")
+      }
+    }
+  }
+}
+
+/// A signature with the members of what it takes and replies.
+private protocol TypedSignature {
+  func parameters() throws -> [Member]
+  func reply() throws -> [Member]
+}
+
+extension Signature: TypedSignature {
+  fileprivate func parameters() throws -> [Member] { try Member.read(by: Parameters.self) }
+  fileprivate func reply() throws -> [Member] { try Member.read(by: Reply.self) }
 }

@@ -24,9 +24,4 @@ import Vocabulary
       }
     }
   }
-
-  @Test(arguments: Control.Method.allCases)
-  func `every method is declared in the interface`(method: Control.Method) {
-    #expect(Control.description.contains("\nmethod \(method.rawValue)("))
-  }
 }

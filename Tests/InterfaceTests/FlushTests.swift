@@ -2,11 +2,6 @@ import Interface
 import Testing
 
 @Suite struct FlushTests {
-  @Test(arguments: Flush.Method.allCases)
-  func `every method is declared in the interface`(method: Flush.Method) {
-    #expect(Flush.description.contains("\nmethod \(method.rawValue)("))
-  }
-
   @Test func `the interface declares the errors that the code names, and no others`() {
     let declared = Flush.description.split(separator: "\n").filter { $0.hasPrefix("error ") }
       .map { $0.dropFirst("error ".count).prefix { $0 != " " } }

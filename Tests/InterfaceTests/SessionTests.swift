@@ -2,11 +2,6 @@ import Interface
 import Testing
 
 @Suite struct SessionTests {
-  @Test(arguments: Session.Method.allCases)
-  func `every method is declared in the interface`(method: Session.Method) {
-    #expect(Session.description.contains("\nmethod \(method.rawValue)("))
-  }
-
   @Test func `the interface declares the errors that the code names, and no others`() {
     let declared = Session.description.split(separator: "\n").filter { $0.hasPrefix("error ") }
       .map { $0.dropFirst("error ".count).prefix { $0 != " " } }
