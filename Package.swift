@@ -52,6 +52,7 @@ let package = Package(
 
     // Layers, lowest first.
     layer("Vocabulary", []),
+    layer("KeyFiles", []),
     layer("EventLoop", ["CLinux"]),
     layer("Service", ["CSystemd", "EventLoop"]),
     layer("DBus", ["CBlueZ", "EventLoop"]),
@@ -64,8 +65,10 @@ let package = Package(
         .embedInCode("org.mdrctl.Control.varlink"), .embedInCode("org.mdrctl.Flush.varlink"),
         .embedInCode("org.mdrctl.Session.varlink"),
       ]),
-    layer("Daemon", ["BlueZ", "Core", "DBus", "EventLoop", "Interface", "Service", "Varlink", "Vocabulary"]),
-    layer("Flush", ["BlueZ", "CBlueZ", "DBus", "EventLoop", "Interface", "Service", "Varlink", "Vocabulary"]),
+    layer(
+      "Daemon", ["BlueZ", "Core", "DBus", "EventLoop", "Interface", "KeyFiles", "Service", "Varlink", "Vocabulary"]),
+    layer(
+      "Flush", ["BlueZ", "CBlueZ", "DBus", "EventLoop", "Interface", "KeyFiles", "Service", "Varlink", "Vocabulary"]),
     layer("Session", ["CPulse", "EventLoop", "Interface", "Service", "Varlink", "Vocabulary"]),
     layer("Commands", ["CLinux", "Interface", "Varlink", "Vocabulary"]),
     program("mdrctld", "Daemon"),
@@ -83,6 +86,10 @@ let package = Package(
     .target(
       name: "Support", dependencies: ["DBus", "EventLoop", "Interface", "Simulator", "Varlink"], path: "Tests/Support",
       swiftSettings: strict),
+    // GLib's own reader of key files, for comparison with ours.
+    .systemLibrary(name: "CGLib", path: "Tests/CGLib", pkgConfig: "glib-2.0", providers: [.apt(["libglib2.0-dev"])]),
+    .target(name: "GLibReading", dependencies: ["CGLib"], path: "Tests/GLibReading", cSettings: strictC),
+    tests("KeyFilesTests", ["GLibReading", "KeyFiles"]),
     tests("EventLoopTests", ["EventLoop", "Support"]),
     tests("DBusTests", ["DBus", "EventLoop", "Support"]),
     tests("VarlinkTests", ["EventLoop", "Support", "Varlink"]),
@@ -92,13 +99,14 @@ let package = Package(
     tests(
       "DaemonTests",
       [
-        "BlueZ", "Core", "DBus", "Daemon", "EventLoop", "Interface", "Service", "Simulator", "Support", "Varlink",
-        "Vocabulary",
+        "BlueZ", "Core", "DBus", "Daemon", "EventLoop", "Interface", "KeyFiles", "Service", "Simulator", "Support",
+        "Varlink", "Vocabulary",
       ]),
     tests(
       "FlushTests",
       [
-        "BlueZ", "DBus", "EventLoop", "Flush", "Interface", "Service", "Simulator", "Support", "Varlink", "Vocabulary",
+        "BlueZ", "DBus", "EventLoop", "Flush", "Interface", "KeyFiles", "Service", "Simulator", "Support", "Varlink",
+        "Vocabulary",
       ]),
     tests("SessionTests", ["EventLoop", "Interface", "Service", "Session", "Simulator", "Support", "Varlink"]),
     tests("CommandsTests", ["Commands", "EventLoop", "Interface", "Support", "Varlink", "Vocabulary"]),

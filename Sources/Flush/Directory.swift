@@ -75,7 +75,7 @@ struct Directory: ~Copyable {
   }
 
   /// What may be told of a plain file, from its first `most` bytes, which are wiped afterwards.
-  func keyFile(_ name: String, most: Int) throws(FileProblem) -> KeyFile {
+  func outline(of name: String, most: Int) throws(FileProblem) -> FileOutline {
     try checkFile(name)
     let number = unsafe openat(descriptor.number, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     guard number >= 0 else { throw Self.problem("open") }
@@ -83,9 +83,10 @@ struct Directory: ~Copyable {
     var information = stat()
     guard unsafe fstat(file.number, &information) == 0 else { throw Self.problem("stat") }
     _ = try check(information)
-    let result: Result<KeyFile, FileProblem> = unsafe withUnsafeTemporaryAllocation(byteCount: most, alignment: 1) {
-      room in
-      defer { unsafe wipe(room) }
+    let result: Result<FileOutline, FileProblem> = unsafe withUnsafeTemporaryAllocation(
+      of: UInt8.self, capacity: most
+    ) { room in
+      defer { unsafe wipe(UnsafeMutableRawBufferPointer(room)) }
       var count = 0
       while count < room.count {
         let step = unsafe Glibc.read(file.number, room.baseAddress?.advanced(by: count), room.count - count)
@@ -94,7 +95,8 @@ struct Directory: ~Copyable {
         if step == 0 { break }
         count += step
       }
-      return .success(unsafe KeyFile(scanning: room[..<count]))
+      let bytes = unsafe UnsafeBufferPointer(rebasing: room[..<count])
+      return .success(FileOutline(scanning: unsafe bytes.span, isWhole: count < room.count))
     }
     return try result.get()
   }

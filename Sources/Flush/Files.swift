@@ -50,9 +50,9 @@ struct CacheFile: Store {
 
   private func finding(in folder: borrowing Directory, _ name: String) throws(FileProblem) -> Finding {
     let size = try folder.checkFile(name)
-    let file = try folder.keyFile(name, most: Self.mostRead)
+    let file = try folder.outline(of: name, most: Self.mostRead)
     let groups = file.groups.isEmpty ? "no groups" : file.groups.joined(separator: ", ")
-    return .present("\(groups); \(size) bytes")
+    return .present("\(groups)\(file.end); \(size) bytes")
   }
 }
 
@@ -99,11 +99,12 @@ struct BondDirectory: Store {
     for name in names { try folder.checkFile(name) }
     var (key, hasKey) = ("no link key", false)
     if names.contains(Self.infoName) {
-      let info = try folder.keyFile(Self.infoName, most: Self.mostRead)
-      if info.groups.contains(KeyFile.linkKeyGroup) {
+      let info = try folder.outline(of: Self.infoName, most: Self.mostRead)
+      if info.hasLinkKey {
         hasKey = true
         key = info.linkKeyType.map { "link key of type \($0)" } ?? "link key of no known type"
       }
+      key += info.end
     }
     let shown = names.isEmpty ? "no files" : "files \(names.map(Self.printable).joined(separator: ", "))"
     return .present("\(key); \(shown)", hasKey: hasKey)
@@ -112,6 +113,11 @@ struct BondDirectory: Store {
   private static func printable(_ name: String) -> String {
     String(String.UnicodeScalarView(name.unicodeScalars.map { (" "..."~").contains($0) ? $0 : "?" }))
   }
+}
+
+extension FileOutline {
+  /// Where bluetoothd's reading of it ends, when that is not its end.
+  fileprivate var end: String { badLine.map { " before line \($0), which bluetoothd cannot read" } ?? "" }
 }
 
 extension FileProblem {

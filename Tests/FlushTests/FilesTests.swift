@@ -130,10 +130,11 @@ import Vocabulary
   }
 
   @Test func `a cache file of any size and content can be removed`() throws {
-    try directory.write(String(repeating: "[x\u{7}]\n\u{0}\n", count: 100_000), to: directory.cacheFile)
+    let text = (0..<100_000).map { "[é\($0)]\n\u{0}\n" }.joined()
+    try directory.write(text, to: directory.cacheFile)
     let removal = cache.flush(subject)
     #expect(removal.after == .absent)
-    #expect(removal.before.detail?.hasPrefix("x?, x?, ") == true)
+    #expect(removal.before.detail?.hasPrefix("??0, ??1, ") == true)
     #expect((removal.before.detail ?? "").count < 400)
   }
 
@@ -153,6 +154,15 @@ import Vocabulary
     #expect(bond.inspect(subject) == .present("no link key; no files", hasKey: false))
     try directory.write("[General]\nBlocked=true\n", to: "\(directory.bond)/info")
     #expect(bond.inspect(subject) == .present("no link key; files info", hasKey: false))
+    #expect(bond.flush(subject).after == .absent)
+    #expect(!directory.exists(directory.bond))
+  }
+
+  @Test func `a key that bluetoothd does not read for a bad line is told as none, and why`() throws {
+    try directory.make(directory.bond)
+    try directory.write("[General]\nBlocked\n[LinkKey]\nKey=\(secret)\nType=4\n", to: "\(directory.bond)/info")
+    let detail = "no link key before line 2, which bluetoothd cannot read; files info"
+    #expect(bond.inspect(subject) == .present(detail, hasKey: false))
     #expect(bond.flush(subject).after == .absent)
     #expect(!directory.exists(directory.bond))
   }

@@ -1,54 +1,35 @@
 internal import Core
 internal import EventLoop
+internal import KeyFiles
 
 /// BlueZ's own settings, as its `main.conf` says them; it is read, and never written.
 ///
-/// bluetoothd reads the file when it starts, so a file that was changed since says what will be.
+/// bluetoothd reads the file when it starts, so a file that was changed since says what will be. One with a line that
+/// GLib refuses it does not use at all (`src/main.c load_config`).
 enum BlueZConfiguration {
   static let path = "/etc/bluetooth/main.conf"
 
   /// `JustWorksRepairing` in the group General; nil when the file cannot be read. Absent means `never` (`src/main.c`).
-  static func repairing(path: String = path) -> BondContext.Repairing? {
-    guard let bytes = try? StateFile(path: path).read() else { return nil }
-    return repairing(in: String(decoding: bytes, as: UTF8.self))
-  }
+  static func repairing(path: String = path) -> BondContext.Repairing? { file(path).map(repairing) }
 
-  static func repairing(in text: String) -> BondContext.Repairing {
-    BondContext.Repairing(rawValue: value(of: "JustWorksRepairing", in: text)) ?? .never
+  static func repairing(in file: KeyFile) -> BondContext.Repairing {
+    text(of: "JustWorksRepairing", in: file).flatMap(BondContext.Repairing.init) ?? .never
   }
 
   /// `ControllerMode` in the group General where it is not `dual`, which it is by default; nil also when the file cannot
   /// be read. bluetoothd leaves adapters alone that have nothing of the mode (`src/adapter.c read_info_complete`).
   static func controllerMode(path: String = path) -> String? {
+    let mode = file(path).flatMap { text(of: "ControllerMode", in: $0) }
+    return mode.flatMap { ["bredr", "le"].contains($0) ? $0 : nil }
+  }
+
+  private static func file(_ path: String) -> KeyFile? {
     guard let bytes = try? StateFile(path: path).read() else { return nil }
-    let mode = value(of: "ControllerMode", in: String(decoding: bytes, as: UTF8.self))
-    return ["bredr", "le"].contains(mode) ? mode : nil
+    let file = KeyFile(bytes)
+    return file.error?.problem == .tooLong ? nil : file
   }
 
-  /// A value in the group General; empty when it is not there.
-  private static func value(of key: String, in text: String) -> String {
-    var group = ""
-    var value: Substring = ""
-    for line in text.split(separator: "\n") {
-      let line = line.trimmed
-      if line.first == "#" { continue }
-      if line.first == "[", line.last == "]" {
-        group = String(line.dropFirst().dropLast())
-        continue
-      }
-      guard group == "General", let sign = line.firstIndex(of: "=") else { continue }
-      // Of several, GLib takes the last.
-      if line[..<sign].trimmed == key { value = line[line.index(after: sign)...].trimmed }
-    }
-    return String(value)
-  }
-}
-
-extension Substring {
-  fileprivate var trimmed: Substring {
-    guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else {
-      return ""
-    }
-    return self[first...last]
+  private static func text(of key: String, in file: KeyFile) -> String? {
+    file.error == nil ? file["General", key]?.string : nil
   }
 }

@@ -1,6 +1,7 @@
 import Core
 import EventLoop
 import Foundation
+import KeyFiles
 import Service
 import Support
 import Testing
@@ -238,17 +239,19 @@ import Vocabulary
     ("[General]\nJustWorksRepairing=confirm", .confirm), ("[General]\n#JustWorksRepairing = always\n", .never),
     ("[Policy]\nJustWorksRepairing = always\n", .never), ("", .never),
     ("[General]\n JustWorksRepairing = always\nJustWorksRepairing = never\n", .never),
-    ("[General]\nJustWorksRepairing = sometimes\n", .never),
+    ("[General]\nJustWorksRepairing = sometimes\n", .never), ("[General]\nJustWorksRepairing = always \n", .never),
+    ("[General]\nJustWorksRepairing = always\nno key\n", .never), ("JustWorksRepairing = always\n", .never),
   ])
   func `BlueZ's setting for repairing is read as BlueZ reads it`(text: String, setting: BondContext.Repairing) {
-    #expect(BlueZConfiguration.repairing(in: text) == setting)
+    #expect(BlueZConfiguration.repairing(in: KeyFile(Array(text.utf8))) == setting)
   }
 
   @Test(
     arguments: [
       ("[General]\nControllerMode = le\n", "le"), ("[General]\nControllerMode=bredr\n", "bredr"),
       ("[General]\n#ControllerMode = le\n", nil), ("[General]\nControllerMode = dual\n", nil),
-      ("[Policy]\nControllerMode = le\n", nil), ("", nil),
+      ("[Policy]\nControllerMode = le\n", nil), ("", nil), ("[General]\nControllerMode = le\n[\n", nil),
+      ("[General]\nControllerMode = le", "le"),
     ] as [(String, String?)])
   func `a mode of the controller that is not dual is read as BlueZ reads it`(text: String, mode: String?) throws {
     let directory = try TemporaryDirectory()

@@ -1,0 +1,2 @@
+/* The flags of the library come from pkg-config; see module.modulemap. */
+#include <glib.h>
