@@ -96,6 +96,8 @@ install:
 	install -D -m644 Sources/Interface/org.mdrctl.Control.varlink \
 	  $(DESTDIR)$(PREFIX)/share/varlink/org.mdrctl.Control.varlink
 	install -D -m644 README.md $(DESTDIR)$(PREFIX)/share/doc/mdrctl/README.md
+	install -D -m644 docs/mdrctl.conf $(DESTDIR)$(PREFIX)/share/doc/mdrctl/mdrctl.conf
+	install -D -m644 docs/configuration.md $(DESTDIR)$(PREFIX)/share/doc/mdrctl/configuration.md
 	install -D -m644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/mdrctl/LICENSE
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
@@ -131,7 +133,8 @@ endif
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/mdrctl
 ifeq ($(DESTDIR),)
 	-systemctl daemon-reload
-	@echo 'The state in /var/lib/mdrctl and the user mdrctl are left.'
+	-rmdir --ignore-fail-on-non-empty /etc/mdrctl
+	@echo 'The state in /var/lib/mdrctl, the configuration in /etc/mdrctl and the user mdrctl are left.'
 endif
 
 clean:

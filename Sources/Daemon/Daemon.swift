@@ -14,14 +14,18 @@ package func runDaemon() -> Never {
   // Without /dev/null there is nowhere to complain to either.
   try? ProcessAttributes.occupyStandardDescriptors()
   ServiceArguments(
-    program: "mdrctld", version: Control.version,
+    program: "mdrctld", version: Control.version, others: ["--reload"],
     help: """
       The daemon of mdrctl: talks to BlueZ, and serves mdrctl and mdrctl-session on its socket. It is started with the
       system:
 
         systemctl enable --now mdrctld
 
+      It reads \(ConfigurationFiles.name) and what is in \(ConfigurationFiles.name).d when it starts and at SIGHUP. With
+      --reload it has the daemon that runs read them again, and tells what is wrong with them.
+
       Environment:
+        MDRCTL_CONFIG            the directory of \(ConfigurationFiles.name) (/etc/mdrctl); as CONFIGURATION_DIRECTORY
         MDRCTL_SOCKET            where to listen (\(Control.socketPath))
         MDRCTL_STATE             what is kept over restarts; as STATE_DIRECTORY
         MDRCTL_FLUSH_SOCKET      the privileged helper (\(Flush.socketPath))
@@ -31,6 +35,7 @@ package func runDaemon() -> Never {
       """
   ).answerAndExit()
   let settings = Environment()
+  if CommandLine.arguments.dropFirst().first == "--reload" { exit(reload(at: settings.socketPath)) }
   let log = Log(least: settings.isVerbose ? .debug : .info)
   let loop = EventLoop()
   do {
@@ -49,6 +54,7 @@ private actor Daemon: LoopActor {
   nonisolated let loop: EventLoop
   private nonisolated let settings: Environment
   private nonisolated let log: Log
+  private let configuration: Configuration
   private let tree: ObjectTree
   private let mirror: BlueZMirror
   private let port: BlueZPort
@@ -80,6 +86,9 @@ private actor Daemon: LoopActor {
     self.loop = loop
     self.settings = settings
     self.log = log
+    configuration = Configuration(
+      loop: loop, directory: settings.configurationDirectory,
+      verboseVariable: settings.isVerbose ? Environment.verboseVariable : nil, log: log)
     tree = ObjectTree(on: loop)
     let journal = Journal(loop: loop, directory: settings.stateDirectory, log: log)
     history = BondHistory(loop: loop, directory: settings.stateDirectory, boot: settings.bootID, log: log)
@@ -104,28 +113,27 @@ private actor Daemon: LoopActor {
     agent = PairingAgent(loop: loop, mirror: mirror, questions: questions)
     bus = Bus(.system(override: settings.busAddress), on: loop)
     let selected = SelectedAdapter(loop: loop, directory: settings.stateDirectory, log: log)
-    let mayControl = Authorisation.mayControl()
+    let mayControl: @Sendable (PeerCredentials) -> Bool = { [configuration] in configuration.mayControl($0) }
     let resolver = Resolver(world: world, history: history, journal: journal, selected: selected)
     let service = ControlService(
       loop: loop, world: world, history: history, preferences: preferences, sessions: sessions,
       operations: operations, port: host, recovery: recovery, watches: watches,
       questions: questions, agent: agent, resolver: resolver, selected: selected,
-      monitors: MonitorHub(resolver: resolver), mayControl: mayControl)
+      monitors: MonitorHub(resolver: resolver), configuration: configuration)
     let sessionService = SessionService(sessions: sessions, mayControl: mayControl)
     server = VarlinkServer(
       loop: loop,
       identity: ServiceIdentity(
         vendor: "mdrctl", product: "mdrctld", version: Control.version, url: "file:///usr/share/doc/mdrctl/README.md"),
-      interfaces: [service.interface, sessionService.interface], authoriser: Authorisation.table(),
-      hasPriority: mayControl)
+      interfaces: [service.interface, sessionService.interface],
+      authoriser: Authorisation.table(mayControl: mayControl), hasPriority: mayControl)
   }
 
   /// Serves until ``stop()``; returns the exit status.
   func run() async -> Int32 {
     do throws(SystemError) {
       try Signals.handle([.terminate, .interrupt, .hangup], on: loop) { signal in
-        // A terminal that goes away is no reason for a service to end.
-        if signal != .hangup { self.assumeIsolated { $0.stop() } }
+        self.assumeIsolated { $0.take(signal) }
       }
     } catch {
       return failure("signals cannot be handled: \(error)")
@@ -154,6 +162,14 @@ private actor Daemon: LoopActor {
     return 0
   }
 
+  /// A terminal that goes away is no reason for a service to end; to a daemon the signal means to read its configuration.
+  private func take(_ signal: Signal) {
+    switch signal {
+    case .hangup: configuration.assumeIsolated { $0.reload() }
+    case .interrupt, .terminate: stop()
+    }
+  }
+
   /// Ends the daemon: what runs is cancelled and puts things back first.
   private func stop() {
     isStopping = true
@@ -175,6 +191,7 @@ private actor Daemon: LoopActor {
     await sessions.onRelease { [watches] user, devices in
       watches.assumeIsolated { $0.take(.loggedOut(user: user, devices)) }
     }
+    await configuration.onReload { self.assumeIsolated { $0.configurationChanged() } }
     await logins.follow { [sessions] in sessions.assumeIsolated { $0.loginsChanged() } }
     await operations.onEnd { [recovery] in recovery.assumeIsolated { $0.takeUpPostponed() } }
     await helper.onLink { id, event in self.assumeIsolated { $0.take(event, of: id) } }
@@ -277,11 +294,22 @@ private actor Daemon: LoopActor {
     let listener = listener
     do {
       try server.assumeIsolated { try $0.listen(on: listener) }
-      ServiceManager.ready("Serving")
+      ServiceManager.ready(status)
     } catch {
       log.error("the socket cannot be watched", ["error": "\(error)"])
       stop()
     }
+  }
+
+  /// One line for `systemctl status`.
+  private var status: String {
+    let fault = configuration.assumeIsolated { $0.faults.first }
+    return fault.map { "Serving; the configuration is not acceptable: \($0.place)" } ?? "Serving"
+  }
+
+  private func configurationChanged() {
+    sessions.assumeIsolated { [configuration] in $0.rightsChanged { configuration.mayControl($0) } }
+    if isServing { ServiceManager.status(status) }
   }
 
   private func failure(_ sentence: String) -> Int32 {

@@ -13,8 +13,12 @@ struct Environment: Sendable {
   var flushSocketPath = Flush.socketPath
   /// `MDRCTL_BOOT_ID` (set by the unit): names this run of the computer. The sandbox hides the kernel's own.
   var bootID: String?
-  /// `MDRCTL_VERBOSE`: log every request to BlueZ.
+  /// `MDRCTL_CONFIG` or `CONFIGURATION_DIRECTORY` (set by systemd): the directory of `mdrctl.conf`.
+  var configurationDirectory = "/etc/mdrctl"
+  /// `MDRCTL_VERBOSE`: log every request to BlueZ, whatever the configuration says.
   var isVerbose = false
+
+  static let verboseVariable = "MDRCTL_VERBOSE"
 
   init() {
     socketPath = Self.variable(Control.socketVariable) ?? socketPath
@@ -22,7 +26,9 @@ struct Environment: Sendable {
     stateDirectory = Self.variable("MDRCTL_STATE") ?? Self.variable("STATE_DIRECTORY")
     flushSocketPath = Self.variable(Flush.socketVariable) ?? flushSocketPath
     bootID = Self.variable("MDRCTL_BOOT_ID")
-    isVerbose = Self.variable("MDRCTL_VERBOSE") != nil
+    configurationDirectory =
+      Self.variable("MDRCTL_CONFIG") ?? Self.variable("CONFIGURATION_DIRECTORY") ?? configurationDirectory
+    isVerbose = Self.variable(Self.verboseVariable) != nil
   }
 
   private static func variable(_ name: String) -> String? {

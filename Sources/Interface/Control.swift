@@ -38,6 +38,8 @@ package enum Control {
     case power = "Power"
     case selectAdapter = "SelectAdapter"
     case monitor = "Monitor"
+    case configuration = "Configuration"
+    case reloadConfiguration = "ReloadConfiguration"
 
     /// "org.mdrctl.Control.Status" and so on.
     package var fullName: String { "\(Control.interface).\(rawValue)" }
@@ -45,7 +47,7 @@ package enum Control {
 
   // MARK: Parameters
 
-  /// Of `Status` and `Monitor`, which take none.
+  /// Of `Status`, `Monitor`, `Configuration` and `ReloadConfiguration`, which take none.
   package struct NoParameters: Codable, Sendable {
     package init() {}
   }

@@ -10,9 +10,10 @@ extension Control {
     package var lost: [Device]?
     package var unfinished: [Unfinished]?
     package var trouble: Trouble?
+    package var configuration: Trouble?
     package init(
       version: String, bluez: Bool, bluezVersion: String?, adapters: [Adapter], devices: [Device],
-      lost: [Device]? = nil, unfinished: [Unfinished]? = nil, trouble: Trouble? = nil
+      lost: [Device]? = nil, unfinished: [Unfinished]? = nil, trouble: Trouble? = nil, configuration: Trouble? = nil
     ) {
       self.version = version
       self.bluez = bluez
@@ -21,6 +22,21 @@ extension Control {
       self.devices = devices
       self.lost = lost
       self.unfinished = unfinished
+      self.trouble = trouble
+      self.configuration = configuration
+    }
+  }
+
+  /// Of `Configuration` and `ReloadConfiguration`.
+  package struct ConfigurationReply: Codable, Sendable {
+    package var settings: [ConfigurationEntry]
+    package var files: [String]
+    package var faults: [ConfigurationMistake]
+    package var trouble: Trouble?
+    package init(settings: [ConfigurationEntry], files: [String], faults: [ConfigurationMistake] = [], trouble: Trouble? = nil) {
+      self.settings = settings
+      self.files = files
+      self.faults = faults
       self.trouble = trouble
     }
   }

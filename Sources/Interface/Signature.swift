@@ -46,6 +46,7 @@ extension Control {
   package static let audio = Signature<AudioParameters, AudioReply>(.audio, .read)
   package static let wait = Signature<WaitParameters, OperationReply>(.wait, .read, .several)
   package static let monitor = Signature<NoParameters, MonitorReply>(.monitor, .read, .untilLeft)
+  package static let configuration = Signature<NoParameters, ConfigurationReply>(.configuration, .read)
 
   package static let scan = Signature<ScanParameters, ScanReply>(.scan, .control, .untilLeft)
   package static let pair = Signature<PairParameters, OperationReply>(.pair, .control, .several)
@@ -66,9 +67,12 @@ extension Control {
   package static let selectAdapter = Signature<SelectAdapterParameters, AdapterReply>(
     .selectAdapter, .control, goesOn: true)
 
+  package static let reloadConfiguration = Signature<NoParameters, ConfigurationReply>(
+    .reloadConfiguration, .control, goesOn: true)
+
   /// All of them; a test finds one that is missing.
   package static let signatures: [any MethodSignature] = [
     status, list, show, audio, wait, monitor, scan, pair, answer, connect, disconnect, forget, repair, profile, codec,
-    cache, trust, block, rename, power, selectAdapter,
+    cache, trust, block, rename, power, selectAdapter, configuration, reloadConfiguration,
   ]
 }

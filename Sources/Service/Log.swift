@@ -1,12 +1,13 @@
 internal import CSystemd
 internal import Glibc
+internal import Synchronization
 
 /// The log: the journal with structured fields when it listens, else standard error.
 ///
 /// Whoever swallows an error logs it, once. No link key, and above ``Level/debug`` no whole address, may be in it.
 package struct Log: Sendable {
   /// The priorities of `syslog(3)` that are used.
-  package enum Level: Int32, Comparable, Sendable {
+  package enum Level: Int32, CaseIterable, Comparable, Sendable {
     case error = 3
     case warning = 4
     case notice = 5
@@ -15,15 +16,27 @@ package struct Log: Sendable {
     package static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
   }
 
-  private let least: Level
+  /// What is logged at least; all copies of a log share it.
+  private final class Threshold: Sendable {
+    let level: Atomic<Int32>
+    init(_ level: Level) { self.level = Atomic(level.rawValue) }
+  }
+
+  private let threshold: Threshold
   private let toJournal: Bool
 
   /// Logs what is at least as grave as `least`. Standard error goes to the journal by itself under systemd, but without
   /// fields, so the journal is written to directly when standard error is connected to it (`JOURNAL_STREAM`).
   package init(least: Level = .info) {
-    self.least = least
+    threshold = Threshold(least)
     toJournal = unsafe getenv("JOURNAL_STREAM") != nil
   }
+
+  /// From now on logs what is at least as grave as `least`, by whichever copy it is said.
+  package func set(least: Level) { threshold.level.store(least.rawValue, ordering: .relaxed) }
+
+  /// Whether what has this level is logged.
+  package func isLogged(_ level: Level) -> Bool { level.rawValue <= threshold.level.load(ordering: .relaxed) }
 
   package func error(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
     write(.error, message, fields)
@@ -36,11 +49,11 @@ package struct Log: Sendable {
   }
   package func info(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) { write(.info, message, fields) }
   package func debug(_ message: @autoclosure () -> String, _ fields: KeyValuePairs<String, String> = [:]) {
-    if least == .debug { write(.debug, message(), fields) }
+    if isLogged(.debug) { write(.debug, message(), fields) }
   }
 
   private func write(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>) {
-    guard level <= least else { return }
+    guard isLogged(level) else { return }
     let shown = level == .debug ? { $0 } : withoutAddresses
     let message = shown(message)
     let fields = fields.map { (key: $0.key, value: shown($0.value)) }

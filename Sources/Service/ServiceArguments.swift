@@ -6,16 +6,17 @@ package struct ServiceArguments: Sendable {
   private let program: String
   private let version: String
   private let help: String
+  private let others: [String]
 
-  /// `help` says what the program is for, and what of its environment it reads.
-  package init(program: String, version: String, help: String) {
-    (self.program, self.version, self.help) = (program, version, help)
+  /// `help` says what the program is for, and what of its environment it reads. `others` are words that it sees to itself.
+  package init(program: String, version: String, others: [String] = [], help: String) {
+    (self.program, self.version, self.others, self.help) = (program, version, others, help)
   }
 
   /// What is answered, and the exit status: 0, or 2 for what is not understood. Nil when there is nothing to answer.
   package func answer(to words: some Collection<String>) -> (text: String, status: Int32)? {
-    let usage = "usage: \(program) [--help | --version]"
-    guard let first = words.first else { return nil }
+    let usage = "usage: \(program) [\((["--help", "--version"] + others).joined(separator: " | "))]"
+    guard let first = words.first, words.count > 1 || !others.contains(first) else { return nil }
     switch first {
     case "--help", "-h": return ("\(usage)\n\n\(help)\n", 0)
     case "--version": return ("\(program) \(version)\n", 0)

@@ -1,6 +1,3 @@
-internal import EventLoop
-internal import Glibc
-
 /// The names of users, without the name service: that may ask a server over the network and wait for it (LDAP, SSSD),
 /// and with it everything that the loop does.
 ///
@@ -10,7 +7,6 @@ internal import Glibc
 package enum UserNames {
   /// More than a name has, and than /etc/passwd has for people.
   private static let longestName = 256
-  private static let longestFile = 1 << 20
 
   /// A user's name; his number where none is found.
   package static func name(
@@ -21,7 +17,7 @@ package enum UserNames {
 
   private static func inLogind(_ user: UInt32, _ folder: String) -> String? {
     let prefix = Array("NAME=".utf8)
-    for line in lines(of: "\(folder)/\(user)") where line.starts(with: prefix) {
+    for line in AccountFile.lines(of: "\(folder)/\(user)") where line.starts(with: prefix) {
       return name(line.dropFirst(prefix.count))
     }
     return nil
@@ -29,7 +25,7 @@ package enum UserNames {
 
   private static func inPasswd(_ user: UInt32, _ path: String) -> String? {
     let number = Array("\(user)".utf8)
-    for line in lines(of: path) {
+    for line in AccountFile.lines(of: path) {
       let fields = line.split(separator: UInt8(ascii: ":"), maxSplits: 3, omittingEmptySubsequences: false)
       if fields.count == 4, fields[2].elementsEqual(number) { return name(fields[0]) }
     }
@@ -39,20 +35,5 @@ package enum UserNames {
   private static func name(_ bytes: ArraySlice<UInt8>) -> String? {
     let isPlain = !bytes.isEmpty && bytes.count <= longestName && bytes.allSatisfy { $0 > 0x20 && $0 != 0x7F }
     return isPlain ? String(decoding: bytes, as: UTF8.self) : nil
-  }
-
-  /// None where there is no file, or one that is none of these.
-  private static func lines(of path: String) -> [ArraySlice<UInt8>] {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { return [] }
-    let file = FileDescriptor(owning: descriptor)
-    var status = stat()
-    guard unsafe fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return [] }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 16_384)
-    while bytes.count < longestFile, let count = try? file.read(into: &chunk), count > 0 {
-      bytes += chunk.prefix(count)
-    }
-    return bytes.split(separator: UInt8(ascii: "\n"))
   }
 }

@@ -15,6 +15,8 @@ struct Programs: Sendable {
   let socketPath: String
   /// Where the daemon keeps what lasts.
   let statePath: String
+  /// Where the daemon's configuration is looked for.
+  let configurationPath: String
   /// Where the daemon's words go.
   let logPath: String
   /// The daemon's process, as long as it has not been started again.
@@ -27,6 +29,7 @@ struct Programs: Sendable {
     self.stage = stage
     (simulator, helper, socketPath) = (stage.value.simulator, stage.value.helper, stage.value.socketPath)
     (statePath, logPath) = (stage.value.statePath, stage.value.logPath)
+    configurationPath = stage.value.configurationPath
     bus = stage.value.bus.address
     daemonProcess = stage.value.daemonProcess?.processID ?? 0
     environment = stage.value.environment

@@ -72,6 +72,7 @@ import Testing
           "Proof": Proof.self, "Capture": Capture.self, "SoundCard": SoundCard.self,
           "SoundSession": SoundSession.self, "LoginStep": LoginStep.self, "Sound": Sound.self,
           "SoundCodec": SoundCodec.self, "Trouble": Trouble.self,
+          "ConfigurationEntry": ConfigurationEntry.self, "ConfigurationMistake": ConfigurationMistake.self,
         ]
       ),
       (

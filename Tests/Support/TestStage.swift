@@ -26,6 +26,8 @@ package final class TestStage {
   package var socketPath: String { "\(directory.path)/mdrctl.sock" }
   /// Where the daemon keeps what lasts.
   package var statePath: String { "\(directory.path)/state" }
+  /// Where the daemon's configuration is looked for; nothing is there unless a test puts it there.
+  package var configurationPath: String { "\(directory.path)/configuration" }
   /// Where the daemon's words go unless another file is named.
   package var logPath: String { "\(directory.path)/mdrctld.log" }
   /// The daemon's process, while it runs.
@@ -51,9 +53,13 @@ package final class TestStage {
     environment["MDRCTL_SOCKET"] = socketPath
     environment[Flush.socketVariable] = "\(directory.path)/flush.sock"
     environment["MDRCTL_STATE"] = statePath
+    environment["MDRCTL_CONFIG"] = configurationPath
     environment["DBUS_SYSTEM_BUS_ADDRESS"] = bus.address.description
     // A desktop's own words to a program that it started are not for the daemon.
-    for name in ["NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "WATCHDOG_USEC", "JOURNAL_STREAM"] {
+    for name in [
+      "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "WATCHDOG_USEC", "JOURNAL_STREAM",
+      "MDRCTL_VERBOSE",
+    ] {
       environment[name] = nil
     }
     return environment

@@ -50,7 +50,10 @@ extension Failure {
     if error.name == VarlinkError.permissionDenied.name {
       self.init(
         code: ErrorCode.notAuthorized.rawValue, message: "You may not do this.",
-        hint: "Join the group \"bluetooth\" or use root: sudo usermod -aG bluetooth $USER, then log in again.",
+        hint: """
+          Join a group that may ("bluetooth" unless mdrctl config says otherwise), or use root: \
+          sudo usermod -aG bluetooth $USER, then log in again.
+          """,
         exit: .notAuthorized)
       return
     }

@@ -36,7 +36,7 @@ package struct Verb: Sendable {
   package static let all: [Verb] = [
     .status, .list, .show, .scan, .pair, .connect, .disconnect, .profile, .codec, .why, .trust, .untrust, .block,
     .unblock, .rename, .forget, .repair, .cacheShow, .adapterList, .adapterPower, .adapterSelect, .monitor, .wait,
-    .version, .help,
+    .config, .version, .help,
     .completion, .complete,
   ]
 

@@ -7,7 +7,8 @@ extension Verb {
     options: [Common.adapter, Common.timeout, Common.yes, Common.ask],
     details: """
       Put the headset into pairing mode first. Without DEVICE, the only headset in pairing mode is taken; with a name,
-      one that is not paired yet. --timeout says how long to look for it (60 seconds otherwise, 5 at least).
+      one that is not paired yet. --timeout says how long to look for it (60 seconds
+      otherwise, unless mdrctl config says so; 5 at least).
 
       Headsets seldom ask anything. Where one does, --yes accepts a comparison of passkeys unseen, and --ask asks on
       this terminal; otherwise the pairing fails with exit code 4. Ctrl-C cancels the pairing.

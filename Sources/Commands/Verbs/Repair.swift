@@ -17,8 +17,8 @@ extension Verb {
       For a headset that has lost its key: it was reset, or paired elsewhere. Everything that this computer holds of it
       is removed, it is paired again once you have put it into pairing mode, gets its name and its trust back, and
       mdrctl makes sure that it connects again. --timeout says how long to wait for pairing mode (120 seconds
-      otherwise, 5 at least). --all-stale repairs every device that "mdrctl status" calls stale, one after the other, and
-      goes on with what was interrupted.
+      otherwise, unless mdrctl config says so; 5 at least). --all-stale repairs every device that "mdrctl status" calls
+      stale, one after the other, and goes on with what was interrupted.
 
       The old bond is deleted, so somebody must agree: --ask shows what would be done and asks on this terminal, --yes
       agrees at once, and to a comparison of passkeys too. Without either it only shows what would be done and exits
@@ -44,9 +44,6 @@ private final class Repair {
   private let isForAll: Bool
   /// What the first device that failed makes mdrctl exit with.
   private var firstExit: ExitCode?
-
-  /// How long the daemon waits for pairing mode unless it is told, in milliseconds.
-  private static let patience = 120_000
 
   init(_ command: Command) throws(EarlyExit) {
     self.command = command
@@ -133,13 +130,22 @@ private final class Repair {
       device: target.device, adapter: target.adapter, timeout: timeout, consent: true,
       confirm: command.ifGiven(Common.yes), ask: mayAsk ? true : nil)
     try command.operate(
-      Control.repair, parameters, patience: .milliseconds(timeout ?? Self.patience),
+      Control.repair, parameters, patience: patience,
       answering: { question throws(EarlyExit) in try command.answer(question) },
       { reply, style in
         proofText(reply, otherwise: "paired", style)
           + removalText(reply.layers, isComplete: style.isVerbose, style)
       })
   }
+
+  /// How long the daemon waits for pairing mode, where a person is shown what is left of it.
+  private lazy var patience: Duration? = {
+    if let timeout { return .milliseconds(timeout) }
+    guard command.output.progress.nextTick != nil else { return nil }
+    let reply = try? command.call(Control.configuration, Control.NoParameters())
+    let setting = reply?.settings.first { $0.group == "Timeouts" && $0.key == "Repair" }
+    return (setting?.value).flatMap { Int($0) }.map { .seconds($0) }
+  }()
 
   /// Does something about one device. Where there are others, its failure is shown and the others have their turn.
   private func attempt(_ target: Target, _ body: () throws(EarlyExit) -> Void) throws(EarlyExit) {

@@ -4,9 +4,9 @@ extension Verb {
   static let scan = Verb(
     name: "scan", summary: "look for devices in range", options: [Common.adapter, Common.timeout],
     details: """
-      Prints each device as it is found, for 10 seconds or as long as --timeout says. Put the headset into pairing mode
-      first. With --verbose also what changes meanwhile, such as the strength of the signal. With --json each line is
-      an object with "event" (started, found, changed, lost, finished) and "device".
+      Prints each device as it is found, for 10 seconds unless mdrctl config or --timeout says otherwise. Put the headset
+      into pairing mode first. With --verbose also what changes meanwhile, such as the strength of the signal. With
+      --json each line is an object with "event" (started, found, changed, lost, finished) and "device".
       """,
     endsWithOutput: true,
     run: { command throws(EarlyExit) in

@@ -14,13 +14,14 @@ extension Verb {
 
 func statusText(_ reply: Control.StatusReply, now: Int, _ style: Style) -> String {
   let daemon = "mdrctld \(displayable(reply.version))"
+  let configuration = reply.configuration.map { troubleText($0, style) + "\n" } ?? ""
   guard reply.bluez else {
     let trouble = reply.trouble.map { troubleText($0, style) }
     let usual = style.bad("bluetoothd is not running.") + " Start it: systemctl start bluetooth\n"
-    return "\(daemon)\n" + (trouble ?? usual) + leftoverText(reply, style)
+    return "\(daemon)\n" + configuration + (trouble ?? usual) + leftoverText(reply, style)
   }
   let bluez = reply.bluezVersion.map { " with BlueZ \(displayable($0))" } ?? ""
-  return "\(daemon)\(bluez)\n" + adapterText(reply, style) + "\n"
+  return "\(daemon)\(bluez)\n" + configuration + adapterText(reply, style) + "\n"
     + table(reply.devices, of: reply.adapters.map(\.name), style, none: "No device is paired or connected.")
     + verdictText(reply.devices, now: now, style) + leftoverText(reply, style)
 }
@@ -30,7 +31,7 @@ func adapterText(_ reply: Control.StatusReply, _ style: Style) -> String {
   reply.trouble.map { troubleText($0, style) } ?? table(reply.adapters)
 }
 
-/// What keeps everything from working: what it is, what it was seen by, and what to do.
+/// What keeps something from working: what it is, what it was seen by, and what to do.
 private func troubleText(_ trouble: Trouble, _ style: Style) -> String {
   style.bad(displayable(trouble.message)) + "\n"
     + [trouble.evidence, trouble.hint].compactMap { $0.map { "  \(displayable($0))\n" } }.joined()

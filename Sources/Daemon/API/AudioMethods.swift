@@ -85,7 +85,7 @@ extension ControlService {
     _ id: DeviceID, for peer: PeerCredentials, _ change: @Sendable (inout AudioWish) -> Void
   ) async throws(OperationError) -> String? {
     guard let key = mirror.key(of: id) else { throw .noAdapter(mirror.host) }
-    let isPerson = !Authorisation.isComputer(peer) && sessions.assumeIsolated { $0.isThere(peer.uid) }
+    let isPerson = !Controllers.isComputer(peer) && sessions.assumeIsolated { $0.isThere(peer.uid) }
     let notStored = await preferences.change(key, for: isPerson ? peer.uid : nil, change)
     return notStored
   }
@@ -95,7 +95,7 @@ extension ControlService {
   private func audio(of id: DeviceID, for peer: PeerCredentials) async -> Interface.Sound {
     let hasBlueALSA = await hasBlueALSA
     var evidence = await watches.audioEvidence(on: id, hasBlueALSA: hasBlueALSA)
-    evidence.namesRecorders = mayControl(peer) || world.sound?.user == peer.uid
+    evidence.namesRecorders = configuration.mayControl(peer) || world.sound?.user == peer.uid
     let verdict = AudioDiagnosis.verdict(on: id, evidence, in: world)
     let wish = world.wish(of: id)
     let milestones = await watches.milestones

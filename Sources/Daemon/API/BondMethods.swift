@@ -6,8 +6,6 @@ internal import Vocabulary
 // The methods of `org.mdrctl.Control` that are about bonds: Forget, Cache, Repair, and what Status tells of them.
 
 extension ControlService {
-  static let defaultRepairSearch = Duration.seconds(120)
-
   func forget(
     _ parameters: Control.ForgetParameters, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
@@ -57,7 +55,7 @@ extension ControlService {
   ) async throws(OperationError) -> Control.OperationReply {
     let id = try await resolver.bondToRepair(parameters.device, adapter: parameters.adapter)
     let isDryRun = parameters.dryRun == true
-    let limit = try duration(parameters.timeout, atLeast: Self.shortestSearch) ?? Self.defaultRepairSearch
+    let limit = try searchTime(parameters.timeout) ?? configuration.values.repair
     let lost = remembered(id)
     guard isDryRun || parameters.consent == true else {
       let title = world.unfinished(id)?.title ?? lost?.alias

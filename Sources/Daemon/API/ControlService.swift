@@ -20,22 +20,15 @@ struct ControlService: Sendable {
   let resolver: Resolver
   let selected: SelectedAdapter
   let monitors: MonitorHub
-  /// Whether a caller may control the daemon.
-  let mayControl: @Sendable (PeerCredentials) -> Bool
+  let configuration: Configuration
 
   var mirror: BlueZMirror { world.mirror }
-
-  static let defaultScan = Duration.seconds(10)
-  static let defaultSearch = Duration.seconds(60)
-  /// What a headset in pairing mode may take to answer an inquiry (2.56 s), twice. Who gives less would have a bond
-  /// removed and no chance to get another.
-  static let shortestSearch = Duration.seconds(5)
-  static let defaultConnect = Duration.seconds(60)
 
   /// The interface for the server.
   var interface: VarlinkInterface {
     VarlinkInterface(
-      Control.interface, description: Control.description, methods: reading + controlling + operating + streaming)
+      Control.interface, description: Control.description,
+      methods: reading + controlling + operating + streaming + configuring)
   }
 
   // MARK: Reading
@@ -56,7 +49,8 @@ struct ControlService: Sendable {
       version: Control.version, bluez: mirror.hasBlueZ, bluezVersion: mirror.bluezVersion,
       adapters: await adapters(),
       devices: await devices(mirror.allDevices.filter { $0.bonded || $0.connected }.map(\.id)),
-      lost: lost(), unfinished: await unfinished(), trouble: trouble)
+      lost: lost(), unfinished: await unfinished(), trouble: trouble,
+      configuration: await configuration.trouble)
   }
 
   /// Why there is nothing to control at all.
@@ -169,7 +163,7 @@ struct ControlService: Sendable {
     _ parameters: Control.ConnectParameters, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
     let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
-    let limit = try duration(parameters.timeout, atLeast: .milliseconds(1)) ?? Self.defaultConnect
+    let limit = try duration(parameters.timeout, atLeast: .milliseconds(1)) ?? configuration.values.connect
     return try await run(ConnectOperation(id, limit: limit), on: [.device(id)], replies)
   }
 
@@ -205,7 +199,7 @@ struct ControlService: Sendable {
     let asks = parameters.ask == true && call.wantsMore
     let options = PairOperation.Options(
       adapter: adapter, query: try parameters.device.map(Resolver.query),
-      searchLimit: try duration(parameters.timeout, atLeast: Self.shortestSearch) ?? Self.defaultSearch,
+      searchLimit: try searchTime(parameters.timeout) ?? configuration.values.pair,
       capability: Self.capability(asks: asks, confirms: parameters.confirm))
     // Two pairings would share the one agent of our connection, so there is one at a time.
     return try await run(
@@ -267,7 +261,7 @@ struct ControlService: Sendable {
     _ parameters: Control.ScanParameters, _ replies: Replies<Control.ScanReply>
   ) async throws(OperationError) -> Control.ScanReply {
     let adapter = try await resolver.adapter(parameters.adapter)
-    let limit = try duration(parameters.timeout, atLeast: .milliseconds(1)) ?? Self.defaultScan
+    let limit = try duration(parameters.timeout, atLeast: .milliseconds(1)) ?? configuration.values.scan
     let sight = ScanFeed(of: adapter, in: world) { event, device in
       replies.send(Control.ScanReply(event: event, device: device))
     }
@@ -335,8 +329,13 @@ struct ControlService: Sendable {
     return .milliseconds(milliseconds)
   }
 
+  /// A time of the caller's for a headset in pairing mode to be found.
+  func searchTime(_ milliseconds: Int?) throws(OperationError) -> Duration? {
+    try duration(milliseconds, atLeast: ConfigurationValues.shortestSearch)
+  }
+
   /// A method with its handler; what the handler throws is told as errors of the interface.
-  private func serve<Parameters, Reply>(
+  func serve<Parameters, Reply>(
     _ signature: Signature<Parameters, Reply>,
     _ handler: @escaping @Sendable (Parameters, Call, Replies<Reply>) async throws(OperationError) -> Reply
   ) -> VarlinkMethod {

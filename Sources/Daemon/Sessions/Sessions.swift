@@ -37,12 +37,14 @@ actor Sessions: LoopActor {
   static let orderLimit = Duration.seconds(8)
 
   private struct Joined {
-    let user: UInt32
-    let mayControl: Bool
+    let peer: PeerCredentials
+    var mayControl: Bool
     var sound: AudioSession
     let send: @Sendable (Session.AttachReply) -> Void
     var ending: CheckedContinuation<VarlinkError?, Never>?
     var orders: [Int: Order] = [:]
+
+    var user: UInt32 { peer.uid }
   }
 
   private struct Order {
@@ -122,7 +124,7 @@ actor Sessions: LoopActor {
     let number = lastNumber
     let sound = AudioSession(
       user: peer.uid, name: name, presence: presence(peer.uid), isEntitled: mayControl || isOnSeat(peer.uid))
-    sessions[number] = Joined(user: peer.uid, mayControl: mayControl, sound: sound, send: send)
+    sessions[number] = Joined(peer: peer, mayControl: mayControl, sound: sound, send: send)
     log.info("a login session joined", ["user": name])
     send(Session.AttachReply(session: number))
     choose(before: before)
@@ -159,7 +161,13 @@ actor Sessions: LoopActor {
     return true
   }
 
-  /// logind says something else of somebody.
+  /// Others may control than before.
+  func rightsChanged(_ mayControl: @Sendable (PeerCredentials) -> Bool) {
+    for (number, session) in sessions { sessions[number]?.mayControl = mayControl(session.peer) }
+    loginsChanged()
+  }
+
+  /// logind says something else of somebody, or others may control.
   func loginsChanged() {
     let before = followed
     for number in sessions.keys {

@@ -136,7 +136,8 @@ private func asking(_ kind: Question.Kind, passkey: String? = nil) -> Control.Op
     let search = Progress(stage: .searching, message: "Looking for it")
     let daemon = FakeDaemon([
       .repair: try .replies(
-        Control.OperationReply(progress: wait), Control.OperationReply(progress: search), Self.done)
+        Control.OperationReply(progress: wait), Control.OperationReply(progress: search), Self.done),
+      .configuration: try .replies(Samples.configuration),
     ])
     let terminals = [Terminal(isTerminal: true, columns: 20), Terminal()]
     let runs = try await daemon.serve { path in

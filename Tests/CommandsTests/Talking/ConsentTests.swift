@@ -154,9 +154,9 @@ private func repairing(_ plan: Control.OperationReply, questions: [Question] = [
     #expect(run.errors.hasPrefix("Do this? [y/N] "))
     let repair = FakeDaemon.Event.follow(
       Control.repair, .init(device: "AC:80:0A:11:22:33", adapter: "hci0", consent: true, ask: true))
-    #expect(calls.starts(with: [planCall, repair]))
+    #expect(calls.starts(with: [planCall, .call(Control.configuration, .init()), repair]))
     // The repair may be over before the answer is sent.
-    let answers = calls.dropFirst(2)
+    let answers = calls.dropFirst(3)
     #expect(answers.isEmpty || answers == [.call(Control.answer, .init(question: 7, accept: true))])
   }
 
@@ -171,8 +171,9 @@ private func repairing(_ plan: Control.OperationReply, questions: [Question] = [
   @Test func `who agrees and wants to be asked is asked by the pairing only`() async throws {
     let (run, calls) = try await repair(["--ask", "--yes"], in: Terminal(isTerminal: true), of: try repairing(plan))
     #expect(run.ending == .exit(.ok) && run.errors.isEmpty)
-    #expect(
-      calls == [.follow(Control.repair, .init(device: "xm4", consent: true, confirm: true, ask: true))])
+    let repair = FakeDaemon.Event.follow(
+      Control.repair, .init(device: "xm4", consent: true, confirm: true, ask: true))
+    #expect(calls == [.call(Control.configuration, .init()), repair])
   }
 
   @Test func `a plan that cannot be made is the daemon's failure`() async throws {

@@ -22,6 +22,19 @@ enum Samples {
   static let status = Control.StatusReply(
     version: Control.version, bluez: true, bluezVersion: "5.66", adapters: [adapter], devices: [headset, other])
 
+  /// Some keys of a configuration, from everywhere.
+  static let settings = [
+    ConfigurationEntry(
+      group: "General", key: "LogLevel", value: "debug", standard: "info", origin: .environment, place: "LOUD"),
+    ConfigurationEntry(group: "Control", key: "Groups", value: "", standard: "bluetooth", origin: .caution),
+    ConfigurationEntry(group: "Timeouts", key: "Scan", value: "10", standard: "10", origin: .byDefault),
+    ConfigurationEntry(
+      group: "Timeouts", key: "Repair", value: "90", standard: "120", origin: .file, place: "/etc/x\u{1B}.conf:3"),
+  ]
+
+  /// One in which a repair waits for a minute and a half.
+  static let configuration = Control.ConfigurationReply(settings: settings, files: ["/etc/x\u{1B}.conf"])
+
   static let session = SoundSession(user: "anna", uid: 1000, state: "active", server: "PipeWire 1.4.2")
 
   /// How the headset sounds when all is well.

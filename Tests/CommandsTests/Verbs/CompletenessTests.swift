@@ -139,7 +139,8 @@ import Vocabulary
 
   /// The methods that no verb is for, and why.
   private static let internalMethods: [Control.Method: String] = [
-    .answer: "it is the answer to a question that pair or repair puts on the way"
+    .answer: "it is the answer to a question that pair or repair puts on the way",
+    .reloadConfiguration: "it is for the service manager, which calls mdrctld --reload",
   ]
 
   @Test(arguments: Control.Method.allCases)

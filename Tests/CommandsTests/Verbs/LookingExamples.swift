@@ -39,6 +39,50 @@ extension Example {
 
         """),
     Example(
+      "status", calls: Control.status, .init(),
+      answer: .init(
+        version: "0.1.0", bluez: true, bluezVersion: nil, adapters: [], devices: [],
+        configuration: Trouble(message: "It is not acceptable.", evidence: "x.conf:3: No.\u{7}", hint: "Correct it.")),
+      shows: """
+        mdrctld 0.1.0
+        It is not acceptable.
+          x.conf:3: No.\u{FFFD}
+          Correct it.
+
+        There is no Bluetooth adapter.
+
+        No device is paired or connected.
+
+        """),
+    Example(
+      "config", calls: Control.configuration, .init(), answer: Samples.configuration,
+      shows: """
+        GROUP     KEY       VALUE  FROM
+        General   LogLevel  debug  environment: LOUD
+        Control   Groups    -      caution: the configuration is not acceptable
+        Timeouts  Scan      10     default
+        Timeouts  Repair    90     /etc/x\u{FFFD}.conf:3
+
+        """),
+    Example(
+      "config", calls: Control.configuration, .init(),
+      answer: .init(
+        settings: [Samples.settings[2]], files: [],
+        faults: [
+          ConfigurationMistake(file: "/etc/x.conf", line: 3, message: "No.\u{7}"),
+          ConfigurationMistake(file: "/etc/x.conf.d", message: "Neither."),
+        ], trouble: Trouble(message: "It is not acceptable.", evidence: "/etc/x.conf:3: No.", hint: "Correct it.")),
+      shows: """
+        GROUP     KEY   VALUE  FROM
+        Timeouts  Scan  10     default
+
+        It is not acceptable.
+          /etc/x.conf:3: No.\u{FFFD}
+          /etc/x.conf.d: Neither.
+          Correct it.
+
+        """),
+    Example(
       "list -a hci0 --all", calls: Control.list, .init(adapter: "hci0", all: true),
       answer: .init(devices: [Samples.headset, Samples.other]),
       shows: """

@@ -7,12 +7,12 @@ import Varlink
 @testable import Daemon
 
 @Suite struct AuthorisationTests {
-  private let table = Authorisation.table()
+  private let table = Authorisation.table { Controllers(ConfigurationValues()).include($0) }
   private let stranger = PeerCredentials(pid: 1, uid: 54_321, groups: [54_321])
 
   @Test(arguments: Control.Method.allCases)
   func `a stranger may look at everything and change nothing`(method: Control.Method) {
-    let mayLook: Set<Control.Method> = [.status, .list, .show, .wait, .monitor, .audio]
+    let mayLook: Set<Control.Method> = [.status, .list, .show, .wait, .monitor, .audio, .configuration]
     #expect(table.permits(stranger, method.fullName) == mayLook.contains(method))
   }
 

@@ -40,4 +40,49 @@ import Testing
     #expect(help?.status == 0)
     #expect(Self.service.answer(to: ["start"])?.status == 2)
   }
+
+  @Test func `a word that a service sees to itself is left to it, and stands alone`() {
+    let service = ServiceArguments(program: "mdrctld", version: "1", others: ["--reload"], help: "It runs.")
+    #expect(service.answer(to: ["--reload"]) == nil)
+    #expect(service.answer(to: ["--reload", "now"])?.status == 2)
+    #expect(service.answer(to: ["--help"])?.text.hasPrefix("usage: mdrctld [--help | --version | --reload]\n") == true)
+  }
+
+  // MARK: Numbers of users and groups
+
+  private static let groups = "root:x:0:\nbluetooth:x:112:alice\nblue:x:113:\nshort\nbad:x:y:\n"
+
+  @Test(
+    arguments: [
+      ("bluetooth", 112), ("blue", 113), ("1000", 1000), ("root", 0), ("4294967295", nil), ("99999999999", nil),
+      ("bad", nil), ("short", nil), ("mdrctl-nobody-has-this", nil), ("", nil),
+    ] as [(String, UInt32?)])
+  func `a group is found in the local file, or given by its number`(name: String, number: UInt32?) throws {
+    try withFiles(nil, Self.groups) { _, path in #expect(Accounts.group(name, file: path) == number) }
+  }
+
+  @Test func `a user is found in the local file, or given by his number`() throws {
+    try withFiles(nil, Self.passwd) { _, path in
+      #expect(Accounts.user("alice", file: path) == 1000)
+      #expect(Accounts.user("1001", file: path) == 1001)
+      #expect(Accounts.user("ali", file: path) == nil)
+    }
+  }
+
+  @Test func `who is not in the local file is asked of the name service`() {
+    #expect(Accounts.group("root", file: "/nonexistent") == 0)
+    #expect(Accounts.user("root", file: "/nonexistent") == 0)
+  }
+
+  // MARK: The log
+
+  @Test func `how much is logged can be changed for all copies of a log at once`() {
+    let log = Log(least: .info)
+    let copy = log
+    #expect(!copy.isLogged(.debug))
+    log.set(least: .debug)
+    #expect(copy.isLogged(.debug))
+    log.set(least: .error)
+    #expect(!copy.isLogged(.warning) && copy.isLogged(.error))
+  }
 }

@@ -299,6 +299,17 @@ import Vocabulary
     }
   }
 
+  @Test func `who may not control any more is not followed for it, and who may now is`() async throws {
+    try await withStage { stage in
+      _ = try await stage.join(Self.root, mayControl: true)
+      #expect(await stage.followed == Self.root)
+      await stage.sessions.rightsChanged { _ in false }
+      #expect(await stage.followed == nil)
+      await stage.sessions.rightsChanged { $0.uid == Self.root }
+      #expect(await stage.followed == Self.root)
+    }
+  }
+
   @Test func `a session that takes its user's place is the same login`() async throws {
     try await withStage { stage in
       let log = EventLog<Int>(stage.loop)

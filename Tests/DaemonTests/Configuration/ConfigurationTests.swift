@@ -1,0 +1,121 @@
+import EventLoop
+import Foundation
+import Interface
+import Service
+import Support
+import Testing
+
+@testable import Daemon
+
+@Suite struct ConfigurationTests {
+  private func open(_ folder: ConfigurationFolder, _ loop: EventLoop, verbose: String? = nil) -> Configuration {
+    Configuration(loop: loop, directory: folder.path, verboseVariable: verbose, log: Log(least: .error))
+  }
+
+  private static let member = PeerCredentials(pid: 1, uid: 54_321, groups: [54_321, 54_400])
+  private static let root = PeerCredentials(pid: 1, uid: 0, groups: [0])
+
+  @Test func `what is acceptable is in force after a reload`() async throws {
+    let folder = try ConfigurationFolder("[Control]\nGroups=54400\n")
+    try await withEventLoop { loop in
+      let configuration = open(folder, loop)
+      #expect(configuration.mayControl(Self.member))
+      try folder.write("[Control]\nGroups=\n[Timeouts]\nScan=20\n")
+      await configuration.reload()
+      #expect(!configuration.mayControl(Self.member))
+      #expect(configuration.mayControl(Self.root))
+      #expect(configuration.values.scan == .seconds(20))
+      #expect(await configuration.faults.isEmpty)
+      #expect(await configuration.trouble == nil)
+    }
+  }
+
+  @Test func `what is not acceptable leaves the old configuration in force, and all of it`() async throws {
+    let folder = try ConfigurationFolder("[Control]\nUsers=54321\n[Timeouts]\nScan=20\n")
+    try await withEventLoop { loop in
+      let configuration = open(folder, loop)
+      let before = await configuration.inForce
+      try folder.write("[Control]\nUsers=\n[Timeouts]\nScan=30\nPair=1\n")
+      await configuration.reload()
+      #expect(await configuration.inForce == before)
+      #expect(configuration.mayControl(Self.member))
+      #expect(await configuration.faults.map(\.place) == ["\(folder.main):5"])
+      #expect(await configuration.trouble?.message.contains("What was in force before stays in force.") == true)
+      try folder.write("[Timeouts]\nScan=30\n")
+      await configuration.reload()
+      #expect(configuration.values.scan == .seconds(30))
+      #expect(await configuration.trouble == nil)
+      #expect(!configuration.mayControl(Self.member))
+    }
+  }
+
+  @Test func `at the start what is not acceptable lets nobody control but root, and is told`() async throws {
+    let folder = try ConfigurationFolder("[Control]\nGroups=54400\n[Timeouts]\nScan=20\nPair=1\n")
+    try await withEventLoop { loop in
+      let configuration = open(folder, loop)
+      #expect(!configuration.mayControl(Self.member))
+      #expect(configuration.mayControl(Self.root))
+      #expect(configuration.values.scan == ConfigurationValues().scan)
+      #expect(await configuration.trouble?.message.contains("nobody but root may control") == true)
+      #expect(await configuration.trouble?.evidence?.hasPrefix("\(folder.main):5: ") == true)
+      #expect(await configuration.reply.settings.filter { $0.origin == .caution }.map(\.key) == ["Groups", "Users"])
+      try folder.write("[Control]\nGroups=54400\n")
+      await configuration.reload()
+      #expect(configuration.mayControl(Self.member))
+      #expect(await configuration.trouble == nil)
+    }
+  }
+
+  @Test func `the environment counts more than the file, and is told as the origin`() async throws {
+    let folder = try ConfigurationFolder("[General]\nLogLevel=error\n")
+    try await withEventLoop { loop in
+      let configuration = open(folder, loop, verbose: "MDRCTL_VERBOSE")
+      for _ in 0..<2 {
+        #expect(configuration.values.logLevel == .debug)
+        #expect(await configuration.reply.settings.first?.origin == .environment)
+        #expect(await configuration.reply.settings.first?.place == "MDRCTL_VERBOSE")
+        await configuration.reload()
+      }
+    }
+  }
+
+  @Test func `who asked is told of every reload`() async throws {
+    let folder = try ConfigurationFolder()
+    try await withEventLoop { loop in
+      let configuration = open(folder, loop)
+      let count = Locked(0)
+      await configuration.onReload { count.withLock { $0 += 1 } }
+      await configuration.reload()
+      try folder.write("bad")
+      await configuration.reload()
+      #expect(count.withLock { $0 } == 2)
+    }
+  }
+
+  // MARK: Who may control
+
+  private func controllers(groups: [String], users: [String]) -> Controllers {
+    var values = ConfigurationValues()
+    (values.groups, values.users) = (groups, users)
+    let numbers: [String: UInt32] = ["bluetooth": 54_400, "anna": 54_321]
+    return Controllers(values, group: { numbers[$0] }, user: { numbers[$0] })
+  }
+
+  @Test func `members of a group and users who are named may control, and nobody else`() {
+    #expect(controllers(groups: ["bluetooth"], users: []).include(Self.member))
+    #expect(controllers(groups: [], users: ["anna"]).include(Self.member))
+    #expect(!controllers(groups: [], users: []).include(Self.member))
+    // A group is no user, and the other way round.
+    #expect(!controllers(groups: [], users: ["bluetooth"]).include(Self.member))
+    let own = PeerCredentials(pid: 1, uid: geteuid(), groups: [])
+    #expect(controllers(groups: [], users: []).include(own))
+    #expect(controllers(groups: [], users: []).include(Self.root))
+  }
+
+  @Test func `a name that nobody knows lets nobody control, and is told`() {
+    let controllers = controllers(groups: ["wheel", "bluetooth"], users: ["nobody-knows"])
+    #expect(controllers.groups == [54_400] && controllers.users.isEmpty)
+    #expect(controllers.unknown.count == 2)
+    #expect(controllers.unknown.first?.contains("\"wheel\"") == true)
+  }
+}
