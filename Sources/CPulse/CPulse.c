@@ -20,7 +20,8 @@ int cpulse_context_connect(pa_context *context, const char *server) {
 
 pa_operation *cpulse_subscribe(pa_context *context) {
   const pa_subscription_mask_t mask = PA_SUBSCRIPTION_MASK_CARD | PA_SUBSCRIPTION_MASK_SINK | PA_SUBSCRIPTION_MASK_SOURCE |
-                                      PA_SUBSCRIPTION_MASK_SOURCE_OUTPUT | PA_SUBSCRIPTION_MASK_SERVER;
+                                      PA_SUBSCRIPTION_MASK_SOURCE_OUTPUT | PA_SUBSCRIPTION_MASK_CLIENT |
+                                      PA_SUBSCRIPTION_MASK_SERVER;
   return pa_context_subscribe(context, mask, NULL, NULL);
 }
 
@@ -29,9 +30,19 @@ int cpulse_is_change(pa_subscription_event_type_t event) {
   case PA_SUBSCRIPTION_EVENT_SINK:
   case PA_SUBSCRIPTION_EVENT_SOURCE:
     return (event & PA_SUBSCRIPTION_EVENT_TYPE_MASK) != PA_SUBSCRIPTION_EVENT_CHANGE;
+  case PA_SUBSCRIPTION_EVENT_CLIENT:
+    return 0;
   default:
     return 1;
   }
+}
+
+int cpulse_client_came(pa_subscription_event_type_t event) {
+  return event == (PA_SUBSCRIPTION_EVENT_CLIENT | PA_SUBSCRIPTION_EVENT_NEW);
+}
+
+int cpulse_client_left(pa_subscription_event_type_t event) {
+  return event == (PA_SUBSCRIPTION_EVENT_CLIENT | PA_SUBSCRIPTION_EVENT_REMOVE);
 }
 
 int64_t cpulse_delay_us(const struct timeval *time) {

@@ -9,6 +9,9 @@ internal import CPulse
     case ready
     /// Something that ``facts(_:)`` tells is not what it was.
     case changed
+    /// A program has connected to the sound server, or left it; by its number.
+    case clientCame
+    case clientLeft(UInt32)
     /// The last event.
     case ended(PulseError)
   }
@@ -34,8 +37,11 @@ internal import CPulse
     unsafe pa_context_set_state_callback(raw, { unsafe PulseContext.from($1)?.takeState() }, userdata)
     unsafe pa_context_set_subscribe_callback(
       raw,
-      { _, event, _, context in
-        if cpulse_is_change(event) != 0 { unsafe PulseContext.from(context)?.onEvent(.changed) }
+      { _, event, index, context in
+        guard let context = unsafe PulseContext.from(context) else { return }
+        if cpulse_is_change(event) != 0 { context.onEvent(.changed) }
+        if cpulse_client_came(event) != 0 { context.onEvent(.clientCame) }
+        if cpulse_client_left(event) != 0 { context.onEvent(.clientLeft(index)) }
       }, userdata)
     // A failure is told by the state as well.
     _ = unsafe cpulse_context_connect(raw, server)

@@ -16,6 +16,8 @@ actor SoundServer: SoundServing {
   private var ended: CheckedContinuation<PulseError, Never>?
   private var state: SoundState?
   private var handler: @Sendable (SoundState) -> Void = { _ in }
+  /// The number of PipeWire's session manager among the clients.
+  private var manager: UInt32?
   private var isReading = false
   private var isStale = false
   private var isMissed = false
@@ -83,6 +85,9 @@ actor SoundServer: SoundServing {
       attempts.assumeIsolated { $0.succeed() }
       refresh()
     case .changed: refresh()
+    // Programs come and go all day; only PipeWire's session manager says something of the sound.
+    case .clientCame: if isReading || state?.server?.manager == false { refresh() }
+    case .clientLeft(let client): if isReading || client == manager { refresh() }
     case .ended(let error): end(error)
     }
   }
@@ -109,6 +114,7 @@ actor SoundServer: SoundServing {
       case .success(let facts):
         guard !isStale || rounds == Self.mostRounds else { continue }
         rounds = 0
+        manager = facts.manager
         publish(SoundState(facts))
       case .failure(let error): end(error)
       }

@@ -5,7 +5,7 @@ internal import Vocabulary
 
 extension SoundState {
   init(_ facts: SoundFacts) {
-    server = Session.Server(facts.server, clients: facts.clients)
+    server = Session.Server(facts.server, hasManager: facts.manager != nil)
     cards = Array(
       facts.cards.compactMap { Session.Card($0, in: facts) }.sorted { $0.name < $1.name }.prefix(Report.mostCards))
   }
@@ -36,23 +36,22 @@ extension String {
 
 extension Session.Server {
   /// PipeWire calls itself "PulseAudio (on PipeWire 1.4.2)", and has a version of PulseAudio beside that.
-  init(_ facts: ServerFacts, clients: [ClientFacts] = []) {
+  init(_ facts: ServerFacts, hasManager: Bool = false) {
     if let rest = text(after: "PipeWire ", in: facts.name) {
       self.init(
         kind: .pipewire, version: String(rest.prefix { $0 != ")" && $0 != " " }).plain(),
-        manager: clients.contains(where: \.isManager))
+        manager: hasManager)
     } else {
       self.init(kind: .pulseaudio, version: facts.version.plain())
     }
   }
 }
 
-extension ClientFacts {
-  /// PipeWire's interface of PulseAudio lists the clients of PipeWire itself among its own (laboratory, 0.3.65 to 1.6.9).
-  fileprivate var isManager: Bool { properties[.applicationBinary] == "wireplumber" }
-}
-
 extension SoundFacts {
+  /// The number of PipeWire's session manager. Its interface of PulseAudio lists the clients of PipeWire itself among its
+  /// own (laboratory, 0.3.65 to 1.6.9).
+  var manager: UInt32? { clients.first { $0.properties[.applicationBinary] == "wireplumber" }?.index }
+
   /// The names of the Bluetooth cards whose codec is not chosen by their profile: PulseAudio's, in A2DP.
   var cardsWithCodecs: [String] {
     guard Session.Server(server).kind == .pulseaudio else { return [] }

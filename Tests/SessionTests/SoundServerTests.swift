@@ -76,7 +76,7 @@ import Testing
       context = PulseContext(on: pulse) { event in
         switch event {
         case .ready: seen.yield(.ready)
-        case .changed: seen.yield(.changed)
+        case .changed, .clientCame, .clientLeft: seen.yield(.changed)
         case .ended(let error): seen.yield(.ended(error))
         }
       }

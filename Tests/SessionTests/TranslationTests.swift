@@ -18,9 +18,12 @@ import Testing
       ClientFacts(index: 31, properties: [.applicationName: "OBS", .applicationBinary: "obs"]),
       ClientFacts(index: 33, properties: [.applicationName: "WirePlumber", .applicationBinary: "wireplumber"]),
     ]
-    #expect(Wire.Server(Sample.pipewire, clients: clients).manager == true)
-    #expect(Wire.Server(Sample.pipewire, clients: [clients[0]]).manager == false)
-    #expect(Wire.Server(Sample.pulseaudio, clients: clients).manager == nil)
+    func manager(_ server: ServerFacts, _ clients: [ClientFacts]) -> Bool? {
+      SoundState(SoundFacts(server: server, clients: clients)).server?.manager
+    }
+    #expect(manager(Sample.pipewire, clients) == true)
+    #expect(manager(Sample.pipewire, [clients[0]]) == false)
+    #expect(manager(Sample.pulseaudio, clients) == nil)
   }
 
   @Test func `pulseaudio is told by its version`() {

@@ -47,7 +47,7 @@ pa_context *cpulse_context_new(pa_mainloop_api *loop, const char *name, const ch
  */
 int cpulse_context_connect(pa_context *context, const char *server);
 
-/* Asks for the events that cpulse_is_change() looks at. */
+/* Asks for the events that the next three look at. */
 pa_operation *cpulse_subscribe(pa_context *context);
 
 /*
@@ -55,6 +55,9 @@ pa_operation *cpulse_subscribe(pa_context *context);
  * of sinks and sources are of no interest.
  */
 int cpulse_is_change(pa_subscription_event_type_t event);
+/* Whether a program has connected, or left. */
+int cpulse_client_came(pa_subscription_event_type_t event);
+int cpulse_client_left(pa_subscription_event_type_t event);
 
 /* Microseconds from now until a time of the wall clock, which is what libpulse sets its timers by; 0 when it has passed. */
 int64_t cpulse_delay_us(const struct timeval *time);
