@@ -43,7 +43,7 @@ def card(address):
 
 
 joined, orders = connect()
-send(joined, "Attach", {"version": "0"}, more=True)
+send(joined, "Attach", {}, more=True)
 session = receive(orders)["session"]
 other, answers = connect()
 server = {"kind": "pipewire", "version": "9.9"}
