@@ -59,6 +59,8 @@ let package = Package(
     layer("Varlink", ["EventLoop"]),
     layer("BlueZ", ["CBlueZ", "DBus", "EventLoop", "Vocabulary"]),
     layer("Core", ["Vocabulary"]),
+    layer("Knowledge", [], resources: [.embedInCode("models.json")]),
+    layer("KnowledgeFiles", ["Knowledge", "Varlink"]),
     layer(
       "Interface", ["Vocabulary"],
       resources: [
@@ -66,11 +68,15 @@ let package = Package(
         .embedInCode("org.mdrctl.Session.varlink"),
       ]),
     layer(
-      "Daemon", ["BlueZ", "Core", "DBus", "EventLoop", "Interface", "KeyFiles", "Service", "Varlink", "Vocabulary"]),
+      "Daemon",
+      [
+        "BlueZ", "Core", "DBus", "EventLoop", "Interface", "KeyFiles", "Knowledge", "KnowledgeFiles", "Service", "Varlink",
+        "Vocabulary",
+      ]),
     layer(
       "Flush", ["BlueZ", "CBlueZ", "DBus", "EventLoop", "Interface", "KeyFiles", "Service", "Varlink", "Vocabulary"]),
     layer("Session", ["CPulse", "EventLoop", "Interface", "Service", "Varlink", "Vocabulary"]),
-    layer("Commands", ["CLinux", "Interface", "Varlink", "Vocabulary"]),
+    layer("Commands", ["CLinux", "Interface", "Knowledge", "KnowledgeFiles", "Varlink", "Vocabulary"]),
     program("mdrctld", "Daemon"),
     program("mdrctl", "Commands"),
     program("mdrctl-flush", "Flush"),
@@ -95,6 +101,7 @@ let package = Package(
     tests("VarlinkTests", ["EventLoop", "Support", "Varlink"]),
     tests("BlueZTests", ["BlueZ", "DBus", "EventLoop", "Simulator", "Support", "Vocabulary"]),
     tests("CoreTests", ["Core", "Vocabulary"]),
+    tests("KnowledgeTests", ["Knowledge", "KnowledgeFiles", "Support", "Varlink"]),
     tests("InterfaceTests", ["Interface", "Vocabulary"]),
     tests(
       "DaemonTests",
