@@ -4,6 +4,8 @@ internal import DBus
 internal import EventLoop
 internal import Glibc
 internal import Interface
+internal import Knowledge
+internal import KnowledgeFiles
 internal import Service
 internal import Varlink
 
@@ -29,6 +31,7 @@ package func runDaemon() -> Never {
         MDRCTL_SOCKET            where to listen (\(Control.socketPath))
         MDRCTL_STATE             what is kept over restarts; as STATE_DIRECTORY
         MDRCTL_FLUSH_SOCKET      the privileged helper (\(Flush.socketPath))
+        MDRCTL_MODELS            models of headsets that are added (\(Catalogue.directory))
         MDRCTL_BOOT_ID           names this run of the computer
         MDRCTL_VERBOSE           logs every request to BlueZ, whatever it is set to
         DBUS_SYSTEM_BUS_ADDRESS  the bus with BlueZ
@@ -42,6 +45,9 @@ package func runDaemon() -> Never {
     try ProcessAttributes.forbidDumps()
   } catch {
     log.warning("core dumps of this process cannot be forbidden", ["error": "\(error)"])
+  }
+  for fault in Catalogue.faults(in: settings.modelsDirectory) {
+    log.warning("a file of models is not used", ["fault": fault.description])
   }
   let daemon = Daemon(loop: loop, settings: settings, log: log)
   loop.spawn { exit(await daemon.run()) }

@@ -1,5 +1,7 @@
 internal import Glibc
 internal import Interface
+internal import Knowledge
+internal import KnowledgeFiles
 
 /// Where things are; every default can be overridden by the environment, for tests and packagers.
 struct Environment: Sendable {
@@ -11,6 +13,8 @@ struct Environment: Sendable {
   var stateDirectory: String?
   /// `MDRCTL_FLUSH_SOCKET`: where the privileged helper is asked.
   var flushSocketPath = Flush.socketPath
+  /// `MDRCTL_MODELS`: where models are added to what is known of headsets.
+  var modelsDirectory = Catalogue.directory
   /// `MDRCTL_BOOT_ID` (set by the unit): names this run of the computer. The sandbox hides the kernel's own.
   var bootID: String?
   /// `MDRCTL_CONFIG` or `CONFIGURATION_DIRECTORY` (set by systemd): the directory of `mdrctl.conf`.
@@ -25,6 +29,7 @@ struct Environment: Sendable {
     busAddress = Self.variable("DBUS_SYSTEM_BUS_ADDRESS")
     stateDirectory = Self.variable("MDRCTL_STATE") ?? Self.variable("STATE_DIRECTORY")
     flushSocketPath = Self.variable(Flush.socketVariable) ?? flushSocketPath
+    modelsDirectory = Self.variable(Catalogue.directoryVariable) ?? modelsDirectory
     bootID = Self.variable("MDRCTL_BOOT_ID")
     configurationDirectory =
       Self.variable("MDRCTL_CONFIG") ?? Self.variable("CONFIGURATION_DIRECTORY") ?? configurationDirectory

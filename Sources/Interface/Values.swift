@@ -74,6 +74,7 @@ package struct Device: Codable, Hashable, Sendable {
   package var rssi: Int?
   package var modalias: String?
   package var manufacturer: String?
+  package var model: String?
   package var uuids: [String]
   package var twinOf: String?
   package var operation: String?
@@ -83,8 +84,8 @@ package struct Device: Codable, Hashable, Sendable {
     adapter: String, address: String, name: String? = nil, alias: String, icon: String? = nil, paired: Bool = false,
     bonded: Bool = false, trusted: Bool = false, blocked: Bool = false, connected: Bool = false,
     servicesResolved: Bool = false, profiles: [Profile] = [], transports: [Transport] = [], battery: Int? = nil,
-    rssi: Int? = nil, modalias: String? = nil, manufacturer: String? = nil, uuids: [String] = [],
-    twinOf: String? = nil, operation: String? = nil, verdict: Verdict? = nil
+    rssi: Int? = nil, modalias: String? = nil, manufacturer: String? = nil, model: String? = nil,
+    uuids: [String] = [], twinOf: String? = nil, operation: String? = nil, verdict: Verdict? = nil
   ) {
     self.adapter = adapter
     self.address = address
@@ -103,6 +104,7 @@ package struct Device: Codable, Hashable, Sendable {
     self.rssi = rssi
     self.modalias = modalias
     self.manufacturer = manufacturer
+    self.model = model
     self.uuids = uuids
     self.twinOf = twinOf
     self.operation = operation

@@ -17,6 +17,8 @@ struct Programs: Sendable {
   let statePath: String
   /// Where the daemon's configuration is looked for.
   let configurationPath: String
+  /// Where models of headsets are added.
+  let modelsPath: String
   /// Where the daemon's words go.
   let logPath: String
   /// The daemon's process, as long as it has not been started again.
@@ -28,8 +30,8 @@ struct Programs: Sendable {
   fileprivate init(_ stage: Handed<TestStage>) throws {
     self.stage = stage
     (simulator, helper, socketPath) = (stage.value.simulator, stage.value.helper, stage.value.socketPath)
-    (statePath, logPath) = (stage.value.statePath, stage.value.logPath)
     configurationPath = stage.value.configurationPath
+    (statePath, logPath, modelsPath) = (stage.value.statePath, stage.value.logPath, stage.value.modelsPath)
     bus = stage.value.bus.address
     daemonProcess = stage.value.daemonProcess?.processID ?? 0
     environment = stage.value.environment

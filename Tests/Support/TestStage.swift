@@ -28,6 +28,8 @@ package final class TestStage {
   package var statePath: String { "\(directory.path)/state" }
   /// Where the daemon's configuration is looked for; nothing is there unless a test puts it there.
   package var configurationPath: String { "\(directory.path)/configuration" }
+  /// Where models of headsets are added; nothing is there.
+  package var modelsPath: String { "\(directory.path)/models" }
   /// Where the daemon's words go unless another file is named.
   package var logPath: String { "\(directory.path)/mdrctld.log" }
   /// The daemon's process, while it runs.
@@ -54,6 +56,7 @@ package final class TestStage {
     environment[Flush.socketVariable] = "\(directory.path)/flush.sock"
     environment["MDRCTL_STATE"] = statePath
     environment["MDRCTL_CONFIG"] = configurationPath
+    environment["MDRCTL_MODELS"] = modelsPath
     environment["DBUS_SYSTEM_BUS_ADDRESS"] = bus.address.description
     // A desktop's own words to a program that it started are not for the daemon.
     for name in [

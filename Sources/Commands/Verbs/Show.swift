@@ -23,7 +23,8 @@ func deviceText(_ device: Device, now: Int, _ style: Style) -> String {
   row("Adapter", device.adapter)
   if device.name != device.alias { row("Own name", device.name) }
   row("Manufacturer", device.manufacturer)
-  row("Model", device.modalias)
+  row("Model", device.model)
+  row(device.model == nil ? "Model" : "Modalias", device.modalias)
   row("Kind", device.icon)
   row("State", device.state)
   if let verdict = device.verdict {

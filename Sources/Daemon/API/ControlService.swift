@@ -38,7 +38,9 @@ struct ControlService: Sendable {
       serve(Control.status) { _, _, _ in await status() },
       serve(Control.list) { parameters, _, _ throws(OperationError) in try await list(parameters) },
       serve(Control.show) { parameters, _, _ throws(OperationError) in
-        try await reply(try await resolver.device(parameters.device, adapter: parameters.adapter).id)
+        var reply = try await reply(try await resolver.device(parameters.device, adapter: parameters.adapter).id)
+        reply.device.lookUpProduct()
+        return reply
       },
       serve(Control.audio) { parameters, call, _ throws(OperationError) in try await audio(parameters, call) },
     ]

@@ -2,6 +2,7 @@ internal import BlueZ
 internal import Core
 internal import DBus
 internal import Interface
+internal import Service
 internal import Vocabulary
 
 // Devices and adapters as they are told to clients.
@@ -43,5 +44,15 @@ extension LiveWorld {
     // Without a bond there is none that could be of no use.
     if let finding, finding.verdict.isStale, device(id)?.bonded != true { return nil }
     return finding.map { Interface.Verdict($0) { mirror.told($0, as: id.adapter) } }
+  }
+}
+
+extension Interface.Device {
+  /// Fills in what the hardware database knows. Not for lists: it is looked up on the disk.
+  mutating func lookUpProduct() {
+    guard let modalias, Modalias(modalias) != nil else { return }
+    let found = HardwareDatabase.device(modalias)
+    manufacturer = manufacturer ?? found.manufacturer
+    model = found.model
   }
 }
