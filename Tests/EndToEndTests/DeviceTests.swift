@@ -1,4 +1,5 @@
 import DBus
+import Foundation
 import Interface
 import Simulator
 import Support
@@ -326,6 +327,25 @@ import Vocabulary
       ])
       #expect(result.status == ExitCode.noDaemon.rawValue)
       #expect(result.code == "no-daemon")
+    }
+  }
+
+  @Test func `a file of models that is broken is told in the journal and in the list, and stops nothing`() async throws
+  {
+    try await withPrograms(prepare: Self.prepare) { programs in
+      #expect(try await programs.stopDaemon() == 0)
+      try FileManager.default.createDirectory(atPath: programs.modelsPath, withIntermediateDirectories: false)
+      let file = "\(programs.modelsPath)/mine.json"
+      try Data("{\n\"schema\": 2\n}".utf8).write(to: URL(filePath: file))
+      try await programs.startDaemon()
+      let log = try String(contentsOfFile: programs.logPath, encoding: .utf8)
+      #expect(log.contains("a file of models is not used"), "\(log)")
+      #expect(log.contains("mine.json:"), "\(log)")
+      let list = try await programs.mdrctl("guide", "--list")
+      #expect(list.output.contains("Not used:\n  \(file):"), "\(list.output)")
+      let guide = try await programs.mdrctl("guide", "pair", Sony.bonded)
+      #expect(guide.output.contains("by its product id"), "\(guide.output)")
+      #expect(guide.output.contains("for at least"), "\(guide.output)")
     }
   }
 }

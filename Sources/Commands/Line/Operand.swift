@@ -10,6 +10,11 @@ struct Operand: Sendable {
   static let device = Operand(name: "DEVICE", kind: .device)
   static let optionalDevice = Operand(name: "DEVICE", kind: .device, isOptional: true)
 
+  /// It has its own words only, and this is none of them.
+  func excludes(_ word: String) -> Bool {
+    if case .choice(let words) = kind { !words.contains(word) } else { false }
+  }
+
   /// "DEVICE", "[DEVICE]" or "on|off".
   var usage: String {
     var usage = name

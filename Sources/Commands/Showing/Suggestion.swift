@@ -9,6 +9,14 @@ func nearest(to word: String, among candidates: [String]) -> String? {
   return best.flatMap { $0.distance <= max(1, $0.candidate.count / 3) ? $0.candidate : nil }
 }
 
+/// The candidates that are most like the word, the nearest first, of those that are like it at all. Case does not matter.
+func nearest(_ count: Int, to word: String, among candidates: [String]) -> [String] {
+  guard word.utf8.count <= 64 else { return [] }
+  let distances = candidates.map { (candidate: $0, distance: distance(word.lowercased(), $0.lowercased())) }
+  let near = distances.filter { $0.distance <= $0.candidate.count / 2 }.sorted { $0.distance < $1.distance }
+  return near.prefix(count).map(\.candidate)
+}
+
 /// How many letters must be added, dropped, changed or swapped with their neighbour to turn one word into the other.
 private func distance(_ first: String, _ second: String) -> Int {
   let (first, second) = (Array(first), Array(second))

@@ -55,13 +55,13 @@ struct Invocation {
   }
 
   /// Puts each word in the place of its operand. Where there are fewer words than operands, an optional one is left out
-  /// before a word that can only be the next: the policy in "profile stereo".
+  /// before a word that can only be the next: the policy in "profile stereo", the device in "guide XM4".
   private static func places(of words: [String], in operands: [Operand]) -> [String?] {
     var places: [String?] = []
     for word in words {
       let (place, rest) = (places.count, words.count - places.compactMap(\.self).count)
       if place + 1 < operands.count, operands[place].isOptional, rest < operands.count - place,
-        operands[place + 1].kind.ownWords.contains(word)
+        operands[place + 1].kind.ownWords.contains(word) || operands[place].excludes(word)
       {
         places.append(nil)
       }

@@ -68,6 +68,7 @@ import Vocabulary
     "adapter power STATE": ["on", "off"],
     "codec --prefer": CodecPreference.allCases.map(\.rawValue),
     "completion SHELL": ["bash", "zsh", "fish"],
+    "guide PROCEDURE": ["pair", "reset", "initialize", "power-off"],
     "profile POLICY": AudioPolicy.allCases.map(\.rawValue),
     "wait --for": WaitState.allCases.map(\.rawValue),
   ]

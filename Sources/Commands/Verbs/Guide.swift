@@ -1,0 +1,113 @@
+internal import Interface
+internal import Knowledge
+internal import KnowledgeFiles
+internal import Vocabulary
+
+/// What `guide` alone takes.
+private enum Options {
+  static let list = Flag("list", "all models that are known, and how sure that is")
+  static let why = Flag("why", "every source, and what became of what it says")
+}
+
+extension Verb {
+  static let guide = Verb(
+    name: "guide", summary: "show how to pair, reset or switch off a headset by its keys",
+    operands: [
+      Operand(name: "PROCEDURE", kind: .choice(Procedure.Kind.allCases.map(\.word)), isOptional: true),
+      Operand(name: "DEVICE|MODEL", kind: .device, isOptional: true),
+    ],
+    options: [Options.list, Options.why, Common.adapter],
+    details: """
+      "reset" restarts a headset that hangs and keeps its pairings; "initialize" sets it back to its factory settings and
+      erases everything; none erases its pairings alone. What is not sure is shown with a warning, or not at all.
+      MODEL is a model that mdrctl knows (--list), or a form: over-ear, earbuds, neckband, speaker.
+      Models can be added in \(Catalogue.directory), or the directory that \(Catalogue.directoryVariable) names.
+      """,
+    run: { command throws(EarlyExit) in
+      let directory = command.context.variable(Catalogue.directoryVariable) ?? ""
+      let catalogue = Catalogue.read(from: directory.isEmpty ? Catalogue.directory : directory)
+      guard !catalogue.models.isEmpty else { throw .noKnowledge(catalogue.faults) }
+      if command[Options.list] {
+        guard command.invocation.operands.isEmpty, !command[Options.why] else {
+          throw .usage("\"--list\" lists all models; it takes neither one of them nor \"--why\".")
+        }
+        return try command.output.show(KnownModels(catalogue)) { modelText(catalogue, $0) }
+      }
+      if !catalogue.faults.isEmpty {
+        command.output.remark("warning: not every file of models is used; run: mdrctl guide --list")
+      }
+      let kind = Procedure.Kind.allCases.first { $0.word == command.optionalOperand(0) }
+      let subject = try guideSubject(command.optionalOperand(1), catalogue, command)
+      let guidance = Guidance(subject, kind, hasSources: command[Options.why])
+      try command.output.show(guidance) { guidanceText(guidance, $0) }
+    })
+}
+
+/// Whom the word means: a model, a device of the daemon's, or a part of a model's name; without one, the device that the
+/// daemon means. Models are known without a daemon.
+private func guideSubject(
+  _ word: String?, _ catalogue: Catalogue, _ command: Command
+) throws(EarlyExit) -> GuideSubject {
+  // A form is a word that a device may well be called by.
+  if let word, let (model, recognition) = catalogue.model(called: word), !model.isGeneric {
+    return GuideSubject(model: model, recognition: recognition, catalogue: catalogue)
+  }
+  let device: Device
+  do throws(EarlyExit) {
+    device = try command.call(Control.show, Control.DeviceParameters(device: word, adapter: command.adapter)).device
+  } catch {
+    guard case .failure(var failure) = error else { throw error }
+    guard let word else {
+      failure.hint = [failure.hint, "Or name the model; those that are known: mdrctl guide --list"]
+        .compactMap(\.self).joined(separator: ". ")
+      throw .failure(failure)
+    }
+    guard failure.code != ErrorCode.ambiguousDevice.rawValue else { throw error }
+    return try modelAlone(word, catalogue)
+  }
+  // What the user calls it says less than what it calls itself.
+  let names = [device.name ?? device.alias, device.model].compactMap(\.self)
+  if let (model, recognition) = catalogue.model(modalias: device.modalias, names: names) {
+    return GuideSubject(model: model, recognition: recognition, catalogue: catalogue, device: device)
+  }
+  let generic = catalogue.generic(names: names, icon: device.icon)
+  guard let model = generic ?? catalogue.generic(.overEar) else { throw .noKnowledge(catalogue.faults) }
+  return GuideSubject(
+    model: model, recognition: generic == nil ? nil : .form, catalogue: catalogue, device: device)
+}
+
+/// A model that no device is called by: by a part of its name, or by its form.
+private func modelAlone(_ word: String, _ catalogue: Catalogue) throws(EarlyExit) -> GuideSubject {
+  if let (model, recognition) = catalogue.model(called: word) {
+    return GuideSubject(model: model, recognition: recognition, catalogue: catalogue)
+  }
+  let models = catalogue.models(like: word)
+  if models.count == 1 { return GuideSubject(model: models[0], recognition: .name, catalogue: catalogue) }
+  guard models.isEmpty else {
+    throw .failure(
+      Failure(
+        code: ErrorCode.ambiguousDevice.rawValue,
+        message: "\"\(displayable(word))\" is a part of several models' names.",
+        hint: "Name one of them.", candidates: models.map(\.name), exit: .usage))
+  }
+  if let model = catalogue.generic(names: [word], icon: nil) {
+    return GuideSubject(model: model, recognition: .form, catalogue: catalogue, word: word)
+  }
+  let words = Procedure.Kind.allCases.map(\.word) + catalogue.models.flatMap { [$0.name] + $0.aliases }
+  let near = nearest(3, to: word, among: words)
+  let question = near.isEmpty ? "" : "Did you mean \(near.map { "\"\($0)\"" }.joined(separator: " or "))? "
+  throw .failure(
+    Failure(
+      code: "unknown-model", message: "No headset and no model is called \"\(displayable(word))\".",
+      hint: "\(question)For one without an entry name its form: mdrctl guide pair over-ear", exit: .notFound))
+}
+
+extension EarlyExit {
+  /// The knowledge that the program carries is broken; nothing can be told.
+  fileprivate static func noKnowledge(_ faults: [Fault]) -> EarlyExit {
+    .failure(
+      Failure(
+        code: "bad-knowledge", message: "mdrctl's own knowledge of headsets cannot be used.",
+        evidence: faults.first?.description, hint: "Install it anew.", exit: .failed))
+  }
+}
