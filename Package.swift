@@ -61,6 +61,7 @@ let package = Package(
     layer("Core", ["Vocabulary"]),
     layer("Knowledge", [], resources: [.embedInCode("models.json")]),
     layer("KnowledgeFiles", ["Knowledge", "Varlink"]),
+    layer("MDR", ["Vocabulary"]),
     layer(
       "Interface", ["Vocabulary"],
       resources: [
@@ -102,6 +103,8 @@ let package = Package(
     tests("BlueZTests", ["BlueZ", "DBus", "EventLoop", "Simulator", "Support", "Vocabulary"]),
     tests("CoreTests", ["Core", "Vocabulary"]),
     tests("KnowledgeTests", ["Knowledge", "KnowledgeFiles", "Support", "Varlink"]),
+    .testTarget(
+      name: "MDRTests", dependencies: ["MDR", "Vocabulary"], exclude: ["Data"], swiftSettings: strict),
     tests("InterfaceTests", ["Interface", "Vocabulary"]),
     tests(
       "DaemonTests",
