@@ -83,6 +83,10 @@ let package = Package(
     program("mdrctl-flush", "Flush"),
     program("mdrctl-session", "Session"),
 
+    // What is measured beside C; see Benchmarks/run.
+    .executableTarget(
+      name: "mdr-frames", dependencies: ["MDR"], path: "Benchmarks/frames", swiftSettings: strict),
+
     // Tests and what they stand on. The simulator is a BlueZ on a private bus; `mdrctl-sim` runs it.
     .target(
       name: "Simulator", dependencies: ["DBus", "EventLoop"], path: "Tests/Simulator", exclude: ["README.md"],

@@ -110,20 +110,24 @@ struct Stage {
   mutating func push(_ table: Table, _ payload: [UInt8]) { toHost.append(headset.push(table, payload)) }
   mutating func receive(_ bytes: [UInt8]) { perform(session.handle(.received(bytes))) }
 
-  /// Until nothing is under way; false if that never comes.
-  @discardableResult mutating func settle(longest: Int = 10_000) -> Bool {
-    for _ in 0..<longest {
-      if !toHost.isEmpty {
-        for piece in cut(toHost.removeFirst()) { perform(session.handle(.received(piece))) }
-      } else if let (deadline, time) = armed.min(by: { $0.value < $1.value }) {
-        armed[deadline] = nil
-        now = max(now, time)
-        perform(session.handle(.expired(deadline)))
-      } else {
-        return true
-      }
+  /// Until nothing is under way.
+  mutating func settle(longest: Int = 10_000, sourceLocation: SourceLocation = #_sourceLocation) {
+    for _ in 0..<longest where !step() { return }
+    Issue.record("it never comes to rest", sourceLocation: sourceLocation)
+  }
+
+  /// Gives the session what the headset sent next, or else lets the next deadline pass; false if there is neither.
+  @discardableResult mutating func step() -> Bool {
+    if !toHost.isEmpty {
+      for piece in cut(toHost.removeFirst()) { perform(session.handle(.received(piece))) }
+    } else if let (deadline, time) = armed.min(by: { $0.value < $1.value }) {
+      armed[deadline] = nil
+      now = max(now, time)
+      perform(session.handle(.expired(deadline)))
+    } else {
+      return false
     }
-    return false
+    return true
   }
 
   private mutating func perform(_ actions: [Session.Action]) {
@@ -170,4 +174,17 @@ enum Answers {
       }
     }
   }
+}
+
+/// A parser that can be called inside an expectation.
+final class TestParser {
+  private var parser = FrameParser()
+  func take(_ bytes: [UInt8]) -> [FrameParser.Finding] { parser.take(bytes) }
+}
+
+/// A link that can be called inside an expectation.
+final class TestLink {
+  private var link = Link()
+  func handle(_ event: Link.Event) -> [Link.Action] { link.handle(event) }
+  var dropped: (count: Int, last: FrameFault?) { link.dropped }
 }

@@ -38,11 +38,13 @@ struct Recording: Decodable, Sendable, CustomTestStringConvertible {
     let request_hex: String
     let replies_hex: [String]
     let grade: String
-    let note: String?
+    let host_ack_hex: String?
+    let reads: [String?]?
   }
   struct Notification: Decodable, Sendable {
     let frame_hex: String
     let grade: String
+    let reads: [String?]
   }
   struct Trace: Decodable, Sendable {
     let rows: [Row]

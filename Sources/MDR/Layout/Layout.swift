@@ -115,4 +115,10 @@ extension Generation {
     case .v2: V2.layouts
     }
   }
+
+  /// What reading and setting a feature are known from, for each kind of it that this generation has; the second is nil
+  /// for what is only told. For help and documents: a headset says of its own kind in ``Headset/evidence(of:)``.
+  package func evidence(of feature: Feature) -> [(reading: Evidence, writing: Evidence?)] {
+    layouts.filter { $0.feature == feature }.map { ($0.reading, $0.write == nil ? nil : $0.writing) }
+  }
 }

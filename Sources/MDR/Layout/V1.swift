@@ -133,7 +133,9 @@ enum V1 {
           let bytes = Array(reader.remaining())
           for title in GeneralTitle.allCases {
             let token = [UInt8(title.rawValue.utf8.count)] + Array(title.rawValue.utf8)
-            if (0..<4).contains(where: { bytes.dropFirst($0).starts(with: token) }) { return .generalTitle(slot, title) }
+            if (0..<4).contains(where: { bytes.dropFirst($0).starts(with: token) }) {
+              return .generalTitle(slot, title)
+            }
           }
           throw .value(bytes.first ?? 0)
         }),

@@ -13,7 +13,7 @@ extension V2 {
         .dsee, [0xE2], .block(0xE6), type: 0x01, on: 1, reading: .captured(["WH-1000XM5", "WH-1000XM6", "WH-XB910N"]),
         writing: .used),
       connectionMode([0xE3], type: 0x02, reading: .unproven),
-      connectionMode([0xE1], type: 0x00, reading: .captured(["WH-1000XM6"])),
+      connectionMode([0xE1], type: 0x00, reading: .captured(["WH-1000XM6"]), writing: .used),
       backgroundMusic([0xEB], type: 0x09),
       backgroundMusic([0xE4], type: 0x03),
       .toggle(.cinema, [0xE5], .block(0xE6), type: 0x04, on: 0, reading: .unproven),
@@ -64,9 +64,11 @@ extension V2 {
     ]
   }
 
-  private static func connectionMode(_ functions: [UInt8], type: UInt8, reading: Evidence) -> Layout {
+  private static func connectionMode(
+    _ functions: [UInt8], type: UInt8, reading: Evidence, writing: Evidence = .unproven
+  ) -> Layout {
     Layout(
-      .connectionMode, functions, .block(0xE6), type: type, reading: reading,
+      .connectionMode, functions, .block(0xE6), type: type, reading: reading, writing: writing,
       parse: { (reader) throws(PayloadFault) in .connectionMode(try reader.value()) },
       write: { (change, _) throws(RequestFault) in
         guard case .connectionMode(let wish) = change else { return nil }

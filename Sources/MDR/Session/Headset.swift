@@ -55,8 +55,9 @@ package struct Headset: Hashable, Sendable {
 
   // MARK: What it has
 
-  private func layouts(of feature: Feature) -> [Layout] {
-    generation.layouts.filter { $0.feature == feature && isListed($0) }
+  /// Of several kinds the one that is preferred.
+  private func layout(of feature: Feature) -> Layout? {
+    generation.layouts.first { $0.feature == feature && isListed($0) }
   }
 
   private func isListed(_ layout: Layout) -> Bool {
@@ -64,21 +65,21 @@ package struct Headset: Hashable, Sendable {
       && layout.functions.contains { functions.contains($0, layout.table, generation) }
   }
 
-  package func has(_ feature: Feature) -> Bool { !layouts(of: feature).isEmpty }
+  package func has(_ feature: Feature) -> Bool { layout(of: feature) != nil }
 
   /// What it has, in the order of ``Feature/all``.
   package var features: [Feature] { Feature.all.filter(has) }
 
   /// What reading and setting it are known from; nil when the headset has it not, or the second where it is only told.
   package func evidence(of feature: Feature) -> (reading: Evidence, writing: Evidence?)? {
-    layouts(of: feature).first.map { ($0.reading, $0.write == nil ? nil : $0.writing) }
+    layout(of: feature).map { ($0.reading, $0.write == nil ? nil : $0.writing) }
   }
 
   // MARK: What may be sent
 
   /// Asks for a feature.
   package func request(toRead feature: Feature) throws(RequestFault) -> Request {
-    guard let layout = layouts(of: feature).first else { throw .notOffered(feature) }
+    guard let layout = layout(of: feature) else { throw .notOffered(feature) }
     guard let question = layout.question else { throw .notReadable(feature) }
     return Request(.read(feature), layout.table, question, for: self)
   }
@@ -86,7 +87,7 @@ package struct Headset: Hashable, Sendable {
   /// Sets a feature. `last` is what was reported of it last, some of which goes into the command.
   package func request(to change: Change, last: Report?) throws(RequestFault) -> Request {
     let feature = change.feature
-    guard let layout = layouts(of: feature).first else { throw .notOffered(feature) }
+    guard let layout = layout(of: feature) else { throw .notOffered(feature) }
     guard let command = layout.commands.set, let write = layout.write, let rest = try write(change, last) else {
       throw .notOffered(feature)
     }
@@ -144,8 +145,7 @@ package struct Headset: Hashable, Sendable {
   package func read(_ table: Table, _ payload: [UInt8]) -> Reading? {
     guard payload.count >= 2 else { return nil }
     if let alert = alert(table, payload) { return .alert(alert) }
-    let told = generation.layouts.filter { $0.table == table && $0.isTold(by: payload) }
-    guard let layout = told.first else {
+    guard let layout = generation.layouts.first(where: { $0.table == table && $0.isTold(by: payload) }) else {
       return .unknown(MessageKey(generation: generation, table: table, command: payload[0], type: payload[1]))
     }
     // Some report a listed feature in the words of another kind, so it is the feature that has to be listed.

@@ -205,7 +205,7 @@ package struct Session: Sendable {
       // A headset that was told to switch off or to reset itself takes its connection along.
       let isMeant =
         switch exchange.request.purpose {
-        case .deed(.powerOff), .deed(.reset): true
+        case .deed(.powerOff), .deed(.reset): reason == .closed
         default: false
         }
       actions.append(.finished(exchange.number, isMeant ? .gone : .lost))
