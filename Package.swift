@@ -71,8 +71,8 @@ let package = Package(
     layer(
       "Daemon",
       [
-        "BlueZ", "Core", "DBus", "EventLoop", "Interface", "KeyFiles", "Knowledge", "KnowledgeFiles", "Service", "Varlink",
-        "Vocabulary",
+        "BlueZ", "Core", "DBus", "EventLoop", "Interface", "KeyFiles", "Knowledge", "KnowledgeFiles", "Service",
+        "Varlink", "Vocabulary",
       ]),
     layer(
       "Flush", ["BlueZ", "CBlueZ", "DBus", "EventLoop", "Interface", "KeyFiles", "Service", "Varlink", "Vocabulary"]),

@@ -33,7 +33,9 @@ extension Control {
     package var files: [String]
     package var faults: [ConfigurationMistake]
     package var trouble: Trouble?
-    package init(settings: [ConfigurationEntry], files: [String], faults: [ConfigurationMistake] = [], trouble: Trouble? = nil) {
+    package init(
+      settings: [ConfigurationEntry], files: [String], faults: [ConfigurationMistake] = [], trouble: Trouble? = nil
+    ) {
       self.settings = settings
       self.files = files
       self.faults = faults
