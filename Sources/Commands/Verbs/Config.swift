@@ -2,7 +2,7 @@ internal import Interface
 
 extension Verb {
   static let config = Verb(
-    name: "config", summary: "show the configuration of mdrctld, and where each value comes from",
+    name: "config", summary: "show what mdrctld is configured to, and by which file",
     details: """
       Every key of mdrctl.conf with the value that is in force. What is changed in /etc/mdrctl/mdrctl.conf, or in a file
       NAME.conf in /etc/mdrctl/mdrctl.conf.d, is in force after: sudo systemctl reload mdrctld

@@ -218,9 +218,16 @@ private struct Login {
     #expect(answered.told == ["It was connected at login."])
     for isByItself in [true, false] {
       var login = Login(.own, .own.at(.other))
-      _ = login.look()
-      if isByItself { login.world.known[.other]?.connected = true } else { login.followAnother() }
-      #expect(login.end(first, OperationError(.busy, "Something else is being done with it.")).isEmpty)
+      guard case .connect(let called) = login.look().first else {
+        Issue.record("nobody is called")
+        return
+      }
+      if isByItself {
+        login.world.known[called == .headset ? .other : .headset]?.connected = true
+      } else {
+        login.followAnother()
+      }
+      #expect(login.end(called, OperationError(.busy, "Something else is being done with it.")).isEmpty)
     }
   }
 
