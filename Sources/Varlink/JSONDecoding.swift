@@ -11,8 +11,8 @@ extension JSONValue {
   ) throws(DecodingError) -> Value {
     let names = Names()
     let value = try decode(type, reading: names, longestText: longestText)
-    if let unknown = members?.keys.filter({ !names.read.contains($0) }).min(), !names.tookWhole {
-      throw DecodingError.dataCorrupted(.init(codingPath: [Name(unknown)], debugDescription: "unknown"))
+    if !names.tookWhole, let unknown = members?.names.first(where: { !names.read.contains(where: $0.hasSameBytes) }) {
+      throw DecodingError.dataCorrupted(.init(codingPath: [MemberName(unknown)], debugDescription: "unknown"))
     }
     return value
   }
@@ -32,12 +32,13 @@ extension JSONValue {
 
 /// The names of the outermost object that its type asked for; what it did not ask for, it does not know.
 private final class Names {
-  var read: Set<String> = []
+  var read: [String] = []
   /// The type took the object as a whole, so it knows every name.
   var tookWhole = false
 }
 
-private struct Name: CodingKey {
+/// A member's name that no type declares.
+struct MemberName: CodingKey {
   let stringValue: String
   let intValue: Int?
 
@@ -56,7 +57,7 @@ private struct TreeDecoder: Decoder, SingleValueDecodingContainer {
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-    guard let members = value.members else { throw mismatch([String: JSONValue].self, "an object") }
+    guard let members = value.members else { throw mismatch(JSONMembers.self, "an object") }
     return KeyedDecodingContainer(
       ObjectDecoder(members: members, codingPath: codingPath, longestText: longestText, names: names))
   }
@@ -147,15 +148,15 @@ private protocol StringKeyed {}
 extension Dictionary: StringKeyed where Key == String {}
 
 private struct ObjectDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
-  let members: [String: JSONValue]
+  let members: JSONMembers
   let codingPath: [any CodingKey]
   let longestText: Int
   let names: Names?
 
-  var allKeys: [Key] { members.keys.sorted().compactMap(Key.init(stringValue:)) }
+  var allKeys: [Key] { members.names.compactMap(Key.init(stringValue:)) }
 
   func contains(_ key: Key) -> Bool {
-    names?.read.insert(key.stringValue)
+    names?.read.append(key.stringValue)
     return members[key.stringValue] != nil
   }
 
@@ -174,13 +175,13 @@ private struct ObjectDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
   func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
     try member(key).unkeyedContainer()
   }
-  func superDecoder() throws -> any Decoder { try member(named: Name("super")) }
+  func superDecoder() throws -> any Decoder { try member(named: MemberName("super")) }
   func superDecoder(forKey key: Key) throws -> any Decoder { try member(named: key) }
 
   private func member(_ key: Key) throws -> TreeDecoder { try member(named: key) }
 
   private func member(named key: some CodingKey) throws -> TreeDecoder {
-    names?.read.insert(key.stringValue)
+    names?.read.append(key.stringValue)
     guard let value = members[key.stringValue] else {
       throw DecodingError.keyNotFound(key, .init(codingPath: codingPath, debugDescription: "is missing"))
     }
@@ -216,7 +217,7 @@ private struct ArrayDecoder: UnkeyedDecodingContainer {
   mutating func superDecoder() throws -> any Decoder { try next() }
 
   private mutating func next() throws -> TreeDecoder {
-    let path = codingPath + [Name(intValue: currentIndex)].compactMap(\.self)
+    let path = codingPath + [MemberName(intValue: currentIndex)].compactMap(\.self)
     guard !isAtEnd else {
       throw DecodingError.valueNotFound(JSONValue.self, .init(codingPath: path, debugDescription: "the array ends"))
     }

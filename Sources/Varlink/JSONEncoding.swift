@@ -11,24 +11,24 @@ extension JSONValue {
 private final class Slot {
   var value = JSONValue.null
   private var elements: [Slot]?
-  private var members: [String: Slot]?
+  private var members: [(name: String, slot: Slot)]?
 
   var count: Int { elements?.count ?? 0 }
 
   var tree: JSONValue {
     if let elements { return .array(elements.map(\.tree)) }
     guard let members else { return value }
-    var trees: [String: JSONValue] = [:]
-    for (name, slot) in members { trees[name] = slot.tree }
-    return .object(trees)
+    let trees = members.map { JSONMembers.Member(name: $0.name, value: $0.slot.tree) }
+    // A type that encodes a name twice has changed its mind.
+    return .object(JSONMembers(unordered: trees) ?? trees.reduce(into: JSONMembers()) { $0[$1.name] = $1.value })
   }
 
-  func becomeObject() { members = members ?? [:] }
+  func becomeObject() { members = members ?? [] }
   func becomeArray() { elements = elements ?? [] }
 
   func member(_ name: String) -> Slot {
     let slot = Slot()
-    members?[name] = slot
+    members?.append((name, slot))
     return slot
   }
 
@@ -143,7 +143,9 @@ extension JSONValue: Encodable {
     case .number(let value): try value.encode(to: encoder)
     case .string(let value): try value.encode(to: encoder)
     case .array(let value): try value.encode(to: encoder)
-    case .object(let value): try value.encode(to: encoder)
+    case .object(let members):
+      var container = encoder.container(keyedBy: MemberName.self)
+      for member in members { try container.encode(member.value, forKey: MemberName(member.name)) }
     }
   }
 }

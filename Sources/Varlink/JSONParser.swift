@@ -81,21 +81,21 @@ private struct JSONParser<Bytes: RandomAccessCollection<UInt8>> where Bytes.Inde
   }
 
   private mutating func object() throws(JSONSyntaxError) -> JSONValue {
-    var members: [String: JSONValue] = [:]
+    var members: [JSONMembers.Member] = []
     skipSpace()
-    if take(UInt8(ascii: "}")) { return .object(members) }
+    if take(UInt8(ascii: "}")) { return .emptyObject }
     repeat {
       skipSpace()
       guard current == UInt8(ascii: "\"") else { throw error("a name is missing") }
       let name = try string()
-      // Before anything hashes it.
       guard JSONValue.isName(name) else { throw error("a name is too long, or not ASCII") }
       skipSpace()
       guard take(UInt8(ascii: ":")) else { throw error("a colon is missing") }
-      guard members.updateValue(try value(), forKey: name) == nil else { throw error("a name stands twice") }
+      members.append(JSONMembers.Member(name: name, value: try value()))
       skipSpace()
     } while take(UInt8(ascii: ","))
     guard take(UInt8(ascii: "}")) else { throw error("an object is not closed") }
+    guard let members = JSONMembers(unordered: members) else { throw error("a name stands twice") }
     return .object(members)
   }
 

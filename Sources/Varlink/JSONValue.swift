@@ -6,8 +6,8 @@
 /// A hand-written tree instead of Foundation's: linking Foundation costs the client half a millisecond at every start
 /// and the daemon seven megabytes, both more than everything else they do.
 ///
-/// A member's name is an ``isName(_:)``, in whatever was parsed. The other texts may be anything, and only their bytes are
-/// looked at: to hash a `String`, or to compare it with another one, can cost far more than its length.
+/// A member's name is an ``isName(_:)``, in whatever was parsed. The other texts may be anything. Of all of them only the
+/// bytes are looked at: to hash a `String`, or to compare it with another one, can cost far more than its length.
 package enum JSONValue: Sendable {
   case null
   case bool(Bool)
@@ -16,12 +16,12 @@ package enum JSONValue: Sendable {
   case number(Double)
   case string(String)
   case array([JSONValue])
-  case object([String: JSONValue])
+  case object(JSONMembers)
 
-  package static let emptyObject = JSONValue.object([:])
+  package static let emptyObject = JSONValue.object(JSONMembers())
 
   /// The members of an object, nil for anything else.
-  package var members: [String: JSONValue]? {
+  package var members: JSONMembers? {
     if case .object(let members) = self { members } else { nil }
   }
 
@@ -68,7 +68,7 @@ extension JSONValue: Equatable {
     case (.bool(let left), .bool(let right)): left == right
     case (.integer(let left), .integer(let right)): left == right
     case (.number(let left), .number(let right)): left == right
-    case (.string(let left), .string(let right)): left.utf8.elementsEqual(right.utf8)
+    case (.string(let left), .string(let right)): left.hasSameBytes(as: right)
     case (.array(let left), .array(let right)): left == right
     case (.object(let left), .object(let right)): left == right
     default: false

@@ -31,11 +31,11 @@ extension JSONValue {
     bytes.append(UInt8(ascii: "]"))
   }
 
-  private static func write(_ members: [String: JSONValue], to bytes: inout [UInt8]) {
+  private static func write(_ members: JSONMembers, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "{"))
-    for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+    for (index, member) in members.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      write(member.key, to: &bytes)
+      write(member.name, to: &bytes)
       bytes.append(UInt8(ascii: ":"))
       member.value.write(to: &bytes)
     }

@@ -45,7 +45,7 @@ package actor OutgoingCall: LoopActor {
     handler: @escaping @Sendable (Event) -> Void
   ) -> OutgoingCall {
     let call = OutgoingCall(loop: loop, over: socket, wantsMore: more, handler: handler)
-    var message: [String: JSONValue] = ["method": .string(method), "parameters": JSONValue(membersOf: parameters)]
+    var message: JSONMembers = ["method": .string(method), "parameters": JSONValue(membersOf: parameters)]
     if more { message["more"] = .bool(true) }
     let bytes = JSONValue.object(message).bytes + [0]
     loop.spawn { await call.begin(path, bytes, limit) }

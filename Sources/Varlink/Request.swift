@@ -15,6 +15,8 @@ struct Request: Sendable {
     var endsConnection = false
   }
 
+  private static let members = ["method", "parameters", "more", "oneway", "upgrade"]
+
   init(frame: ArraySlice<UInt8>) throws(Refusal) {
     guard let members = (try? JSONValue(parsing: frame))?.members else {
       throw Refusal(error: .invalidParameter("message"), endsConnection: true)
@@ -28,12 +30,12 @@ struct Request: Sendable {
       default: throw refused(name)
       }
     }
-    let known: Set = ["method", "parameters", "more", "oneway", "upgrade"]
     // Who wants no answer cannot want more of them. Nothing may be said to him, so his connection ends.
     if isOneway, members["more"]?.bool == true {
       throw Refusal(error: .invalidParameter("oneway"), isSilent: true, endsConnection: true)
     }
-    if let unknown = members.keys.filter({ !known.contains($0) }).min() { throw refused(unknown) }
+    let unknown = members.names.first { name in !Self.members.contains { $0.hasSameBytes(as: name) } }
+    if let unknown { throw refused(unknown) }
     guard let method = members["method"]?.name else { throw refused("method") }
     // No interface of ours turns a connection into something else.
     guard try !flag("upgrade") else { throw refused("upgrade") }
@@ -62,7 +64,7 @@ enum Reply {
 
   /// The message with its NUL.
   var frame: [UInt8] {
-    let members: [String: JSONValue]
+    let members: JSONMembers
     switch self {
     case .progress(let parameters): members = ["parameters": parameters, "continues": .bool(true)]
     case .last(let parameters): members = ["parameters": parameters]

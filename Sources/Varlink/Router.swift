@@ -2,7 +2,7 @@ internal import EventLoop
 
 /// Finds the method for a call, and refuses what the peer may not do.
 struct Router: Sendable {
-  private let interfaces: [String: [String: VarlinkMethod]]
+  private let interfaces: [VarlinkInterface]
   private let authoriser: any Authoriser
 
   init(_ identity: ServiceIdentity, _ interfaces: [VarlinkInterface], _ authoriser: any Authoriser) {
@@ -13,18 +13,12 @@ struct Router: Sendable {
       }
     }
     self.authoriser = authoriser
-    let all = interfaces + [ServiceInterface.make(identity, describing: interfaces)]
-    self.interfaces = Dictionary(
-      uniqueKeysWithValues: all.map { interface in
-        (interface.name, Dictionary(uniqueKeysWithValues: interface.methods.map { ($0.name, $0) }))
-      })
+    self.interfaces = interfaces + [ServiceInterface.make(identity, describing: interfaces)]
   }
 
   /// Bytes of the longest call of any method, where other calls may have `limit`.
   func longestCall(elsewhere limit: Int) -> Int {
-    interfaces.values.reduce(limit) { longest, methods in
-      methods.values.compactMap(\.terms.longestCall).reduce(longest, max)
-    }
+    interfaces.flatMap(\.methods).compactMap(\.terms.longestCall).reduce(limit, max)
   }
 
   /// The method of a call that came in `size` bytes, of which a call may have `limit` unless its method takes more.
@@ -48,9 +42,13 @@ struct Router: Sendable {
 
   private func find(_ request: Request, for peer: PeerCredentials) throws(VarlinkError) -> VarlinkMethod {
     guard let path = request.path else { throw .invalidParameter("method") }
-    guard let methods = interfaces[path.interface] else { throw .interfaceNotFound(path.interface) }
-    guard let method = methods[path.method] else { throw .methodNotFound(request.method) }
-    guard path.interface == ServiceInterface.name || authoriser.permits(peer, request.method) else {
+    guard let interface = interfaces.first(where: { $0.name.hasSameBytes(as: path.interface) }) else {
+      throw .interfaceNotFound(path.interface)
+    }
+    guard let method = interface.methods.first(where: { $0.name.hasSameBytes(as: path.method) }) else {
+      throw .methodNotFound(request.method)
+    }
+    guard interface.name == ServiceInterface.name || authoriser.permits(peer, request.method) else {
       throw .permissionDenied
     }
     return method

@@ -42,17 +42,19 @@ enum ServiceInterface {
   }
 
   static func make(_ identity: ServiceIdentity, describing others: [VarlinkInterface]) -> VarlinkInterface {
-    let descriptions = [name: description].merging(others.map { ($0.name, $0.description) }) { first, _ in first }
+    let descriptions = [(name, description)] + others.map { ($0.name, $0.description) }
     let info = Info(
       vendor: identity.vendor, product: identity.product, version: identity.version, url: identity.url,
-      interfaces: descriptions.keys.sorted())
+      interfaces: descriptions.map(\.0).sorted())
     return VarlinkInterface(
       name, description: description,
       methods: [
         .method("GetInfo") { (_: NoParameters, _) in info },
         .method("GetInterfaceDescription") { (request: DescriptionRequest, _) throws(VarlinkError) in
           let name = request.interface.text
-          guard let text = descriptions[name] else { throw .interfaceNotFound(name) }
+          guard let text = descriptions.first(where: { $0.0.hasSameBytes(as: name) })?.1 else {
+            throw .interfaceNotFound(name)
+          }
           return Description(description: text)
         },
       ])

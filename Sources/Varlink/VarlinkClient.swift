@@ -85,7 +85,7 @@ package struct VarlinkClient: ~Copyable {
   package mutating func send(
     _ method: String, _ parameters: some Encodable, more: Bool = false
   ) throws(VarlinkClientError) {
-    var call: [String: JSONValue] = ["method": .string(method), "parameters": JSONValue(membersOf: parameters)]
+    var call: JSONMembers = ["method": .string(method), "parameters": JSONValue(membersOf: parameters)]
     if more { call["more"] = .bool(true) }
     wantsMore = more
     var bytes = (JSONValue.object(call).bytes + [0])[...]

@@ -31,7 +31,7 @@ extension VarlinkError {
   /// The method only makes sense with `more`.
   package static let expectedMore = standard("ExpectedMore")
 
-  private static func standard(_ name: String, _ parameters: [String: JSONValue] = [:]) -> Self {
+  private static func standard(_ name: String, _ parameters: JSONMembers = [:]) -> Self {
     VarlinkError("\(ServiceInterface.name).\(name)", parameters: .object(parameters))
   }
 

@@ -16,7 +16,7 @@ struct Store<ID: Codable & Hashable & Comparable & Sendable, Value: Codable & Se
   /// What was not understood.
   private var strange: [JSONValue] = []
   /// What else is in the file.
-  private var members: [String: JSONValue] = [:]
+  private var members = JSONMembers()
   /// Why the file must not be written.
   private var obstacle: String?
   private var isWritten = true
@@ -24,7 +24,7 @@ struct Store<ID: Codable & Hashable & Comparable & Sendable, Value: Codable & Se
   private struct Record: Sendable {
     var value: Value
     /// What a newer version has added.
-    var more: [String: JSONValue] = [:]
+    var more = JSONMembers()
   }
 
   /// A file without a version is of this one, too.
@@ -57,22 +57,22 @@ struct Store<ID: Codable & Hashable & Comparable & Sendable, Value: Codable & Se
       guard isNewer else { throw JSONSyntaxError(reason: "there is no \"\(list)\"", offset: 0) }
       return
     }
-    members = all.filter { $0.key != list }
+    members = all.filter { $0.name != list }
     for element in elements {
       guard let id = try? element.decode(ID.self), let value = try? element.decode(Value.self) else {
         strange.append(element)
         continue
       }
       let own = Self.members(id, value)
-      let more = (element.members ?? [:]).filter { own[$0.key] == nil && $0.value != .null }
+      let more = element.members?.filter { own[$0.name] == nil && $0.value != .null } ?? [:]
       records[id] = Record(value: value, more: more)
     }
   }
 
   /// What can be decoded can be encoded.
-  private static func members(_ id: ID, _ value: Value) -> [String: JSONValue] {
+  private static func members(_ id: ID, _ value: Value) -> JSONMembers {
     let name = (try? JSONValue(encoding: id))?.members ?? [:]
-    return name.merging((try? JSONValue(encoding: value))?.members ?? [:]) { name, _ in name }
+    return name.merging((try? JSONValue(encoding: value))?.members ?? [:])
   }
 
   var ids: [ID] { records.keys.sorted() }
@@ -96,7 +96,7 @@ struct Store<ID: Codable & Hashable & Comparable & Sendable, Value: Codable & Se
     var all = members
     all["version"] = Self.version
     let known = ids.compactMap { id in
-      records[id].map { JSONValue.object(Self.members(id, $0.value).merging($0.more) { own, _ in own }) }
+      records[id].map { JSONValue.object(Self.members(id, $0.value).merging($0.more)) }
     }
     // Who reads them in order finds what was set last at the end.
     all[list] = .array(strange + known)
