@@ -151,9 +151,9 @@ func bluetoothAddress(_ text: String) -> String? {
 }
 
 private func text(after mark: String, in text: String) -> Substring? {
-  var rest = text[...]
+  var rest = text.utf8[...]
   while !rest.isEmpty {
-    if rest.hasPrefix(mark) { return rest.dropFirst(mark.count) }
+    if rest.starts(with: mark.utf8) { return Substring(rest.dropFirst(mark.utf8.count)) }
     rest = rest.dropFirst()
   }
   return nil

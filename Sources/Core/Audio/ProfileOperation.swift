@@ -176,7 +176,9 @@ package struct ProfileOperation: Operation {
       return card.choices.max { AudioCard.quickness(of: $0.name) < AudioCard.quickness(of: $1.name) }
     }
     let word = wanted.lowercased()
-    return card.choices.first { $0.name.lowercased() == word || $0.profile?.lowercased() == word }
+    return card.choices.first { choice in
+      [choice.name, choice.profile].contains { $0?.lowercased().hasSameBytes(as: word) == true }
+    }
   }
 
   private func isReached(in world: some World) -> Bool {

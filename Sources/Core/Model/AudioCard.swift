@@ -138,9 +138,11 @@ extension AudioCard.Profile {
     for prefix in ["a2dp-sink-", "headset-head-unit-"] where name.hasPrefix(prefix) {
       return String(name.dropFirst(prefix.count))
     }
-    let word = "codec "
-    guard let start = description.indices.last(where: { description[$0...].hasPrefix(word) }) else { return nil }
-    let codec = description[start...].dropFirst(word.count).prefix { $0 != ")" && $0 != "," }
-    return codec.isEmpty ? nil : String(codec.lowercased().map { $0 == "-" || $0 == " " ? "_" : $0 })
+    // Anybody's session can say anything here, so its bytes are looked at only.
+    let (word, bytes) = (Array("codec ".utf8), Array(description.utf8))
+    guard let start = bytes.indices.last(where: { bytes[$0...].starts(with: word) }) else { return nil }
+    let codec = bytes[start...].dropFirst(word.count).prefix { $0 != UInt8(ascii: ")") && $0 != UInt8(ascii: ",") }
+    let name = codec.map { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: " ") ? UInt8(ascii: "_") : $0 }
+    return name.isEmpty ? nil : String(decoding: name, as: UTF8.self).lowercased()
   }
 }

@@ -9,7 +9,8 @@ enum Rfkill {
   /// `hard` are "1" while blocking.
   static func blocks(_ adapter: String, sysfs: String = "/sys/class/bluetooth") -> Bool {
     // The name comes from the bus: nothing but "hci" and digits reaches the file system.
-    guard adapter.hasPrefix("hci"), !adapter.dropFirst(3).isEmpty, adapter.dropFirst(3).allSatisfy(\.isNumber) else {
+    let digits = adapter.utf8.dropFirst(3)
+    guard adapter.hasPrefix("hci"), !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) else {
       return false
     }
     return ["soft", "hard"].contains { kind in

@@ -94,6 +94,15 @@ extension AudioCard.Capture {
     #expect(card.best(.stereo)?.name == "a2dp-sink-sbc")
   }
 
+  @Test(arguments: [
+    ("High Fidelity Playback (A2DP Sink, codec aptX HD)", "aptx_hd"), ("codec SBC, codec AAC, more", "aac"),
+    ("codec \u{301}\u{1F1E9}", "\u{301}\u{1F1E9}"), ("codec ", nil), ("codec )", nil), ("Codec SBC", nil),
+    (String(repeating: "\u{1F1E9}", count: 120) + "codec LDAC", "ldac"),
+  ])
+  func `the codec that a description names is told by its bytes`(description: String, codec: String?) {
+    #expect(AudioCard.Profile(name: "a2dp-sink", description: description, priority: 0).codec == codec)
+  }
+
   @Test func `on PulseAudio they are what it tells`() {
     let choices = AudioCard.pulseaudio().choices
     #expect(choices.map(\.name) == ["sbc_xq_552", "sbc"])

@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", "hci", "hci0/../..", "../hci0", "hci*", "usb0"])
+  @Test(arguments: ["", "hci", "hci0/../..", "../hci0", "hci*", "hci\u{663}", "usb0"])
   func `a name that is no adapter's never reaches the file system`(name: String) {
     #expect(!Rfkill.blocks(name, sysfs: "/"))
   }
