@@ -1,8 +1,8 @@
 """host.py SIMULATOR BUILD: what can be measured beside the simulator, without Bluetooth.
 
 Everything is measured side by side in one run, turn by turn, and told as medians: wall time, and the processor time of
-the process itself, which other work on the machine disturbs less. BENCH_BEFORE names another mdrctld, which is then
-measured beside the one of this build where a table is about clients.
+the process itself, which other work on the machine disturbs less. BENCH_BEFORE names a folder with the mdrctl and the
+mdrctld of another build, stripped: they are then measured beside those of this build.
 """
 
 import itertools
@@ -22,6 +22,7 @@ import table
 
 HEADSET = "94:DB:56:8A:00:01"
 STORM = 5000
+BEFORE = os.environ.get("BENCH_BEFORE")
 # Clients that wait, and changes of a device while they do.
 WAITS = 60
 SHORT_STORM = 20
@@ -46,6 +47,15 @@ def main():
         for number, kind in enumerate(("wall", "processor")):
             table.row(f"beside {rival}, {kind}", *(pick(figures[who], number) for who in ("mdrctl", rival)), "ms",
                       budget if kind == "wall" else "")
+    if BEFORE:
+        for number, kind in enumerate(("wall", "processor")):
+            figure = [pick(figures[who], number) for who in ("mdrctl", "before")]
+            table.row(f"beside the build before, {kind}", *figure, "ms")
+
+        table.heading("mdrctld, beside the build before")
+        runs = [(beside("idle"), beside("idle", daemon=f"{BEFORE}/mdrctld")) for _ in range(15)]
+        for figure in runs[0][0]:
+            table.row(figure, *([run[figure] for run in side] for side in zip(*runs)), "kB")
 
     table.heading("ready, exec to READY=1 (C: fetches and walks)")
     for devices in (10, 100, 1000, 10000):
@@ -53,6 +63,9 @@ def main():
         for number, kind in enumerate(("wall", "processor")):
             table.row(f"{devices:,} devices, {kind}", pick(figures["ready"], number), pick(figures["walk"], number),
                       "ms", "<= 1.5" if devices == 1000 and kind == "wall" else "")
+            if BEFORE:
+                sides = [pick(figures[who], number) for who in ("ready", "before")]
+                table.row("  beside the build before", *sides, "ms")
 
     with tempfile.NamedTemporaryFile("w", suffix=".json") as script:
         json.dump(SCRIPT, script)
@@ -65,16 +78,16 @@ def main():
         json.dump(SCRIPT | {"events": [SCRIPT["events"][0] | {"count": SHORT_STORM}]}, script)
         script.flush()
         options = ("--devices=1000", f"--script={script.name}")
-        before = os.environ.get("BENCH_BEFORE")
         runs = []
-        for _ in range(3 if before else 1):
-            runs.append((beside("clients", *options), beside("clients", *options, daemon=before) if before else None))
+        for _ in range(3 if BEFORE else 1):
+            other = beside("clients", *options, daemon=f"{BEFORE}/mdrctld") if BEFORE else None
+            runs.append((beside("clients", *options), other))
 
     def both(name):
         return ([figure for own, _ in runs for figure in own[name]],
-                [figure for _, other in runs for figure in other[name]] if before else None)
+                [figure for _, other in runs for figure in other[name]] if BEFORE else None)
 
-    table.heading(f"1,000 devices{', beside the build before' if before else ''}")
+    table.heading(f"1,000 devices{', beside the build before' if BEFORE else ''}")
     table.row("one change of a device, processor time", *both("alone"), "us")
     for state in ("connected", "paired"):
         table.row(f"the same, {WAITS} waits of a user for {state}", *both(state), "us")
@@ -105,10 +118,12 @@ def timed(*command):
 
 
 def status(build):
-    figures = {"mdrctl": [], "C": [], "bluetoothctl": []}
-    for turn in range(100):
+    figures = {"mdrctl": [], "C": [], "bluetoothctl": [], "before": []}
+    for turn in range(500 if BEFORE else 100):
         figures["mdrctl"].append(timed(f"{build}/mdrctl", "status"))
         figures["C"].append(timed(f"{build}/status"))
+        if BEFORE:
+            figures["before"].append(timed(f"{BEFORE}/mdrctl", "status"))
         if turn < 20:
             both = [timed("bluetoothctl", "show"), timed("bluetoothctl", "devices")]
             figures["bluetoothctl"].append([sum(column) for column in zip(*both)])
@@ -138,12 +153,36 @@ def ready_once(build, directory):
 
 
 def ready(build):
-    figures = {"ready": [], "walk": []}
+    figures = {"ready": [], "walk": [], "before": []}
     with tempfile.TemporaryDirectory() as directory:
-        for _ in range(11):
+        for _ in range(31 if BEFORE else 11):
             figures["ready"].append(ready_once(build, directory))
             figures["walk"].append(timed(f"{build}/walk"))
+            if BEFORE:
+                figures["before"].append(ready_once(BEFORE, directory))
     return figures
+
+
+def idle(build):
+    """Kilobytes of a daemon that has had nothing to do yet, then of one that has answered, and the most it ever had
+    after a call that is long and takes much memory to understand."""
+    daemon = daemon_of_this_bus()
+    settled(daemon)
+    figures = {"idle, Pss": memory(daemon, "smaps_rollup", "Pss")}
+    for _ in range(20):
+        timed(f"{build}/mdrctl", "status")
+        timed(f"{build}/mdrctl", "list", "--all")
+    settled(daemon)
+    figures["idle after 40 calls, Pss"] = memory(daemon, "smaps_rollup", "Pss")
+    figures["idle after 40 calls, anonymous"] = memory(daemon, "status", "RssAnon")
+    received(call("List", many=[{}] * 16_000))
+    figures["the most, after a call with 16,000 objects"] = memory(daemon, "status", "VmHWM")
+    return figures
+
+
+def memory(daemon, file, name):
+    """Kilobytes."""
+    return int(re.search(rf"^{name}:\s*(\d+)", pathlib.Path(f"/proc/{daemon}/{file}").read_text(), re.M)[1])
 
 
 def signals(build):
@@ -198,8 +237,7 @@ def change(daemon):
 
 def anonymous(daemon):
     """Megabytes."""
-    status = pathlib.Path(f"/proc/{daemon}/status").read_text()
-    return int(re.search(r"^RssAnon:\s*(\d+)", status, re.M)[1]) / 1e3
+    return memory(daemon, "status", "RssAnon") / 1e3
 
 
 def clients(_):
@@ -263,6 +301,7 @@ def ancestors(process):
 
 
 if sys.argv[1] == "--inside":
-    print(json.dumps({"status": status, "ready": ready, "signals": signals, "clients": clients}[sys.argv[2]](sys.argv[3])))
+    parts = {"status": status, "idle": idle, "ready": ready, "signals": signals, "clients": clients}
+    print(json.dumps(parts[sys.argv[2]](sys.argv[3])))
 else:
     main()
