@@ -118,7 +118,9 @@ extension Tree {
       case .number(let number): .number(number)
       case .string(let text): .text(text)
       case .array(let elements): .list(elements.map { Tree($0) })
-      case .object(let members): .members(members.mapValues { Tree($0) })
+      // Two names may be one to a dictionary and two to JSON; the rules refuse both, as none is of ASCII.
+      case .object(let members):
+        .members(Dictionary(members.map { ($0.name, Tree($0.value)) }, uniquingKeysWith: { first, _ in first }))
       }
   }
 }
