@@ -3,7 +3,7 @@
 # taken; who may control is as it says, at once; and a start with a mistake lets nobody control but root.
 # lab: boot systemd
 source /lab/guest/scenario.sh
-lab-up --no-daemon
+lab-up --no-sound --no-daemon
 
 groupadd listeners
 useradd --create-home --groups bluetooth insider
