@@ -9,7 +9,9 @@ func guidanceText(_ guidance: Guidance, _ style: Style) -> String {
   }
   for entry in guidance.procedures { text += entryText(entry, guidance, style) }
   if !guidance.unknown.isEmpty { text += "\nNot known: \(displayable(commas(guidance.unknown))).\n" }
-  if let page = guidance.page { text += "The maker's page: \(page.text)\n" }
+  // Who is shown no steps has been sent there already.
+  let isNamed = guidance.procedures.contains { $0.show == Procedure.Show.linkOnly.rawValue }
+  if let page = guidance.page, !isNamed { text += "The maker's page: \(page.text)\n" }
   return text + claimText(guidance.claims ?? [])
 }
 
