@@ -22,14 +22,14 @@ package enum Event: Hashable, Sendable {
   /// A person was needed while pairing, and nobody could be asked.
   case unanswered(String)
 
-  // Only watches are told these.
+  // Only watches are told these. They are rare, and kept out of the others' size.
 
   /// An operation has begun to work on a device, or has found out on which one it works.
-  case operationBegan(DeviceOperation)
+  indirect case operationBegan(DeviceOperation)
   /// It has ended; nil: well. For a watch's own it may never have begun.
-  case operationEnded(DeviceOperation, OperationError?)
+  indirect case operationEnded(DeviceOperation, OperationError?)
   /// What kept A2DP of a device from being connected; nil when it was.
-  case audioObstacle(DeviceID, String?)
+  indirect case audioObstacle(DeviceID, String?)
   /// The followed user has logged out, nobody took the place, and the sound server had these devices, as the session said.
-  case loggedOut(user: UInt32, Set<Address>)
+  indirect case loggedOut(user: UInt32, Set<Address>)
 }

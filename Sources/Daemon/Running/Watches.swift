@@ -55,14 +55,15 @@ actor Watches: LoopActor {
   /// Takes a change of BlueZ's objects. Most concern no watch, and cost next to nothing.
   func take(_ change: TreeChange) {
     switch change {
-    case .deviceAdded(let device): look(at: DeviceID(device))
+    // bluetoothd tells of thousands when it starts.
+    case .deviceAdded(let device): if device.connected || !running.isEmpty { look(at: DeviceID(device)) }
     case .deviceChanged(let old, let new):
       if new.connected, !old.connected { watchBond(DeviceID(new)) }
       let concernsWatches =
         old.connected != new.connected || old.bonded != new.bonded || old.uuids != new.uuids
         || old.trusted != new.trusted || old.servicesResolved != new.servicesResolved
       if concernsWatches { look(at: DeviceID(new)) }
-    case .deviceRemoved(let device): tellAll(.deviceRemoved(DeviceID(device)))
+    case .deviceRemoved(let device): if !running.isEmpty { tellAll(.deviceRemoved(DeviceID(device))) }
     case .transportAdded(let stream), .transportRemoved(let stream):
       if let id = DeviceID(ofStream: stream) { look(at: id) }
     case .adapterChanged(let old, let new): if old.uuids != new.uuids || old.powered != new.powered { lookAtAll() }
