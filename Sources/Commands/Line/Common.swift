@@ -10,10 +10,12 @@ enum Common {
   static let always: [any Option] = [json, quiet, verbose, help, version]
 
   static let adapter = Setting<String>(
-    "adapter", letter: "a", value: ("ADAPTER", .adapter), "use this adapter, by name (hci0) or address")
+    "adapter", letter: "a", value: ValueForm(name: "ADAPTER", kind: .adapter),
+    "use this adapter, by name (hci0) or address")
   /// In whole milliseconds, as the daemon counts.
   static let timeout = Setting<Int>(
-    "timeout", letter: "t", value: ("SECONDS", .text), "how long to look or wait; 0 looks once", meaning: milliseconds)
+    "timeout", letter: "t", value: ValueForm(name: "SECONDS", kind: .text), "how long to look or wait; 0 looks once",
+    meaning: milliseconds)
   static let yes = Flag("yes", letter: "y", "agree without being asked, also to a comparison of passkeys")
   static let ask = Flag("ask", "ask on this terminal: whether to go on, for a PIN, a passkey or a confirmation")
   static let dryRun = Flag("dry-run", "only say what would be done")

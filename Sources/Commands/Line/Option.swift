@@ -15,8 +15,8 @@ struct OptionDeclaration: Sendable {
   let name: String
   /// The one-letter form. Only what many verbs take has one, so that a letter means the same with each of them.
   let letter: Character?
-  /// What its value is, for an option that takes one: how help calls it, and what it names.
-  let value: (name: String, kind: WordKind)?
+  /// What its value is, for an option that takes one.
+  let value: ValueForm?
   /// Without it the verb cannot do anything.
   var isNeeded = false
   /// What it does, in a few words for help.
@@ -38,6 +38,13 @@ struct OptionDeclaration: Sendable {
   func isMeant(by word: String) -> Bool { word == longForm || letter.map { word == "-\($0)" } == true }
 }
 
+/// What the value of an option is.
+struct ValueForm: Sendable {
+  /// "SECONDS", as help shows it.
+  let name: String
+  let kind: WordKind
+}
+
 /// An option without a value: it is there or not.
 struct Flag: Option {
   let declaration: OptionDeclaration
@@ -56,7 +63,7 @@ struct Setting<Value: Sendable>: Option {
   let meaning: @Sendable (String) throws(EarlyExit) -> Value
 
   init(
-    _ name: String, letter: Character? = nil, value: (name: String, kind: WordKind), _ purpose: String,
+    _ name: String, letter: Character? = nil, value: ValueForm, _ purpose: String,
     meaning: @escaping @Sendable (String) throws(EarlyExit) -> Value
   ) {
     declaration = OptionDeclaration(name: name, letter: letter, value: value, purpose: purpose)
@@ -68,7 +75,7 @@ struct Setting<Value: Sendable>: Option {
 
 extension Setting<String> {
   /// One whose value the daemon judges.
-  init(_ name: String, letter: Character? = nil, value: (name: String, kind: WordKind), _ purpose: String) {
+  init(_ name: String, letter: Character? = nil, value: ValueForm, _ purpose: String) {
     self.init(name, letter: letter, value: value, purpose) { text throws(EarlyExit) in text }
   }
 }
@@ -78,7 +85,8 @@ extension Setting where Value: CaseIterable & RawRepresentable<String> {
   init(_ name: String, oneOf valueName: String, isNeeded: Bool = false, _ purpose: String) {
     let words = Value.allCases.map(\.rawValue)
     declaration = OptionDeclaration(
-      name: name, letter: nil, value: (valueName, .choice(words)), isNeeded: isNeeded, purpose: purpose)
+      name: name, letter: nil, value: ValueForm(name: valueName, kind: .choice(words)), isNeeded: isNeeded,
+      purpose: purpose)
     meaning = { word throws(EarlyExit) in
       guard let value = Value(rawValue: word) else {
         throw .unknown(valueName.lowercased(), word, accepted: Value.allCases.map(\.rawValue))

@@ -3,8 +3,14 @@
 ///
 /// Only whole names are taken. An abbreviation would change its meaning with the next option that is added.
 struct Scanner {
-  /// The options that were given, by their long names, each with its value, or nothing for one that takes none.
-  private(set) var options: [(name: String, value: String)] = []
+  struct Given {
+    /// The option's long name.
+    let name: String
+    /// Nothing for an option that takes none.
+    let value: String
+  }
+
+  private(set) var options: [Given] = []
   private(set) var operands: [String] = []
 
   /// Since an option may stand before the verb, it is recognised whichever verb declares it: `declared` are all.
@@ -71,6 +77,6 @@ struct Scanner {
   /// Of an option that is given twice the last one counts.
   private mutating func note(_ option: OptionDeclaration, _ value: String) {
     options.removeAll { $0.name == option.name }
-    options.append((option.name, value))
+    options.append(Given(name: option.name, value: value))
   }
 }

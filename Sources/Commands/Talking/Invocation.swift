@@ -8,7 +8,8 @@ struct Invocation {
   let scanner: Scanner
 
   init(_ words: [String]) throws(EarlyExit) {
-    scanner = try Scanner(words, of: Verb.declared)
+    // Most command lines have no option, and then nobody needs to know all that there are.
+    scanner = try Scanner(words, of: words.contains { $0.hasPrefix("-") } ? Verb.declared : [])
     // Whoever asks for help shall get it, whatever else is wrong.
     if scanner.value(of: Common.help.declaration) != nil {
       (verb, operands) = (.help, scanner.operands)
@@ -72,17 +73,20 @@ struct Invocation {
 
   private func check() throws(EarlyExit) {
     var hint: String { "Usage: \(verb.usage)" }
-    let accepted = verb.accepted
-    let strays = scanner.options.map(\.name).filter { name in !accepted.contains { $0.name == name } }
-    if let stray = strays.min() {
-      let list = accepted.map(\.longForm).joined(separator: ", ")
-      throw .usage("\"\(verb.name)\" does not take --\(stray); it takes \(list).", hint: hint)
+    if !scanner.options.isEmpty {
+      let accepted = verb.accepted
+      let strays = scanner.options.map(\.name).filter { name in !accepted.contains { $0.name == name } }
+      if let stray = strays.min() {
+        let list = commas(accepted.map(\.longForm))
+        throw .usage("\"\(verb.name)\" does not take --\(stray); it takes \(list).", hint: hint)
+      }
     }
     if operands.count < verb.operands.filter({ !$0.isOptional }).count {
       throw .usage("\"\(verb.name)\" needs \(verb.operands[operands.count].usage).", hint: hint)
     }
-    if let missing = verb.needed.first(where: { scanner.value(of: $0) == nil }) {
-      throw .usage("\"\(verb.name)\" needs \(missing.usage).", hint: hint)
+    let options = verb.options
+    for option in options where option.declaration.isNeeded && scanner.value(of: option.declaration) == nil {
+      throw .usage("\"\(verb.name)\" needs \(option.declaration.usage).", hint: hint)
     }
     if operands.count > verb.operands.count, verb.operands.last?.repeats != true {
       let extra = displayable(operands[verb.operands.count])
@@ -92,7 +96,7 @@ struct Invocation {
       guard case .choice(let words) = operand.kind, let word, !words.contains(word) else { continue }
       throw .unknown(operand.name.lowercased(), word, accepted: words)
     }
-    for option in verb.options {
+    for option in options {
       if let value = scanner.value(of: option.declaration) { try option.check(value) }
     }
   }

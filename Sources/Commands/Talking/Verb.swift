@@ -4,18 +4,39 @@ package struct Verb: Sendable {
   package let name: String
   /// One line for the list of verbs.
   let summary: String
-  var operands: [Operand] = []
-  /// Those it understands besides the ones that are always understood. No others can be given to it, or read by it.
-  var options: [any Option] = []
+  let operands: [Operand]
+  private let declareOptions: @Sendable () -> [any Option]
   /// Paragraphs for its own help.
-  var details = ""
+  let details: String
   /// Left out of help; for programs.
-  var isHidden = false
+  let isHidden: Bool
   /// What to say when a signal ends it.
-  var farewell = "stopped"
+  let farewell: String
   /// What it tells is of use only as it comes, so it ends when nobody reads any more, even while there is nothing to say.
-  var endsWithOutput = false
+  let endsWithOutput: Bool
   let run: @Sendable (Command) throws(EarlyExit) -> Void
+
+  /// The options are made when they are asked for: a run has a use for those of one verb, and all of them would be a
+  /// tenth of what `status` has to do.
+  init(
+    name: String, summary: String, operands: [Operand] = [],
+    options: @autoclosure @escaping @Sendable () -> [any Option] = [], details: String = "", isHidden: Bool = false,
+    farewell: String = "stopped", endsWithOutput: Bool = false,
+    run: @escaping @Sendable (Command) throws(EarlyExit) -> Void
+  ) {
+    self.name = name
+    self.summary = summary
+    self.operands = operands
+    declareOptions = options
+    self.details = details
+    self.isHidden = isHidden
+    self.farewell = farewell
+    self.endsWithOutput = endsWithOutput
+    self.run = run
+  }
+
+  /// Those it understands besides the ones that are always understood. No others can be given to it, or read by it.
+  var options: [any Option] { declareOptions() }
 
   /// "mdrctl rename DEVICE NAME".
   var usage: String { "mdrctl " + form }

@@ -3,7 +3,8 @@ internal import Vocabulary
 
 /// What `codec` alone takes.
 private enum Options {
-  static let use = Setting<String>("use", value: ("CODEC", .codec), "switch to this codec, or to \"best\"")
+  static let use = Setting<String>(
+    "use", value: ValueForm(name: "CODEC", kind: .codec), "switch to this codec, or to \"best\"")
   static let preference = Setting<Sound.Preference>(
     "prefer", oneOf: "PREFERENCE", "what \"best\" is to mean from now on")
 }
