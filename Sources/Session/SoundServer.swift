@@ -18,6 +18,9 @@ actor SoundServer: SoundServing {
   private var handler: @Sendable (SoundState) -> Void = { _ in }
   /// The number of PipeWire's session manager among the clients.
   private var manager: UInt32?
+  /// Programs that left while all was being read, and whether one came: only the session manager is read anew for.
+  private var left: Set<UInt32> = []
+  private var hasCome = false
   private var isReading = false
   private var isStale = false
   private var isMissed = false
@@ -86,8 +89,8 @@ actor SoundServer: SoundServing {
       refresh()
     case .changed: refresh()
     // Programs come and go all day; only PipeWire's session manager says something of the sound.
-    case .clientCame: if isReading || state?.server?.manager == false { refresh() }
-    case .clientLeft(let client): if isReading || client == manager { refresh() }
+    case .clientCame: if isReading { hasCome = true } else if state?.server?.manager == false { refresh() }
+    case .clientLeft(let client): if isReading { left.insert(client) } else if client == manager { refresh() }
     case .ended(let error): end(error)
     }
   }
@@ -105,6 +108,7 @@ actor SoundServer: SoundServing {
     var rounds = 0
     while isStale, let context {
       isStale = false
+      (left, hasCome) = ([], false)
       rounds += 1
       let result = await withCheckedContinuation { continuation in
         SoundReading.start(context) { continuation.resume(returning: $0) }
@@ -115,7 +119,9 @@ actor SoundServer: SoundServing {
         guard !isStale || rounds == Self.mostRounds else { continue }
         rounds = 0
         manager = facts.manager
-        publish(SoundState(facts))
+        let state = SoundState(facts)
+        if manager.map(left.contains) ?? (hasCome && state.server?.manager == false) { isStale = true }
+        publish(state)
       case .failure(let error): end(error)
       }
     }
