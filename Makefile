@@ -13,14 +13,18 @@ SYSUSERSDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/sysusers.d,/etc/sysusers.d
 TMPFILESDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/tmpfiles.d,/etc/tmpfiles.d)
 
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib
+# What a program executes is linked side by side, so that little of it is mapped: functions in sections of their own,
+# ordered by a list (tools/link-order).
+ORDERED = -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld \
+  -Xlinker --symbol-ordering-file=tools/link-order.txt -Xlinker --no-warn-symbol-ordering \
+  -Xlinker -T -Xlinker tools/private-functions.ld
 # The daemon and its part in each session stay in memory, so what they map is kept small: optimised for size, functions
-# that nobody calls left out, no exported symbols, compact relocations, libstdc++'s few functions inside, the runtime's
-# used functions side by side.
-DAEMON = $(RELEASE) -Xswiftc -Osize -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld \
-  -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs -Xlinker -L.build/static \
-  -Xlinker --symbol-ordering-file=tools/link-order.txt -Xlinker --no-warn-symbol-ordering
+# that nobody calls left out, no exported symbols, compact relocations, libstdc++'s few functions inside.
+DAEMON = $(RELEASE) -Xswiftc -Osize $(ORDERED) -Xlinker --no-export-dynamic \
+  -Xlinker -z -Xlinker pack-relative-relocs -Xlinker -L.build/static
 # The client is linked without any shared library: it starts in half the time.
-CLIENT = $(SWIFT) build -c release --static-swift-stdlib -Xswiftc -static-executable --scratch-path .build/client
+CLIENT = $(SWIFT) build -c release --static-swift-stdlib -Xswiftc -static-executable $(ORDERED) \
+  --scratch-path .build/client
 STAGE = .build/stage
 
 .PHONY: all release check unit test lab demo bench stage install uninstall prerequisites clean help
