@@ -41,6 +41,13 @@ package struct ChangeOperation: Operation {
       }
   }
 
+  package func overrules(_ other: Undertaking) -> Bool {
+    switch (change, other) {
+    case (.disconnect(let id), .connect(let other)), (.block(let id, true), .connect(let other)): id == other
+    default: false
+    }
+  }
+
   package mutating func start(in world: some World) -> [Action] {
     guard world.hasBlueZ else { return finish(.failure(.bluezMissing(world.absence))) }
     guard exists(in: world) else { return finish(.failure(missing(in: world))) }

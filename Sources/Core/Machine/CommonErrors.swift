@@ -99,6 +99,13 @@ extension OperationError {
       operation: operation)
   }
 
+  /// What somebody else asked for meanwhile meant its end.
+  package static func overruled(_ operation: String, by other: String, on name: String) -> Self {
+    Self(
+      .cancelled, "\(operation) was ended: somebody asked to \(other) \(name) meanwhile.",
+      hint: "Look at what there is now: mdrctl status.")
+  }
+
   package static func cancelled(_ operation: String) -> Self {
     Self(.cancelled, "\(operation) was cancelled.", hint: "Nothing of it was left behind.")
   }

@@ -9,6 +9,8 @@ package protocol Operation: Sendable {
   var undertaking: Undertaking? { get }
   /// The device that it found out to work on, if that was not known from the beginning.
   var found: DeviceID? { get }
+  /// Whether somebody who asks for it means the other one's end: a headset that is to be left alone is not called.
+  func overrules(_ other: Undertaking) -> Bool
   /// Whether it can be told the event. Most look at whatever happens.
   func isConcerned(by event: Event) -> Bool
   /// Whether it only looks on. Anybody may ask for that, so its failures are nothing for the log.
@@ -21,5 +23,6 @@ extension Operation {
   package var undertaking: Undertaking? { nil }
   package var found: DeviceID? { nil }
   package var onlyWatches: Bool { false }
+  package func overrules(_ other: Undertaking) -> Bool { false }
   package func isConcerned(by event: Event) -> Bool { true }
 }

@@ -80,13 +80,14 @@ actor Operations: LoopActor {
   /// `progress` is called on the loop. A caller that is cancelled cancels the operation when `endsWithCaller`, and
   /// otherwise leaves it to itself; in both cases the result comes when the operation has ended.
   ///
-  /// One that nobody asked for `yields`: it is cancelled for one that somebody did, which then waits for its end.
+  /// One that nobody asked for `yields`: it is cancelled for one that somebody did, which then waits for its end. So is
+  /// one that it overrules.
   func run(
     _ operation: some Operation, on subjects: Set<Subject>, endsWithCaller: Bool = true, yields: Bool = false,
     through port: HostPort? = nil,
     progress: @escaping @Sendable (Stage, String) -> Void = { _, _ in }
   ) async throws(OperationError) -> Outcome {
-    if !yields { await endYielding(on: subjects) }
+    if !yields { await makeWay(for: operation, on: subjects) }
     if isEnding { throw .cancelled("The request") }
     if let busy = busy(with: subjects) { throw busy }
     let number = newNumber()
@@ -115,8 +116,15 @@ actor Operations: LoopActor {
     return nil
   }
 
-  private func endYielding(on subjects: Set<Subject>) async {
-    while let number = runs.first(where: { $1.yields && !$1.allSubjects.isDisjoint(with: subjects) })?.key {
+  private func makeWay(for operation: some Operation, on subjects: Set<Subject>) async {
+    while let (number, run) = runs.first(where: { _, run in
+      (run.yields || run.operation.undertaking.map(operation.overrules) ?? false)
+        && !run.allSubjects.isDisjoint(with: subjects)
+    }) {
+      if !run.yields {
+        let shared = run.allSubjects.intersection(subjects).first
+        runs[number]?.obstacle = .overruled(run.operation.name, by: operation.name, on: name(of: shared))
+      }
       tell(number, .cancelled)
       guard runs[number] != nil else { continue }
       await withCheckedContinuation { runs[number]?.successors.append($0) }

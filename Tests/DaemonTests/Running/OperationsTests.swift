@@ -52,6 +52,27 @@ import Vocabulary
     }
   }
 
+  @Test(arguments: [ChangeOperation.Change.disconnect(Known.id), .block(Known.id, true)])
+  func `to disconnect a headset, or to block it, ends a connect that is under way`(
+    change: ChangeOperation.Change
+  ) async throws {
+    try await withDaemon(prepare: Known.bond) { scene in
+      _ = await scene.simulator.hold("Connect")
+      let connect = scene.loop.spawn {
+        do throws(OperationError) {
+          _ = try await scene.operations.run(ConnectOperation(Known.id), on: Self.subjects)
+          return OperationError?.none
+        } catch { return error }
+      }
+      try await scene.simulator.waitForCall("Connect")
+      _ = try await scene.operations.run(ChangeOperation(change), on: Self.subjects)
+      let error = await connect.value
+      #expect(error?.code == .cancelled)
+      #expect(error?.message.contains("somebody asked to") == true)
+      #expect(await scene.operations.running(on: Known.id) == nil)
+    }
+  }
+
   @Test func `what nobody asked for does not begin beside what somebody asked for`() async throws {
     try await withDaemon(prepare: Known.bond) { scene in
       let latch = await scene.simulator.hold("Connect")

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Another client discovers with a pattern that no headset fits: it hides none from mdrctl, whoever began first.
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 lab-up
 

@@ -2,7 +2,7 @@
 # The daemon is killed at each step of a removal. After its restart the removal completes by itself: no device, no
 # key, no file is left, and a fresh pairing works. First at each call that it makes of BlueZ, which then does it or not;
 # then while the one who has to do something is stopped, so that a step lasts.
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 lab-up
 

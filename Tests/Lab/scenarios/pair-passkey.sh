@@ -1,7 +1,7 @@
 #!/bin/bash
 # Passkeys. Over BR/EDR the kernel presents an agent that can do everything as one with a display and yes/no,
 # so a host that asks for a passkey does not happen there; that side is in lab-selftest, with a keyboard-only agent.
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 lab-up
 radio $NAME io keyboard

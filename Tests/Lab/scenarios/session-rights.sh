@@ -2,7 +2,7 @@
 # A login lends no power: somebody who may not control, logged in from elsewhere, makes a sound server up, and headsets
 # that are not his. None is called for him, and none is disconnected when he logs out.
 # lab: boot systemd
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 lab-up
 

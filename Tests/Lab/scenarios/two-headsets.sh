@@ -1,7 +1,7 @@
 #!/bin/bash
 # Two headsets: forgetting one leaves the other's stream alone, the adapter is not switched off under the other, and
 # two ghosts are repaired by one command.
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 OTHER=LinkBuds
 SECOND=94:DB:56:00:00:02
