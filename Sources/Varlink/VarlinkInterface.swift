@@ -12,7 +12,7 @@ package struct Call: Sendable {
 }
 
 /// Where a handler of a stream puts what should be seen before the result.
-package struct Replies<Element: Encodable>: Sendable {
+package struct Replies<Element>: Sendable {
   let put: @Sendable (EncodedReply<Element>) -> Void
   /// Whether the client reads more than the result.
   let isRead: Bool
@@ -21,18 +21,20 @@ package struct Replies<Element: Encodable>: Sendable {
   ///
   /// To be called on the loop. It never waits: a client that does not read loses its connection, and the handler's
   /// task is cancelled.
-  package func send(_ element: Element) { if isRead { put(EncodedReply(element)) } }
+  package func send(_ element: Element) where Element: Encodable { if isRead { put(EncodedReply(element)) } }
 
   /// Sends what was encoded for several clients.
   package func send(_ reply: EncodedReply<Element>) { if isRead { put(reply) } }
 }
 
 /// A reply with `continues` as it travels, encoded once for as many clients as get it.
-package struct EncodedReply<Element: Encodable>: Sendable {
+package struct EncodedReply<Element>: Sendable {
   /// The message with its NUL.
   let frame: [UInt8]
 
-  package init(_ element: Element) { frame = Reply.progress(JSONValue(membersOf: element)).frame }
+  package init(_ element: Element) where Element: Encodable {
+    frame = Reply.progress(JSONValue(membersOf: element)).frame
+  }
 }
 
 /// What a method takes, and what becomes of a call whose caller leaves.

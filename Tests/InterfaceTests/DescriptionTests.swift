@@ -54,10 +54,15 @@ import Testing
     let head = try #require(text.range(of: "\nmethod \(method.rawValue)("))
     let (parameters, rest) = Member.declared(in: text[text.index(before: head.upperBound)...])
     let (reply, _) = Member.declared(in: rest.drop { $0 != "(" })
-    let signature = try #require(Control.signatures.first { $0.method == method } as? any TypedSignature)
-    #expect(try Set(signature.parameters()) == Set(parameters))
+    var types = Types(method: method)
+    Control.visitSignatures(&types)
+    guard let takes = types.parameters, let replies = types.reply else {
+      Issue.record("\(method) has no signature")
+      return
+    }
+    #expect(try Set(Member.read(by: takes)) == Set(parameters))
     // Methods share types of replies, of which each sends its part.
-    let whole = try Set(signature.reply())
+    let whole = try Set(Member.read(by: replies))
     #expect(whole.isSuperset(of: reply))
     #expect(whole.subtracting(reply).filter { !$0.isOptional }.isEmpty)
   }
@@ -96,13 +101,15 @@ import Testing
   }
 }
 
-/// A signature with the members of what it takes and replies.
-private protocol TypedSignature {
-  func parameters() throws -> [Member]
-  func reply() throws -> [Member]
-}
+/// What a method takes and replies.
+private struct Types: SignatureVisitor {
+  let method: Control.Method
+  var parameters: (any Decodable.Type)?
+  var reply: (any Decodable.Type)?
 
-extension Signature: TypedSignature {
-  fileprivate func parameters() throws -> [Member] { try Member.read(by: Parameters.self) }
-  fileprivate func reply() throws -> [Member] { try Member.read(by: Reply.self) }
+  mutating func visit<Parameters: Codable & Sendable, Reply: Codable & Sendable>(
+    _ signature: Signature<Parameters, Reply>
+  ) {
+    if signature.method == method { (parameters, reply) = (Parameters.self, Reply.self) }
+  }
 }

@@ -53,7 +53,7 @@ final class Command {
   var adapter: String? { invocation[Common.adapter] }
 
   /// Calls a method that answers once and soon.
-  func call<Parameters, Reply>(
+  func call<Parameters: Encodable, Reply: Decodable>(
     _ signature: Signature<Parameters, Reply>, _ parameters: Parameters
   ) throws(EarlyExit) -> Reply {
     var client = try connect(checkingVersion: signature.method != .status)
@@ -63,7 +63,7 @@ final class Command {
   }
 
   /// Calls a method that reports what it does, and hands each reply to `body`, the last one included.
-  func follow<Parameters, Reply>(
+  func follow<Parameters: Encodable, Reply: Decodable>(
     _ signature: Signature<Parameters, Reply>, _ parameters: Parameters, _ body: (Reply, Bool) throws(EarlyExit) -> Void
   ) throws(EarlyExit) {
     var client = try connect(checkingVersion: true)

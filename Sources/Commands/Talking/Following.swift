@@ -4,7 +4,7 @@ internal import Vocabulary
 extension Command {
   /// Follows an operation: its progress as it comes, its result in the end. `patience` is how long the daemon waits for
   /// a person to put the headset into pairing mode.
-  func operate<Parameters>(
+  func operate<Parameters: Encodable>(
     _ signature: Signature<Parameters, Control.OperationReply>, _ parameters: Parameters, patience: Duration? = nil,
     answering answer: (Question) throws(EarlyExit) -> Void = { _ in },
     _ text: (Control.OperationReply, Style) -> String

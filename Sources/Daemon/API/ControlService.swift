@@ -337,7 +337,7 @@ struct ControlService: Sendable {
   }
 
   /// A method with its handler; what the handler throws is told as errors of the interface.
-  func serve<Parameters, Reply>(
+  func serve<Parameters: Decodable & SendableMetatype, Reply: Encodable & SendableMetatype>(
     _ signature: Signature<Parameters, Reply>,
     _ handler: @escaping @Sendable (Parameters, Call, Replies<Reply>) async throws(OperationError) -> Reply
   ) -> VarlinkMethod {

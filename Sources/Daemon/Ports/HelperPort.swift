@@ -20,8 +20,8 @@ actor HelperPort: LoopActor {
   private var spareLimit: TimerToken?
   private var onLink: @Sendable (DeviceID, LinkEvent) -> Void = { _, _ in }
 
-  /// Its slowest answers are four commands to the kernel or the controller of 2 s each, and a question to BlueZ.
-  static let limit = Duration.seconds(15)
+  private var patience = HelperPatience()
+
   /// How long a helper is kept waiting for its question; it leaves by itself after 30 s (``Flush`` layer).
   static let spareTime = Duration.seconds(20)
 
@@ -77,9 +77,11 @@ actor HelperPort: LoopActor {
       adapter: adapter, device: id.address.description, layers: names.map(\.rawValue))
     do throws(VarlinkClientError) {
       let reply = try await reply(to: method, parameters)
+      patience.note(nil)
       guard reply.layers.map(\.layer) == names else { throw .malformed("other layers than were asked for") }
       return .reports(reply.layers.map { LayerReport($0, of: id, flushing: method == .flush) })
     } catch {
+      patience.note(error)
       log.notice("the privileged helper did not do its work", ["error": "\(error)"])
       return .unavailable(error.sentence)
     }
@@ -102,7 +104,7 @@ actor HelperPort: LoopActor {
     _ method: Flush.Method, _ parameters: Flush.LayersParameters, over socket: consuming FileDescriptor?
   ) async throws(VarlinkClientError) -> Flush.LayersReply {
     try await OutgoingCall.perform(
-      on: loop, path: path, over: socket, method: method.fullName, parameters, within: Self.limit)
+      on: loop, path: path, over: socket, method: method.fullName, parameters, within: patience.limit)
   }
 
   // MARK: Links
@@ -186,6 +188,25 @@ actor HelperPort: LoopActor {
         $0.continuation?.resume(returning: refusal)
         $0.continuation = nil
       }
+    }
+  }
+}
+
+/// How long the helper is waited for: one that hangs does so for each of a forget's questions.
+struct HelperPatience {
+  /// Its slowest answers are four commands to the kernel or the controller of 2 s each, and a question to BlueZ.
+  static let usual = Duration.seconds(15)
+  /// After it has not answered in time, until it answers again: enough for a quick answer, which most are.
+  static let short = Duration.seconds(2)
+
+  private(set) var limit = usual
+
+  /// Takes the end of a call: nil for an answer.
+  mutating func note(_ error: VarlinkClientError?) {
+    switch error {
+    case nil, .refused: limit = Self.usual
+    case .timedOut: limit = Self.short
+    default: break
     }
   }
 }

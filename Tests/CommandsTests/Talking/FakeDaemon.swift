@@ -27,7 +27,7 @@ struct FakeDaemon: Sendable {
     }
 
     /// Another script for each call, by its parameters.
-    static func chosen<Parameters, Reply>(
+    static func chosen<Parameters: Decodable & SendableMetatype, Reply>(
       for signature: Signature<Parameters, Reply>, _ choose: @escaping @Sendable (Parameters) -> Script
     ) -> Script {
       Script(chosen: { parameters in
@@ -50,12 +50,16 @@ struct FakeDaemon: Sendable {
     case left(Control.Method)
 
     /// A call that wants one reply.
-    static func call<Parameters, Reply>(_ signature: Signature<Parameters, Reply>, _ parameters: Parameters) -> Self {
+    static func call<Parameters: Encodable, Reply>(_ signature: Signature<Parameters, Reply>, _ parameters: Parameters)
+      -> Self
+    {
       .called(signature.method, tree(parameters), wantsMore: false)
     }
 
     /// A call that wants to be told what happens, too.
-    static func follow<Parameters, Reply>(_ signature: Signature<Parameters, Reply>, _ parameters: Parameters) -> Self {
+    static func follow<Parameters: Encodable, Reply>(
+      _ signature: Signature<Parameters, Reply>, _ parameters: Parameters
+    ) -> Self {
       .called(signature.method, tree(parameters), wantsMore: true)
     }
 

@@ -29,7 +29,7 @@ struct Example: Sendable, CustomTestStringConvertible {
   }
 
   /// The verb asks once; what it prints in JSON is the answer, unless it is said to be something else.
-  init<Parameters, Reply>(
+  init<Parameters: Encodable, Reply: Encodable>(
     _ line: String, calls signature: Signature<Parameters, Reply>, _ parameters: Parameters, answer: Reply,
     shows text: String, inJSON object: (any Encodable & Sendable)? = nil
   ) {
@@ -39,7 +39,7 @@ struct Example: Sendable, CustomTestStringConvertible {
 
   /// The verb follows what the daemon does. In JSON it prints the last answer, and all of a stream that goes on until
   /// the client leaves.
-  init<Parameters, Reply>(
+  init<Parameters: Encodable, Reply: Encodable>(
     _ line: String, follows signature: Signature<Parameters, Reply>, _ parameters: Parameters, answers: Reply...,
     shows text: String
   ) {
