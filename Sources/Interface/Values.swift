@@ -118,10 +118,40 @@ package struct Progress: Codable, Hashable, Sendable {
 
   package var stage: Stage
   package var message: String
+  package var awaited: Awaited?
 
-  package init(stage: Stage, message: String) {
+  package init(stage: Stage, message: String, awaited: Awaited? = nil) {
     self.stage = stage
     self.message = message
+    self.awaited = awaited
+  }
+}
+
+/// What a person is to do at the headset.
+package struct Awaited: Codable, Hashable, Sendable {
+  package typealias Deed = HeadsetDeed
+
+  package var deed: Deed
+  package var situation: String
+  package var remaining: Int?
+  package var address: String?
+  package var name: String?
+  package var modalias: String?
+  package var icon: String?
+  package var twin: String?
+
+  package init(
+    deed: Deed, situation: String, remaining: Int? = nil, address: String? = nil, name: String? = nil,
+    modalias: String? = nil, icon: String? = nil, twin: String? = nil
+  ) {
+    self.deed = deed
+    self.situation = situation
+    self.remaining = remaining
+    self.address = address
+    self.name = name
+    self.modalias = modalias
+    self.icon = icon
+    self.twin = twin
   }
 }
 

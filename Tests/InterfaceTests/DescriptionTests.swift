@@ -73,7 +73,8 @@ import Testing
         Control.description,
         [
           "Adapter": Adapter.self, "Transport": Transport.self, "Device": Device.self, "Verdict": Verdict.self,
-          "Layer": Layer.self, "Unfinished": Unfinished.self, "Progress": Progress.self, "Question": Question.self,
+          "Layer": Layer.self, "Unfinished": Unfinished.self, "Progress": Progress.self, "Awaited": Awaited.self,
+          "Question": Question.self,
           "Proof": Proof.self, "Capture": Capture.self, "SoundCard": SoundCard.self,
           "SoundSession": SoundSession.self, "LoginStep": LoginStep.self, "Sound": Sound.self,
           "SoundCodec": SoundCodec.self, "Trouble": Trouble.self,

@@ -12,14 +12,27 @@ struct GuideSubject {
   var word: String?
 }
 
+extension GuideSubject {
+  /// What is known of the headset that these describe: its model, or all of its form. Nil where nothing is known at all.
+  init?(names: [String], modalias: String?, icon: String?, device: Device? = nil, in catalogue: Catalogue) {
+    if let (model, recognition) = catalogue.model(modalias: modalias, names: names) {
+      self.init(model: model, recognition: recognition, catalogue: catalogue, device: device)
+      return
+    }
+    let generic = catalogue.generic(names: names, icon: icon)
+    guard let model = generic ?? catalogue.generic(.overEar) else { return nil }
+    self.init(model: model, recognition: generic == nil ? nil : .form, catalogue: catalogue, device: device)
+  }
+}
+
 /// What is shown of a model's procedures, in JSON; the text is made of the same.
 struct Guidance: Encodable {
-  struct Page: Encodable {
+  struct Page: Encodable, Equatable {
     let url: String
     let checked: Bool
   }
 
-  struct Source: Encodable {
+  struct Source: Encodable, Equatable {
     let source: String
     let kind: String
     let family: String
@@ -37,14 +50,14 @@ struct Guidance: Encodable {
     }
   }
 
-  struct Step: Encodable {
+  struct Step: Encodable, Equatable {
     let text: String
     var keys: [String]?
     /// Never "exactly".
     var atLeastSeconds: Double?
   }
 
-  struct Entry: Encodable {
+  struct Entry: Encodable, Equatable {
     let procedure: String
     /// It is not about this model, but about all headsets of its form.
     let generic: Bool

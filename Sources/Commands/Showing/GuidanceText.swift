@@ -41,8 +41,8 @@ private func entryText(_ entry: Guidance.Entry, _ guidance: Guidance, _ style: S
   var lines: [String] = []
   let isForeign = entry.generic && !guidance.generic
   if isForeign { lines.append("Not known of this model; this is about any headset of its form.") }
-  lines.append("Erases: \(titles(entry.erases) ?? "nothing").")
-  lines.append("Keeps: \(titles(entry.keeps) ?? "nothing").")
+  lines.append("Erases: \(holdingTitles(entry.erases) ?? "nothing").")
+  lines.append("Keeps: \(holdingTitles(entry.keeps) ?? "nothing").")
   if let warning = entry.warning { lines.append(style.bad(warning)) }
   if let note = entry.note { lines.append(displayable(note)) }
   if let steps = entry.steps {
@@ -87,10 +87,11 @@ extension Guidance.Source {
 }
 
 extension Guidance.Page {
-  fileprivate var text: String { displayable(url) + (checked ? "" : " (an address that was not checked)") }
+  var text: String { displayable(url) + (checked ? "" : " (an address that was not checked)") }
 }
 
-private func titles(_ holdings: [String]) -> String? {
+/// "the list of paired devices and its settings"; nil for none.
+func holdingTitles(_ holdings: [String]) -> String? {
   let titles = holdings.compactMap { Procedure.Holding(rawValue: $0)?.title }
   return titles.isEmpty ? nil : list(titles)
 }

@@ -49,6 +49,21 @@ final class ProgressLine {
     (self.message, self.deadline) = ("Waiting", deadline)
   }
 
+  /// The same of several lines, which anywhere else are one, with the time that is left.
+  func announce(_ lines: [String], until deadline: ContinuousClock.Instant?) {
+    guard canRewrite, !isSilent else {
+      let words = lines.flatMap { $0.split(separator: " ") }.joined(separator: " ")
+      return update(words + (deadline.map { " (\(seconds(until: $0)) s left)" } ?? ""), until: deadline)
+    }
+    clear()
+    for line in lines { try? sink.put(displayable(line) + "\n") }
+    (self.message, self.deadline) = ("Waiting", deadline)
+  }
+
+  private func seconds(until deadline: ContinuousClock.Instant) -> Int64 {
+    max(0, (deadline - .now).components.seconds)
+  }
+
   func tick() {
     guard nextTick != nil, .now - start >= Self.patience else { return }
     frame += 1
@@ -66,7 +81,7 @@ final class ProgressLine {
   private func draw() {
     isShown = true
     var text = Self.frames[frame % Self.frames.count] + " " + displayable(message)
-    if let deadline { text += " (\(max(0, (deadline - .now).components.seconds)) s left)" }
+    if let deadline { text += " (\(seconds(until: deadline)) s left)" }
     try? sink.put("\r\u{1B}[K" + truncated(text, to: sink.columns - 1))
   }
 }

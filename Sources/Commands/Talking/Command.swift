@@ -1,5 +1,7 @@
 internal import Glibc
 internal import Interface
+internal import Knowledge
+internal import KnowledgeFiles
 internal import Varlink
 
 /// One command on its way: what was asked for, where to show it, and the daemon.
@@ -19,6 +21,12 @@ final class Command {
   private(set) var upcoming: (descriptor: Int32, isThere: Bool) = (-1, false)
   /// The daemon has been told to do something that goes on by itself, or must be put back.
   private(set) var isUnderWay = false
+
+  /// All that is known of headsets; read when somebody needs it.
+  private(set) lazy var knowledge: Catalogue = {
+    let directory = context.variable(Catalogue.directoryVariable) ?? ""
+    return Catalogue.read(from: directory.isEmpty ? Catalogue.directory : directory)
+  }()
 
   init(_ invocation: Invocation, _ output: Output, _ context: ProcessContext) {
     self.invocation = invocation

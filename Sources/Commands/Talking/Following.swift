@@ -10,8 +10,17 @@ extension Command {
     _ text: (Control.OperationReply, Style) -> String
   ) throws(EarlyExit) {
     var deadline: ContinuousClock.Instant?
+    var told: HeadsetTask?
     try follow(signature, parameters) { (reply: Control.OperationReply, isLast: Bool) throws(EarlyExit) in
-      if let progress = reply.progress {
+      var reply = ToldReply(reply)
+      if let awaited = reply.progress?.awaited {
+        if let remaining = awaited.remaining { deadline = .now + .milliseconds(remaining) }
+        reply.guidance = HeadsetTask(awaited, knowledge)
+        // The steps are said once; what is new is the situation.
+        let isTold = told == reply.guidance
+        told = reply.guidance
+        output.progress.announce(awaitedLines(awaited, isTold ? nil : told), until: deadline)
+      } else if let progress = reply.progress {
         let isForPerson = progress.stage == .waiting || progress.stage == .searching
         // Counted from the first time: an attempt that failed does not give the whole time again.
         if isForPerson, deadline == nil { deadline = patience.map { .now + $0 } }
@@ -21,9 +30,29 @@ extension Command {
           output.progress.update(progress.message, until: isForPerson ? deadline : nil)
         }
       }
-      if isLast || (output.isJSON && output.isVerbose) { try output.show(reply) { isLast ? text(reply, $0) : "" } }
+      if isLast || (output.isJSON && output.isVerbose) {
+        try output.show(reply) { isLast ? text(reply.reply, $0) : "" }
+      }
       if let question = reply.question { try answer(question) }
     }
+  }
+}
+
+/// A reply with what is known of the headset that a person is to do something at.
+@dynamicMemberLookup private struct ToldReply: Encodable {
+  let reply: Control.OperationReply
+  var guidance: HeadsetTask?
+
+  init(_ reply: Control.OperationReply) { self.reply = reply }
+
+  subscript<Value>(dynamicMember path: KeyPath<Control.OperationReply, Value>) -> Value { reply[keyPath: path] }
+
+  private enum CodingKeys: CodingKey { case guidance }
+
+  func encode(to encoder: any Encoder) throws {
+    try reply.encode(to: encoder)
+    var members = encoder.container(keyedBy: CodingKeys.self)
+    try members.encodeIfPresent(guidance, forKey: .guidance)
   }
 }
 

@@ -24,8 +24,7 @@ extension Verb {
       Models can be added in \(Catalogue.directory), or the directory that \(Catalogue.directoryVariable) names.
       """,
     run: { command throws(EarlyExit) in
-      let directory = command.context.variable(Catalogue.directoryVariable) ?? ""
-      let catalogue = Catalogue.read(from: directory.isEmpty ? Catalogue.directory : directory)
+      let catalogue = command.knowledge
       guard !catalogue.models.isEmpty else { throw .noKnowledge(catalogue.faults) }
       if command[Options.list] {
         guard command.invocation.operands.isEmpty, !command[Options.why] else {
@@ -67,13 +66,10 @@ private func guideSubject(
   }
   // What the user calls it says less than what it calls itself.
   let names = [device.name ?? device.alias, device.model].compactMap(\.self)
-  if let (model, recognition) = catalogue.model(modalias: device.modalias, names: names) {
-    return GuideSubject(model: model, recognition: recognition, catalogue: catalogue, device: device)
-  }
-  let generic = catalogue.generic(names: names, icon: device.icon)
-  guard let model = generic ?? catalogue.generic(.overEar) else { throw .noKnowledge(catalogue.faults) }
-  return GuideSubject(
-    model: model, recognition: generic == nil ? nil : .form, catalogue: catalogue, device: device)
+  let subject = GuideSubject(
+    names: names, modalias: device.modalias, icon: device.icon, device: device, in: catalogue)
+  guard let subject else { throw .noKnowledge(catalogue.faults) }
+  return subject
 }
 
 /// A model that no device is called by: by a part of its name, or by its form.

@@ -148,7 +148,7 @@ package struct RepairOperation: Operation {
       PairOperation.Options(
         adapter: id.adapter, query: DeviceQuery(id.address.description), searchLimit: options.searchLimit,
         capability: options.capability), repairing: entry)
-    let words = "\(entry.title) is forgotten on this computer. \(OperationError.pairingMode)."
+    let words = "\(entry.title) is forgotten on this computer. Put the headset into pairing mode."
     return [.progress(.waiting, words)] + pass(part.start(in: world), in: world)
   }
 

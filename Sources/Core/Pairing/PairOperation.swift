@@ -38,6 +38,7 @@ package struct PairOperation: Operation {
   private let repair: JournalEntry?
   private var phase = Phase.idle
   private var search: PairingSearch
+  private var guidance: PairingGuidance
   private var holdings = PairingHoldings()
   /// Why the discovery does not run yet.
   private var inquiryBusy: Refusal?
@@ -56,6 +57,7 @@ package struct PairOperation: Operation {
     self.options = options
     self.repair = repair
     search = PairingSearch(query: options.query)
+    guidance = PairingGuidance(options.query, within: options.searchLimit, repairing: repair)
   }
 
   private var discovery: Request { .startDiscovery(options.adapter) }
@@ -83,7 +85,8 @@ package struct PairOperation: Operation {
     let what = options.query?.text ?? "a headset in pairing mode"
     let second = search.looksForSecond ? ", of which one is paired already" : ""
     return [.progress(.searching, "Looking for \(what)\(second)")] + asked
-      + [.arm(.search, options.searchLimit)] + (search.looksForSecond ? [.arm(.overall, Self.secondLimit)] : [])
+      + [.arm(.search, options.searchLimit)]
+      + [search.looksForSecond ? .arm(.overall, Self.secondLimit) : .arm(.guidance, guidance.delay)]
   }
 
   package mutating func handle(_ event: Event, in world: some World) -> [Action] {
@@ -115,7 +118,8 @@ package struct PairOperation: Operation {
     case .connecting(let id, let connection): return connecting(id, connection, event, in: world)
     case .undoing(let id):
       guard case .answered(.remove(id), let refusal) = event else { return [] }
-      return settle(id, result(ofRemoving: id, refusal, in: world), in: world)
+      let error = if case .failure(let error) = result { error } else { OperationError.cancelled("The pairing") }
+      return settle(id, .failure(error.afterRemoving(id, refusal, in: world)), in: world)
     case .awaitingAdapter:
       guard event == .expired(.audio), let result else { return [] }
       return close(with: result)
@@ -152,8 +156,13 @@ package struct PairOperation: Operation {
       return close(with: .failure(search.timedOut(after: options.searchLimit)))
     case .expired(.settle):
       return choose(search.settled(in: world), in: world)
-    case .deviceChanged(let id), .deviceRemoved(let id):
-      if id.adapter == options.adapter { search.look(at: id, in: world) }
+    case .expired(.guidance) where !search.sees(in: world):
+      return guidance.give(on: options.adapter, in: world)
+    case .deviceChanged(let id) where id.adapter == options.adapter,
+      .deviceRemoved(let id) where id.adapter == options.adapter:
+      search.look(at: id, in: world)
+      let told = guidance.look(at: id, in: world)
+      return told + (holdings.isAnswered ? choose(search.verdict(in: world), in: world) : [])
     default: break
     }
     guard holdings.isAnswered else { return [] }
@@ -169,7 +178,7 @@ package struct PairOperation: Operation {
       phase = .stopping(id)
       holdings.lose(discovery)
       return [
-        .disarm(.search), .disarm(.settle), .disarm(.retry), .disarm(.overall),
+        .disarm(.search), .disarm(.settle), .disarm(.retry), .disarm(.overall), .disarm(.guidance),
         .progress(.pairing, "Found \(world.title(of: id)), pairing"),
         .request(.stopDiscovery(options.adapter)),
       ]
@@ -357,17 +366,6 @@ package struct PairOperation: Operation {
     return [.arm(.audio, AdapterNews.limit(on: options.adapter, in: world))]
   }
 
-  /// What is said when the removal has been answered: a device that could not be removed is told of.
-  private func result(
-    ofRemoving id: DeviceID, _ refusal: Refusal?, in world: some World
-  ) -> Result<Outcome, OperationError> {
-    let error = if case .failure(let error) = result { error } else { OperationError.cancelled("The pairing") }
-    guard let refusal, refusal.kind != .doesNotExist, let device = world.device(id) else {
-      return .failure(error)
-    }
-    return .failure(error.leaving(device, refusal))
-  }
-
   /// Whether the pairing itself is done, and stands whatever happens next.
   private var hasBonded: Bool {
     switch phase {
@@ -394,6 +392,6 @@ package struct PairOperation: Operation {
   }
 
   private var disarmed: [Action] {
-    [.search, .overall, .retry, .settle, .bonding, .resolving, .audio].map(Action.disarm)
+    [.search, .overall, .retry, .settle, .guidance, .bonding, .resolving, .audio].map(Action.disarm)
   }
 }

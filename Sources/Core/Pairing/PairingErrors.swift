@@ -80,6 +80,12 @@ extension OperationError {
       hint: "Run it on a terminal with --ask, or accept a comparison of passkeys with --yes.")
   }
 
+  /// The same once the device that was half made has been removed, or could not be.
+  func afterRemoving(_ id: DeviceID, _ refusal: Refusal?, in world: some World) -> Self {
+    guard let refusal, refusal.kind != .doesNotExist, let device = world.device(id) else { return self }
+    return leaving(device, refusal)
+  }
+
   /// An error that should have left nothing behind, and did.
   func leaving(_ device: Device, _ refusal: Refusal) -> Self {
     Self(

@@ -66,7 +66,7 @@ extension ControlService {
       searchLimit: limit, capability: Self.capability(asks: asks, confirms: parameters.confirm), isDryRun: isDryRun)
     return try await run(
       RepairOperation(id, options, lost: lost), on: isDryRun ? [] : [.pairing, .device(id)],
-      through: pairingPort(asks: asks, call, replies), makesBond: !isDryRun, replies)
+      through: pairingPort(asks: asks, call, replies), makesBond: !isDryRun, knowing: world.wireDevice(id), replies)
   }
 
   // MARK: Status

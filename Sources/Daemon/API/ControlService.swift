@@ -219,17 +219,19 @@ struct ControlService: Sendable {
   }
 
   /// Runs an operation, sends its progress, and answers with its outcome. A bond that it made is looked for on the disk.
+  /// `known` is what was known of its device before, which the operation may have BlueZ forget.
   func run(
     _ operation: some Operation, on subjects: Set<Subject>, endsWithCaller: Bool = true,
-    through port: HostPort? = nil, makesBond: Bool = false, _ replies: Replies<Control.OperationReply>
+    through port: HostPort? = nil, makesBond: Bool = false, knowing known: Interface.Device? = nil,
+    _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
     await recovery.makeWay(for: subjects)
     var outcome = try await operations.run(
       operation, on: subjects, endsWithCaller: endsWithCaller, through: port
-    ) { stage, message in
+    ) { report in
       // The helper starts while BlueZ connects.
-      if makesBond, stage == .connecting { self.port.helper.assumeIsolated { $0.prepare() } }
-      replies.send(Control.OperationReply(progress: Progress(stage: stage, message: message)))
+      if makesBond, report.stage == .connecting { self.port.helper.assumeIsolated { $0.prepare() } }
+      replies.send(Control.OperationReply(progress: Progress(report, of: known, in: mirror)))
     }
     if makesBond, let id = outcome.device, let bonded = mirror.device(id), bonded.bonded {
       let answer = await self.port.helper.inspect(id, StoredBond.layers)
@@ -269,7 +271,7 @@ struct ControlService: Sendable {
     }
     let observation = mirror.observe { change in sight.assumeIsolated { $0.see(change) } }
     defer { observation.end() }
-    _ = try await operations.run(ScanOperation(on: adapter, limit: limit), on: []) { _, _ in
+    _ = try await operations.run(ScanOperation(on: adapter, limit: limit), on: []) { _ in
       sight.assumeIsolated { $0.open() }
     }
     return Control.ScanReply(event: .finished)

@@ -1,8 +1,29 @@
+internal import BlueZ
 internal import Core
 internal import Interface
 internal import Vocabulary
 
 // Policy's values as they travel.
+
+extension Interface.Progress {
+  /// `known` is the operation's device as it was before.
+  init(_ report: Report, of known: Interface.Device?, in mirror: BlueZMirror) {
+    self.init(
+      stage: report.stage, message: report.message,
+      awaited: report.awaited.map { Interface.Awaited($0, of: known, in: mirror) })
+  }
+}
+
+extension Interface.Awaited {
+  fileprivate init(_ awaited: Core.Awaited, of known: Interface.Device?, in mirror: BlueZMirror) {
+    let device = awaited.device.flatMap(mirror.known)
+    self.init(
+      deed: awaited.deed, situation: awaited.situation,
+      remaining: awaited.remaining.map { Int($0 / .milliseconds(1)) },
+      address: awaited.device?.address.description, name: awaited.name, modalias: device?.modalias ?? known?.modalias,
+      icon: device?.icon ?? known?.icon, twin: awaited.twin)
+  }
+}
 
 extension Interface.Proof {
   /// `told` makes advice that of this computer now.

@@ -39,7 +39,7 @@ actor Operations: LoopActor {
     var successors: [CheckedContinuation<Void, Never>] = []
     let port: HostPort
     var timers: [Deadline: TimerToken] = [:]
-    let progress: @Sendable (Stage, String) -> Void
+    let progress: @Sendable (Report) -> Void
     /// Nil when nobody waits for it.
     let completion: CheckedContinuation<Result<Outcome, OperationError>, Never>?
     /// What has been in its way since it found its device.
@@ -85,7 +85,7 @@ actor Operations: LoopActor {
   func run(
     _ operation: some Operation, on subjects: Set<Subject>, endsWithCaller: Bool = true, yields: Bool = false,
     through port: HostPort? = nil,
-    progress: @escaping @Sendable (Stage, String) -> Void = { _, _ in }
+    progress: @escaping @Sendable (Report) -> Void = { _ in }
   ) async throws(OperationError) -> Outcome {
     if !yields { await makeWay(for: operation, on: subjects) }
     if isEnding { throw .cancelled("The request") }
@@ -111,7 +111,7 @@ actor Operations: LoopActor {
     if let busy = busy(with: subjects) { return busy }
     let number = newNumber()
     runs[number] = Run(
-      operation: operation, subjects: subjects, yields: true, port: port, progress: { _, _ in }, completion: nil)
+      operation: operation, subjects: subjects, yields: true, port: port, progress: { _ in }, completion: nil)
     start(number)
     return nil
   }
@@ -231,7 +231,8 @@ actor Operations: LoopActor {
           }
         }
       case .disarm(let deadline): disarm(deadline, of: number)
-      case .progress(let stage, let message): runs[number]?.progress(stage, message)
+      case .progress(let stage, let message): runs[number]?.progress(Report(stage, message))
+      case .await(let awaited): runs[number]?.progress(Report(.waiting, awaited.message, awaited: awaited))
       case .diagnose(let id, let verdict): onVerdict(id, verdict)
       case .noteAudioObstacle(let id, let obstacle): onNews(.audioObstacle(id, obstacle))
       case .hangUp(let id): runs[number]?.abandoned = id

@@ -43,6 +43,7 @@ struct Script<Subject: Operation> {
   var requests: [Request] { actions.compactMap { if case .request(let request) = $0 { request } else { nil } } }
   var toBlueZ: [Request] { requests.filter(\.isOfBlueZ) }
   var progress: [String] { actions.compactMap { if case .progress(_, let text) = $0 { text } else { nil } } }
+  var awaited: [Awaited] { actions.compactMap { if case .await(let awaited) = $0 { awaited } else { nil } } }
   var stages: [Stage] { actions.compactMap { if case .progress(let stage, _) = $0 { stage } else { nil } } }
 
   // MARK: What happens
@@ -161,6 +162,9 @@ struct Script<Subject: Operation> {
         if !armed.insert(deadline).inserted { complain("\(deadline) is armed twice") }
         if limit <= .zero { complain("\(deadline) is armed for \(limit)") }
       case .disarm(let deadline): armed.remove(deadline)
+      case .await(let awaited):
+        if awaited.situation.isEmpty || awaited.advice.isEmpty { complain("it waits without words") }
+        read(awaited.message)
       case .progress(_, let text):
         if text.isEmpty { complain("progress without words") }
         read(text)

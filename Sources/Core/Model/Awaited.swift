@@ -1,0 +1,44 @@
+package import Vocabulary
+
+/// Something that an operation waits for and that only a person at the headset can do. How that is done with which model
+/// is not policy's: it tells by what the model can be recognised.
+package struct Awaited: Hashable, Sendable {
+  package typealias Deed = HeadsetDeed
+
+  package let deed: Deed
+  /// The headset that is meant, where that is known.
+  package var device: DeviceID?
+  /// What it calls itself, or as much of that as is known.
+  package var name: String?
+  /// What the headset's low-energy twin calls itself, while that is in sight and the headset is not: it is switched on,
+  /// and not in pairing mode.
+  package var twin: String?
+  /// How long it is waited for from now on; nil where that was said before.
+  package var remaining: Duration?
+  /// What is the case, one sentence.
+  package var situation: String
+  /// What to do, for whoever knows no model.
+  package var advice: String
+
+  /// Percent, where something restarts the headset and its battery is known.
+  package var battery: Int?
+  /// It may be linked to another device at this moment.
+  package var isElsewhere: Bool
+
+  package var message: String { "\(situation) \(advice)" }
+
+  package init(
+    _ deed: Deed, device: DeviceID? = nil, name: String? = nil, twin: String? = nil, remaining: Duration? = nil,
+    situation: String, advice: String, battery: Int? = nil, isElsewhere: Bool = false
+  ) {
+    self.deed = deed
+    self.device = device
+    self.name = name
+    self.twin = twin
+    self.remaining = remaining
+    self.situation = situation
+    self.advice = advice
+    self.battery = battery
+    self.isElsewhere = isElsewhere
+  }
+}
