@@ -223,7 +223,7 @@ import Vocabulary
     try await withSession { programs, session in
       try await session.report(.pipewire(Self.headset))
       // Directories in the place of the new files: not even root can write there.
-      for name in ["sound", "selected-adapter"] {
+      for name in ["sound", "adapters"] {
         try FileManager.default.createDirectory(
           atPath: "\(programs.statePath)/\(name).new", withIntermediateDirectories: true)
       }
@@ -234,7 +234,7 @@ import Vocabulary
       let text = try await programs.mdrctl("profile", Self.headset, "call")
       #expect(text.output.contains("not kept when mdrctld ends: "))
       let selected = try await programs.expect(.ok, "adapter", "select", "hci0").reply(Control.AdapterReply.self)
-      #expect(selected.notStored?.contains("selected-adapter.new: ") == true)
+      #expect(selected.notStored?.contains("adapters.new: ") == true)
     }
   }
 

@@ -5,33 +5,44 @@ internal import Service
 /// another device. Of this run of the computer only.
 actor CalledLogins: LoopActor {
   nonisolated let loop: EventLoop
-  private let file: StateFile?
-  private let boot: String
   private let log: Log
-  private(set) var users: Set<UInt32> = []
+  private var store: Store<Name, Login>
+  private let login: Login
+
+  private struct Name: Codable, Hashable, Comparable {
+    let user: UInt32
+
+    static func < (left: Self, right: Self) -> Bool { left.user < right.user }
+  }
+
+  private struct Login: Codable, Hashable {
+    /// The run of the computer that it was in.
+    let boot: String
+  }
 
   /// Reads what is there. `boot` names this run of the computer.
   init(loop: EventLoop, directory: String?, boot: String?, log: Log) {
     self.loop = loop
-    self.boot = boot ?? ""
     self.log = log
-    file = directory.map { StateFile(path: "\($0)/logins") }
-    guard let bytes = try? file?.read() else { return }
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-    guard let first = lines.first, first == self.boot else { return }
-    users = Set(lines.dropFirst().compactMap { UInt32($0) })
+    login = Login(boot: boot ?? "")
+    store = Store("logins", in: directory, list: "users", of: "the logins that were called for", log: log)
+    for name in store.ids where store[name] != login { store[name] = nil }
   }
 
-  func contains(_ user: UInt32) -> Bool { users.contains(user) }
+  var users: Set<UInt32> { Set(store.ids.map(\.user)) }
 
-  func insert(_ user: UInt32) { if users.insert(user).inserted { write() } }
+  func contains(_ user: UInt32) -> Bool { store[Name(user: user)] != nil }
 
-  func remove(_ user: UInt32) { if users.remove(user) != nil { write() } }
+  func insert(_ user: UInt32) { set(user, login) }
 
-  private func write() {
-    let text = ([boot] + users.sorted().map(String.init)).joined(separator: "\n")
-    do throws(SystemError) { try file?.write(Array(text.utf8)) } catch {
-      log.warning("a login will be taken for a new one after a restart", ["error": "\(error)"])
+  func remove(_ user: UInt32) { set(user, nil) }
+
+  private func set(_ user: UInt32, _ login: Login?) {
+    let name = Name(user: user)
+    guard store[name] != login else { return }
+    store[name] = login
+    if let reason = store.write() {
+      log.warning("a login will be taken for a new one after a restart", ["error": reason])
     }
   }
 }

@@ -4,21 +4,30 @@ internal import Service
 /// The adapter that the user chose, kept over restarts by its address: names change with the order of plugging.
 actor SelectedAdapter: LoopActor {
   nonisolated let loop: EventLoop
-  private let file: StateFile?
   private let log: Log
-  /// Nil until one was chosen.
-  private(set) var address: String?
+  private var store: Store<Name, Choice>
   private var observers: [Int: @Sendable () -> Void] = [:]
   private var lastObserver = 0
+
+  private struct Name: Codable, Hashable, Comparable {
+    let address: String
+
+    static func < (left: Self, right: Self) -> Bool { left.address < right.address }
+  }
+
+  private struct Choice: Codable, Hashable {
+    let selected: Bool
+  }
 
   /// Reads the choice from the state directory; without one it lasts as long as the daemon.
   init(loop: EventLoop, directory: String?, log: Log) {
     self.loop = loop
     self.log = log
-    file = directory.map { StateFile(path: "\($0)/selected-adapter") }
-    guard let bytes = try? file?.read() else { return }
-    address = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map(String.init)
+    store = Store("adapters", in: directory, list: "adapters", of: "the choice of an adapter", log: log)
   }
+
+  /// Nil until one was chosen.
+  var address: String? { store.ids.first { store[$0]?.selected == true }?.address }
 
   /// Calls `handler` on the loop after each choice, until ``stopObserving(_:)`` is given the number returned.
   func observe(_ handler: @escaping @Sendable () -> Void) -> Int {
@@ -31,13 +40,12 @@ actor SelectedAdapter: LoopActor {
 
   /// Returns why the choice lasts only until the daemon ends, as a sentence; nil when it is kept.
   func select(_ address: String) -> String? {
-    self.address = address
+    for other in store.ids where other.address != address { store[other] = nil }
+    let name = Name(address: address)
+    if store[name]?.selected != true { store[name] = Choice(selected: true) }
     for observer in observers.values { observer() }
-    guard let file else { return "mdrctld has no state directory." }
-    do throws(SystemError) { try file.write(Array("\(address)\n".utf8)) } catch {
-      log.warning("the selected adapter will be forgotten at the next start", ["error": "\(error)"])
-      return "\(error)."
-    }
-    return nil
+    guard let reason = store.write() else { return nil }
+    log.warning("the selected adapter will be forgotten at the next start", ["error": reason])
+    return reason
   }
 }

@@ -9,7 +9,10 @@ internal import Varlink
 /// Records are read one by one: one that is not understood costs no other, and is written back as it is. So is what a
 /// newer version has added to the file or to a record. A file that cannot be read at all is set aside as `NAME.bad`, and
 /// one of a version that is not known is never written.
-struct Store<ID: Codable & Hashable & Comparable & Sendable, Value: Codable & Sendable>: Sendable {
+///
+/// What names and values must be able to do is asked where they are read and written: demands made here would be looked
+/// up for each kind of record when the daemon starts.
+struct Store<ID: Hashable & Sendable, Value: Sendable>: Sendable {
   private let file: StateFile?
   private let list: String
   private var records: [ID: Record] = [:]
@@ -26,7 +29,9 @@ struct Store<ID: Codable & Hashable & Comparable & Sendable, Value: Codable & Se
     /// What a newer version has added.
     var more = JSONMembers()
   }
+}
 
+extension Store where ID: Codable & Comparable, Value: Codable {
   /// A file without a version is of this one, too.
   private static var version: JSONValue { .integer(1) }
 

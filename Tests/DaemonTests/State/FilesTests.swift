@@ -22,13 +22,44 @@ import Testing
         return await SelectedAdapter(loop: loop, directory: path, log: Log()).address
       }
       #expect(address == "00:1A:7D:DA:71:13")
-      #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["selected-adapter"])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["adapters"])
+    }
+  }
+
+  @Test func `only one adapter is the selected one`() async throws {
+    try await inFolder { path in
+      let address = try await withEventLoop { loop in
+        let selected = SelectedAdapter(loop: loop, directory: path, log: Log())
+        #expect(await selected.select("00:1A:7D:DA:71:13") == nil)
+        #expect(await selected.select("00:1A:7D:DA:71:12") == nil)
+        return await SelectedAdapter(loop: loop, directory: path, log: Log()).address
+      }
+      #expect(address == "00:1A:7D:DA:71:12")
+    }
+  }
+
+  @Test func `a login that was called for is known after a restart of the daemon, and not after one of the computer`()
+    async throws
+  {
+    try await inFolder { path in
+      try await withEventLoop { loop in
+        func logins(_ boot: String) -> CalledLogins {
+          CalledLogins(loop: loop, directory: path, boot: boot, log: Log())
+        }
+        let first = logins("one")
+        await first.insert(1000)
+        await first.insert(1001)
+        await first.remove(1001)
+        #expect(await logins("one").contains(1000))
+        #expect(await !logins("one").contains(1001))
+        #expect(await !logins("two").contains(1000))
+      }
     }
   }
 
   @Test func `a pipe in the place of the choice is not waited for`() async throws {
     try await inFolder { path in
-      try #require(unsafe mkfifo("\(path)/selected-adapter", 0o600) == 0)
+      try #require(unsafe mkfifo("\(path)/adapters", 0o600) == 0)
       let address = try await withEventLoop { loop in
         await SelectedAdapter(loop: loop, directory: path, log: Log()).address
       }
