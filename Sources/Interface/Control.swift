@@ -29,8 +29,10 @@ package enum Control {
     case block = "Block"
     case rename = "Rename"
     case forget = "Forget"
+    case planForget = "PlanForget"
     case cache = "Cache"
     case repair = "Repair"
+    case planRepair = "PlanRepair"
     case audio = "Audio"
     case profile = "Profile"
     case codec = "Codec"
@@ -155,23 +157,21 @@ package enum Control {
     }
   }
 
+  /// Of `Forget` and `PlanForget`.
   package struct ForgetParameters: Codable, Sendable {
     package var device: String
     package var adapter: String?
     package var resetCache: Bool?
     package var powerCycle: Bool?
     package var force: Bool?
-    package var dryRun: Bool?
     package init(
-      device: String, adapter: String? = nil, resetCache: Bool? = nil, powerCycle: Bool? = nil, force: Bool? = nil,
-      dryRun: Bool? = nil
+      device: String, adapter: String? = nil, resetCache: Bool? = nil, powerCycle: Bool? = nil, force: Bool? = nil
     ) {
       self.device = device
       self.adapter = adapter
       self.resetCache = resetCache
       self.powerCycle = powerCycle
       self.force = force
-      self.dryRun = dryRun
     }
   }
 
@@ -183,10 +183,9 @@ package enum Control {
     package var consent: Bool?
     package var confirm: Bool?
     package var ask: Bool?
-    package var dryRun: Bool?
     package init(
       device: String, adapter: String? = nil, timeout: Int? = nil, consent: Bool? = nil, confirm: Bool? = nil,
-      ask: Bool? = nil, dryRun: Bool? = nil
+      ask: Bool? = nil
     ) {
       self.device = device
       self.adapter = adapter
@@ -194,7 +193,18 @@ package enum Control {
       self.consent = consent
       self.confirm = confirm
       self.ask = ask
-      self.dryRun = dryRun
+    }
+  }
+
+  package struct PlanRepairParameters: Codable, Sendable {
+    package var device: String
+    package var adapter: String?
+    /// As of the repair that it is the plan of.
+    package var timeout: Int?
+    package init(device: String, adapter: String? = nil, timeout: Int? = nil) {
+      self.device = device
+      self.adapter = adapter
+      self.timeout = timeout
     }
   }
 

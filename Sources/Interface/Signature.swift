@@ -65,6 +65,8 @@ extension Control {
   package static let disconnect = Signature<DeviceParameters, OperationReply>(
     .disconnect, .control, .several, goesOn: true)
   package static let forget = Signature<ForgetParameters, OperationReply>(.forget, .control, .several, goesOn: true)
+  package static let planForget = Signature<ForgetParameters, OperationReply>(.planForget, .control)
+  package static let planRepair = Signature<PlanRepairParameters, OperationReply>(.planRepair, .control)
   package static let repair = Signature<RepairParameters, OperationReply>(.repair, .control, .several)
   package static let profile = Signature<ProfileParameters, OperationReply>(.profile, .control, .several, goesOn: true)
   package static let codec = Signature<CodecParameters, OperationReply>(.codec, .control, .several, goesOn: true)
@@ -96,7 +98,9 @@ extension Control {
     visitor.visit(connect)
     visitor.visit(disconnect)
     visitor.visit(forget)
+    visitor.visit(planForget)
     visitor.visit(repair)
+    visitor.visit(planRepair)
     visitor.visit(profile)
     visitor.visit(codec)
     visitor.visit(cache)

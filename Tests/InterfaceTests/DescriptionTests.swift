@@ -67,6 +67,13 @@ import Testing
     #expect(whole.subtracting(reply).filter { !$0.isOptional }.isEmpty)
   }
 
+  /// Python's client drops parameters that it does not know, so what only looks is a method of its own.
+  @Test func `no method looks or deletes by one of its parameters`() {
+    let words = symbols(Control.description.lowercased(), ["method"]).map(String.init)
+    #expect(words.contains("planforget") && words.contains("planrepair"))
+    #expect(!Control.description.lowercased().contains("dryrun"))
+  }
+
   @Test func `a type has the members that its description says`() throws {
     let all: [(String, [String: any Decodable.Type])] = [
       (

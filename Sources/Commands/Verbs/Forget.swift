@@ -30,10 +30,9 @@ extension Verb {
       }
       var parameters = Control.ForgetParameters(
         device: command.operand(0), adapter: command.adapter, resetCache: command.ifGiven(Options.resetCache),
-        powerCycle: command.ifGiven(Options.powerCycle), force: command.ifGiven(Options.force),
-        dryRun: command.ifGiven(Common.dryRun))
+        powerCycle: command.ifGiven(Options.powerCycle), force: command.ifGiven(Options.force))
       if command[Common.dryRun] {
-        let plan = try command.call(Control.forget, parameters)
+        let plan = try command.call(Control.planForget, parameters)
         return try output.show(plan) { planText(plan, $0) }
       }
       if !command[Common.yes], command.context.isInteractive { try askToForget(&parameters, command) }

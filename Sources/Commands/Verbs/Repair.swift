@@ -104,9 +104,9 @@ private final class Repair {
     var planned: [Target] = []
     for target in targets {
       try attempt(target) { () throws(EarlyExit) in
-        let parameters = Control.RepairParameters(
-          device: target.device, adapter: target.adapter, timeout: timeout, dryRun: true)
-        let plan = try command.call(Control.repair, parameters)
+        let parameters = Control.PlanRepairParameters(
+          device: target.device, adapter: target.adapter, timeout: timeout)
+        let plan = try command.call(Control.planRepair, parameters)
         try command.output.show(plan) { planText(plan, about: target.title, $0) }
         planned.append(plan.device.map { Target(device: $0.address, adapter: $0.adapter) } ?? target)
       }

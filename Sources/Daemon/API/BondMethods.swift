@@ -6,15 +6,16 @@ internal import Vocabulary
 // The methods of `org.mdrctl.Control` that are about bonds: Forget, Cache, Repair, and what Status tells of them.
 
 extension ControlService {
+  /// A plan changes nothing.
   func forget(
-    _ parameters: Control.ForgetParameters, _ replies: Replies<Control.OperationReply>
+    _ parameters: Control.ForgetParameters, isPlan: Bool = false, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
     let id = try await resolver.bondToForget(parameters.device, adapter: parameters.adapter)
     var options = ForgetOperation.Options()
     options.resetCache = parameters.resetCache == true
     options.powerCycle = parameters.powerCycle == true
     options.force = parameters.force == true
-    options.isDryRun = parameters.dryRun == true
+    options.isDryRun = isPlan
     if options.force, !options.powerCycle {
       throw OperationError(
         .invalidArgument, "There is nothing to force.", hint: "\"force\" belongs to \"powerCycle\".")
@@ -24,7 +25,7 @@ extension ControlService {
     if options.powerCycle { subjects.formUnion([.adapter(id.adapter), .pairing]) }
     let mayBeUnknown = options.resetCache || isRemembered(id) || world.unfinished(id) != nil
     let operation = ForgetOperation(id, options, mayBeUnknown: mayBeUnknown)
-    return try await run(operation, on: subjects, endsWithCaller: options.isDryRun, replies)
+    return try await run(operation, on: subjects, endsWithCaller: isPlan, replies)
   }
 
   /// What a bond was that is not there any more, although nobody gave it up; it is trusted again, as every pairing is.
@@ -54,19 +55,27 @@ extension ControlService {
     _ parameters: Control.RepairParameters, _ call: Call, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
     let id = try await resolver.bondToRepair(parameters.device, adapter: parameters.adapter)
-    let isDryRun = parameters.dryRun == true
     let limit = try searchTime(parameters.timeout) ?? configuration.values.repair
     let lost = remembered(id)
-    guard isDryRun || parameters.consent == true else {
+    guard parameters.consent == true else {
       let title = world.unfinished(id)?.title ?? lost?.alias
       throw .needsConsent(mirror.device(id) ?? Device(id: id, name: nil, alias: title))
     }
     let asks = parameters.ask == true && call.wantsMore
     let options = RepairOperation.Options(
-      searchLimit: limit, capability: Self.capability(asks: asks, confirms: parameters.confirm), isDryRun: isDryRun)
+      searchLimit: limit, capability: Self.capability(asks: asks, confirms: parameters.confirm))
     return try await run(
-      RepairOperation(id, options, lost: lost), on: isDryRun ? [] : [.pairing, .device(id)],
-      through: pairingPort(asks: asks, call, replies), makesBond: !isDryRun, knowing: world.wireDevice(id), replies)
+      RepairOperation(id, options, lost: lost), on: [.pairing, .device(id)],
+      through: pairingPort(asks: asks, call, replies), makesBond: true, knowing: world.wireDevice(id), replies)
+  }
+
+  func planRepair(
+    _ parameters: Control.PlanRepairParameters, _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    let id = try await resolver.bondToRepair(parameters.device, adapter: parameters.adapter)
+    _ = try searchTime(parameters.timeout)
+    let operation = RepairOperation(id, RepairOperation.Options(isDryRun: true), lost: remembered(id))
+    return try await run(operation, on: [], replies)
   }
 
   // MARK: Status

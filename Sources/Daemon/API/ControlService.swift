@@ -147,6 +147,12 @@ struct ControlService: Sendable {
         try await disconnect(parameters, replies)
       },
       serve(Control.forget) { parameters, _, replies throws(OperationError) in try await forget(parameters, replies) },
+      serve(Control.planForget) { parameters, _, replies throws(OperationError) in
+        try await forget(parameters, isPlan: true, replies)
+      },
+      serve(Control.planRepair) { parameters, _, replies throws(OperationError) in
+        try await planRepair(parameters, replies)
+      },
       serve(Control.repair) { parameters, call, replies throws(OperationError) in
         try await repair(parameters, call, replies)
       },

@@ -9,7 +9,7 @@ import Vocabulary
 
 private let plan = Control.OperationReply(plan: ["Remove it.", "Pair it again."])
 private let planText = "What would be done:\n  1. Remove it.\n  2. Pair it again.\n"
-private let planCall = FakeDaemon.Event.call(Control.repair, .init(device: "xm4", dryRun: true))
+private let planCall = FakeDaemon.Event.call(Control.planRepair, .init(device: "xm4"))
 private let done = Control.OperationReply(device: Samples.headset, removed: [Samples.headset])
 private let named = "WH-1000XM4 (AC:80:0A:11:22:33)"
 
@@ -18,7 +18,7 @@ private func repairing(_ plan: Control.OperationReply, questions: [Question] = [
   let planned = try FakeDaemon.Script.replies(plan)
   let asking = questions.map { tree(Control.OperationReply(question: $0)) }
   let repaired = FakeDaemon.Script(progress: asking, result: .success(tree(done)))
-  return FakeDaemon([.repair: .chosen(for: Control.repair) { $0.dryRun == true ? planned : repaired }])
+  return FakeDaemon([.planRepair: planned, .repair: repaired])
 }
 
 @Suite(.timeLimit(.minutes(5))) struct ForgetConsentTests {
@@ -28,7 +28,7 @@ private func repairing(_ plan: Control.OperationReply, questions: [Question] = [
     let shown = try FakeDaemon.Script.replies(Control.DeviceReply(device: Samples.headset))
     let daemon = FakeDaemon([
       .show: known ? shown : .error(.deviceNotFound, .init(message: "No known device fits.")),
-      .forget: try .replies(done),
+      .forget: try .replies(done), .planForget: try .replies(plan),
     ])
     let run = try await daemon.serve { try mdrctl(["forget", "xm4\u{1B}"] + options, socket: $0, in: terminal) }
     return (run, daemon.events)
@@ -79,7 +79,7 @@ private func repairing(_ plan: Control.OperationReply, questions: [Question] = [
     let (run, calls) = try await forget(options, in: terminal)
     #expect(run.ending == .exit(.ok))
     #expect(!run.errors.contains("Forget"))
-    #expect(calls.map(\.method) == [.forget])
+    #expect(calls.map(\.method) == [options == ["--dry-run"] ? .planForget : .forget])
   }
 
   @Test func `Ctrl-C at the question does not claim that anything goes on`() async throws {
@@ -177,7 +177,7 @@ private func repairing(_ plan: Control.OperationReply, questions: [Question] = [
   }
 
   @Test func `a plan that cannot be made is the daemon's failure`() async throws {
-    let daemon = FakeDaemon([.repair: .error(.deviceNotFound, .init(message: "No known device fits."))])
+    let daemon = FakeDaemon([.planRepair: .error(.deviceNotFound, .init(message: "No known device fits."))])
     let (run, calls) = try await repair([], of: daemon)
     #expect(run.code == 6 && run.output.isEmpty)
     #expect(calls.count == 1)

@@ -129,7 +129,7 @@ import Vocabulary
     (["repair", "x", "--yes"], .repair, "stopped; run it again to go on"),
     (["profile", "stereo"], .profile, "stopped waiting; mdrctld goes on with it"),
     (["codec", "best"], .codec, "stopped waiting; mdrctld goes on with it"),
-    (["forget", "x", "--dry-run"], .forget, "stopped"), (["repair", "x"], .repair, "stopped"),
+    (["forget", "x", "--dry-run"], .planForget, "stopped"), (["repair", "x"], .planRepair, "stopped"),
   ])
   func `a signal closes the connection and ends the process as itself`(
     words: [String], method: Control.Method, farewell: String

@@ -31,7 +31,7 @@ private let targets = [
   (device: "AC:80:0A:11:22:33", adapter: "hci0"), ("AC:80:0A:00:00:02", "hci0"), ("AC:80:0A:77:88:99", "hci1"),
 ]
 private let plansOfAll = targets.map { device, adapter in
-  FakeDaemon.Event.call(Control.repair, .init(device: device, adapter: adapter, dryRun: true))
+  FakeDaemon.Event.call(Control.planRepair, .init(device: device, adapter: adapter))
 }
 private let asksForStatus = FakeDaemon.Event.call(Control.status, .init())
 
@@ -41,6 +41,9 @@ private func daemon(failing address: String? = nil) throws -> FakeDaemon {
   return FakeDaemon([
     .status: try .replies(status),
     .repair: .chosen(for: Control.repair) { parameters in
+      parameters.device == address ? .error(.notFoundInTime, .init(message: "It was not found.")) : repaired
+    },
+    .planRepair: .chosen(for: Control.planRepair) { parameters in
       parameters.device == address ? .error(.notFoundInTime, .init(message: "It was not found.")) : repaired
     },
   ])

@@ -29,8 +29,8 @@ extension Example {
       "forget xm4 --verbose", follows: Control.forget, .init(device: "xm4"),
       answers: .init(removed: [Samples.headset], layers: Samples.layers), shows: removedWithAllLayers),
     Example(
-      "forget xm4 --dry-run --reset-cache", calls: Control.forget,
-      .init(device: "xm4", resetCache: true, dryRun: true),
+      "forget xm4 --dry-run --reset-cache", calls: Control.planForget,
+      .init(device: "xm4", resetCache: true),
       answer: .init(
         layers: [
           Layer(address: Samples.headset.address, layer: .bluez, before: .present, done: .planned, after: .present),
@@ -56,7 +56,7 @@ extension Example {
 
         """),
     Example(
-      "repair xm4 --dry-run", calls: Control.repair, .init(device: "xm4", dryRun: true),
+      "repair xm4 --dry-run", calls: Control.planRepair, .init(device: "xm4"),
       answer: .init(device: Samples.headset, plan: []), shows: "What would be done:\n  Nothing.\n"),
   ]
 
