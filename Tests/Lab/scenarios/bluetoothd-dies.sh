@@ -1,6 +1,7 @@
 #!/bin/bash
 # bluetoothd is killed during a scan, a pairing and a connection, and comes back. The daemon lives on, the
 # command ends with an error that has a name (or with success, after it recovered), and what follows works.
+# lab: long bookworm
 source /lab/guest/scenario.sh
 lab-up
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Numeric comparison: both sides show a number, and both people must say that they are equal.
+# lab: long bookworm
 source /lab/guest/scenario.sh
 lab-up
 radio $NAME io yesno
