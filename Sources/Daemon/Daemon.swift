@@ -15,28 +15,7 @@ internal import Varlink
 package func runDaemon() -> Never {
   // Without /dev/null there is nowhere to complain to either.
   try? ProcessAttributes.occupyStandardDescriptors()
-  ServiceArguments(
-    program: "mdrctld", version: Control.version, others: ["--reload"],
-    help: """
-      The daemon of mdrctl: talks to BlueZ, and serves mdrctl and mdrctl-session on its socket. It is started with the
-      system:
-
-        systemctl enable --now mdrctld
-
-      It reads \(ConfigurationFiles.name) and what is in \(ConfigurationFiles.name).d when it starts and at SIGHUP. With
-      --reload it has the daemon that runs read them again, and tells what is wrong with them.
-
-      Environment:
-        MDRCTL_CONFIG            the directory of \(ConfigurationFiles.name) (/etc/mdrctl); as CONFIGURATION_DIRECTORY
-        MDRCTL_SOCKET            where to listen (\(Control.socketPath))
-        MDRCTL_STATE             what is kept over restarts; as STATE_DIRECTORY
-        MDRCTL_FLUSH_SOCKET      the privileged helper (\(Flush.socketPath))
-        MDRCTL_MODELS            models of headsets that are added (\(Catalogue.directory))
-        MDRCTL_BOOT_ID           names this run of the computer
-        MDRCTL_VERBOSE           logs every request to BlueZ, whatever it is set to
-        DBUS_SYSTEM_BUS_ADDRESS  the bus with BlueZ
-      """
-  ).answerAndExit()
+  daemonArguments.answerAndExit()
   let settings = Environment()
   if CommandLine.arguments.dropFirst().first == "--reload" { exit(reload(at: settings.socketPath)) }
   let log = Log(least: settings.isVerbose ? .debug : .info)
@@ -126,7 +105,7 @@ private actor Daemon: LoopActor {
       operations: operations, port: host, recovery: recovery, watches: watches,
       questions: questions, agent: agent, resolver: resolver, selected: selected,
       monitors: MonitorHub(resolver: resolver), configuration: configuration)
-    let sessionService = SessionService(sessions: sessions, mayControl: mayControl)
+    let sessionService = SessionService(sessions: sessions) { [configuration] in configuration.names($0) }
     server = VarlinkServer(
       loop: loop,
       identity: ServiceIdentity(
@@ -314,7 +293,7 @@ private actor Daemon: LoopActor {
   }
 
   private func configurationChanged() {
-    sessions.assumeIsolated { [configuration] in $0.rightsChanged { configuration.mayControl($0) } }
+    sessions.assumeIsolated { [configuration] in $0.rightsChanged { configuration.names($0) } }
     if isServing { ServiceManager.status(status) }
   }
 

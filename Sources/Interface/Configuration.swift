@@ -33,3 +33,23 @@ package struct ConfigurationMistake: Codable, Hashable, Sendable {
     self.message = message
   }
 }
+
+/// Whether a caller may control, or only look; and why.
+package struct Access: Codable, Hashable, Sendable {
+  /// What gives him the right.
+  package enum Ground: String, CaseIterable, Codable, Sendable {
+    case computer, user, group, seat, nobody
+  }
+  package var control: Bool
+  package var by: Ground
+  package var message: String
+  /// What to do where he may not.
+  package var hint: String?
+
+  package init(control: Bool, by: Ground, message: String, hint: String? = nil) {
+    self.control = control
+    self.by = by
+    self.message = message
+    self.hint = hint
+  }
+}

@@ -11,9 +11,11 @@ extension Control {
     package var unfinished: [Unfinished]?
     package var trouble: Trouble?
     package var configuration: Trouble?
+    package var access: Access?
     package init(
       version: String, bluez: Bool, bluezVersion: String?, adapters: [Adapter], devices: [Device],
-      lost: [Device]? = nil, unfinished: [Unfinished]? = nil, trouble: Trouble? = nil, configuration: Trouble? = nil
+      lost: [Device]? = nil, unfinished: [Unfinished]? = nil, trouble: Trouble? = nil, configuration: Trouble? = nil,
+      access: Access? = nil
     ) {
       self.version = version
       self.bluez = bluez
@@ -24,6 +26,7 @@ extension Control {
       self.unfinished = unfinished
       self.trouble = trouble
       self.configuration = configuration
+      self.access = access
     }
   }
 

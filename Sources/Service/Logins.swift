@@ -25,6 +25,16 @@ package actor Logins: LoopActor {
   /// Whether a user is in the foreground of a seat. A login from elsewhere is "active" too, and on none.
   package nonisolated static func isInForeground(_ user: UInt32) -> Bool { sd_uid_get_seats(user, 1, nil) > 0 }
 
+  /// Whether a person sits at the computer as this user: a session of his is active, on a seat, not from elsewhere, and
+  /// not a display manager's own.
+  package nonisolated static func isAtSeat(_ user: UInt32) -> Bool {
+    isInForeground(user)
+      && sessions(of: user, onlyActive: true).contains { session in
+        unsafe sd_session_is_remote(session) == 0 && seat(of: session) != nil
+          && sessionClass(session)?.hasPrefix("user") == true
+      }
+  }
+
   /// Whether a user is logged in on a seat, in front or behind another one.
   package nonisolated static func isOnSeat(_ user: UInt32) -> Bool { sd_uid_get_seats(user, 0, nil) > 0 }
 
@@ -40,9 +50,9 @@ package actor Logins: LoopActor {
     return classes.contains("greeter") && !classes.contains { $0.hasPrefix("user") }
   }
 
-  private nonisolated static func sessions(of user: UInt32) -> [String] {
+  private nonisolated static func sessions(of user: UInt32, onlyActive: Bool = false) -> [String] {
     var list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
-    let count = unsafe sd_uid_get_sessions(user, 0, &list)
+    let count = unsafe sd_uid_get_sessions(user, onlyActive ? 1 : 0, &list)
     guard count > 0, let list = unsafe list else { return [] }
     defer { unsafe free(list) }
     return (0..<Int(count)).compactMap { place in
@@ -56,6 +66,14 @@ package actor Logins: LoopActor {
   private nonisolated static func sessionClass(_ session: String) -> String? {
     var text: UnsafeMutablePointer<CChar>?
     guard unsafe sd_session_get_class(session, &text) >= 0, let text = unsafe text else { return nil }
+    defer { unsafe free(text) }
+    return unsafe String(cString: text)
+  }
+
+  /// "seat0"; nil for a session on none, as from elsewhere.
+  private nonisolated static func seat(of session: String) -> String? {
+    var text: UnsafeMutablePointer<CChar>?
+    guard unsafe sd_session_get_seat(session, &text) >= 0, let text = unsafe text else { return nil }
     defer { unsafe free(text) }
     return unsafe String(cString: text)
   }

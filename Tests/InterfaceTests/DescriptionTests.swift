@@ -84,7 +84,7 @@ import Testing
           "Question": Question.self,
           "Proof": Proof.self, "Capture": Capture.self, "SoundCard": SoundCard.self,
           "SoundSession": SoundSession.self, "LoginStep": LoginStep.self, "Sound": Sound.self,
-          "SoundCodec": SoundCodec.self, "Trouble": Trouble.self,
+          "SoundCodec": SoundCodec.self, "Trouble": Trouble.self, "Access": Access.self,
           "ConfigurationEntry": ConfigurationEntry.self, "ConfigurationMistake": ConfigurationMistake.self,
         ]
       ),

@@ -51,7 +51,7 @@ extension Failure {
       self.init(
         code: ErrorCode.notAuthorized.rawValue, message: "You may not do this.",
         hint: """
-          Join a group that may ("bluetooth" unless mdrctl config says otherwise), or use root: \
+          Whoever sits at the computer may, and the group "bluetooth", unless mdrctl config says otherwise: \
           sudo usermod -aG bluetooth $USER, then log in again.
           """,
         exit: .notAuthorized)

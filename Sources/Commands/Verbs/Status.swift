@@ -4,6 +4,10 @@ extension Verb {
   static let status = Verb(
     name: "status", summary: "show mdrctld, the adapters and the headsets in use",
     details: "Also what mdrctl does without a verb. Devices that are paired or connected are shown.",
+    examples: """
+      mdrctl
+      mdrctl --json status | jq -r '.devices[] | select(.connected) | .alias'
+      """,
     run: { command throws(EarlyExit) in
       let reply = try command.call(Control.status, Control.NoParameters())
       command.compare(version: reply.version)
@@ -14,7 +18,9 @@ extension Verb {
 
 func statusText(_ reply: Control.StatusReply, now: Int, _ style: Style) -> String {
   let daemon = "mdrctld \(displayable(reply.version))"
-  let configuration = reply.configuration.map { troubleText($0, style) + "\n" } ?? ""
+  let configuration =
+    (reply.access.map { accessText($0, style) } ?? "")
+    + (reply.configuration.map { troubleText($0, style) + "\n" } ?? "")
   guard reply.bluez else {
     let trouble = reply.trouble.map { troubleText($0, style) }
     let usual = style.bad("bluetoothd is not running.") + " Start it: systemctl start bluetooth\n"
@@ -24,6 +30,12 @@ func statusText(_ reply: Control.StatusReply, now: Int, _ style: Style) -> Strin
   return "\(daemon)\(bluez)\n" + configuration + adapterText(reply, style) + "\n"
     + table(reply.devices, of: reply.adapters.map(\.name), style, none: "No device is paired or connected.")
     + verdictText(reply.devices, now: now, style) + leftoverText(reply, style)
+}
+
+/// Who asks, and what that allows him.
+private func accessText(_ access: Access, _ style: Style) -> String {
+  guard !access.control else { return style.faint(displayable(access.message)) + "\n" }
+  return displayable(access.message) + "\n" + (access.hint.map { "  \(displayable($0))\n" } ?? "")
 }
 
 /// The adapters, or why there is none.

@@ -1,4 +1,5 @@
 internal import Core
+internal import EventLoop
 internal import Interface
 internal import Varlink
 internal import Vocabulary
@@ -22,6 +23,29 @@ extension ControlService {
 }
 
 extension Configuration {
+  /// What a caller may do, in words for him; on the loop's thread.
+  nonisolated func access(of peer: PeerCredentials) -> Access {
+    switch right(of: peer) {
+    case .computer: Access(control: true, by: .computer, message: "You may control, as root and mdrctld may.")
+    case .user: Access(control: true, by: .user, message: "You may control: the configuration names you.")
+    case .group(let name):
+      Access(control: true, by: .group, message: "You may control, as a member of the group \(name).")
+    case .seat: Access(control: true, by: .seat, message: "You may control while you sit at this computer.")
+    case nil:
+      Access(
+        control: false, by: .nobody, message: "You may look, but not control.",
+        hint: joining)
+    }
+  }
+
+  /// How a user comes to the right to control.
+  private nonisolated var joining: String {
+    let others =
+      values.groups.first.map { "join the group \($0) (sudo usermod -aG \($0) USER) and log in again." }
+      ?? "have root name you in \(ConfigurationFiles.name)."
+    return values.seat ? "Sit at this computer, or \(others)" : others.prefix(1).uppercased() + others.dropFirst()
+  }
+
   /// Why the configuration on the disk is not in force.
   var trouble: Trouble? {
     guard let first = faults.first else { return nil }

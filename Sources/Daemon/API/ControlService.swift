@@ -35,7 +35,7 @@ struct ControlService: Sendable {
 
   private var reading: [VarlinkMethod] {
     [
-      serve(Control.status) { _, _, _ in await status() },
+      serve(Control.status) { _, call, _ in await status(call.peer) },
       serve(Control.list) { parameters, _, _ throws(OperationError) in try await list(parameters) },
       serve(Control.show) { parameters, _, _ throws(OperationError) in
         var reply = try await reply(try await resolver.device(parameters.device, adapter: parameters.adapter).id)
@@ -46,13 +46,13 @@ struct ControlService: Sendable {
     ]
   }
 
-  private func status() async -> Control.StatusReply {
+  private func status(_ peer: PeerCredentials) async -> Control.StatusReply {
     Control.StatusReply(
       version: Control.version, bluez: mirror.hasBlueZ, bluezVersion: mirror.bluezVersion,
       adapters: await adapters(),
       devices: await devices(mirror.allDevices.filter { $0.bonded || $0.connected }.map(\.id)),
       lost: lost(), unfinished: await unfinished(), trouble: trouble,
-      configuration: await configuration.trouble)
+      configuration: await configuration.trouble, access: configuration.access(of: peer))
   }
 
   /// Why there is nothing to control at all.

@@ -11,6 +11,8 @@ actor Configuration: LoopActor {
   /// The variable of the environment that has everything logged, where it is set.
   private let verboseVariable: String?
   private let log: Log
+  /// Whether a user sits at the computer now.
+  private nonisolated let isAtSeat: @Sendable (UInt32) -> Bool
 
   private(set) var inForce: ConfigurationReading
   private(set) var controllers: Controllers
@@ -21,8 +23,11 @@ actor Configuration: LoopActor {
   private var onReload: @Sendable () -> Void = {}
 
   /// Reads what there is. Logs what is not acceptable, and from then on as much as it says.
-  init(loop: EventLoop, directory: String, verboseVariable: String? = nil, log: Log) {
-    (self.loop, self.directory, self.log) = (loop, directory, log)
+  init(
+    loop: EventLoop, directory: String, verboseVariable: String? = nil, log: Log,
+    isAtSeat: @escaping @Sendable (UInt32) -> Bool = { Logins.isAtSeat($0) }
+  ) {
+    (self.loop, self.directory, self.log, self.isAtSeat) = (loop, directory, log, isAtSeat)
     self.verboseVariable = verboseVariable
     let reading = ConfigurationReading(directory: directory)
     faults = reading.faults
@@ -43,8 +48,18 @@ actor Configuration: LoopActor {
   /// What is in force; on the loop's thread.
   nonisolated var values: ConfigurationValues { assumeIsolated { $0.inForce.values } }
 
-  /// Whether a caller may control; on the loop's thread.
-  nonisolated func mayControl(_ peer: PeerCredentials) -> Bool { assumeIsolated { $0.controllers.include(peer) } }
+  /// Why a caller may control now; nil when he may not. On the loop's thread.
+  nonisolated func right(of peer: PeerCredentials) -> Right? {
+    if let right = assumeIsolated({ $0.controllers.right(of: peer) }) { return right }
+    // Asked anew at each call, and of nobody whom the configuration names: the right goes with the seat.
+    return values.seat && isAtSeat(peer.uid) ? .seat : nil
+  }
+
+  /// Whether a caller may control now; on the loop's thread.
+  nonisolated func mayControl(_ peer: PeerCredentials) -> Bool { right(of: peer) != nil }
+
+  /// Whether a caller may control wherever he sits; on the loop's thread.
+  nonisolated func names(_ peer: PeerCredentials) -> Bool { assumeIsolated { $0.controllers.include(peer) } }
 
   /// Reads the files again, and puts what they say into force if all of it is acceptable.
   func reload() {

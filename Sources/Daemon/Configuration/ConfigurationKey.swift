@@ -1,27 +1,28 @@
 internal import KeyFiles
 internal import Service
 
-/// A key of `mdrctl.conf`: where it stands and what it may be. What each is for, in words: `docs/configuration.md`, which a
-/// test holds to this.
-enum ConfigurationKey: CaseIterable, Sendable {
+/// A key of `mdrctl.conf`: where it stands, what it may be, and what it is for. The manual is made of this, and a test holds
+/// `docs/configuration.md` to it.
+package enum ConfigurationKey: CaseIterable, Sendable {
   case logLevel
-  case groups, users
+  case groups, users, seat
   case scan, pair, connect, repair
 
   /// The group of the file that it stands in.
-  var group: String {
+  package var group: String {
     switch self {
     case .logLevel: "General"
-    case .groups, .users: "Control"
+    case .groups, .users, .seat: "Control"
     case .scan, .pair, .connect, .repair: "Timeouts"
     }
   }
 
-  var name: String {
+  package var name: String {
     switch self {
     case .logLevel: "LogLevel"
     case .groups: "Groups"
     case .users: "Users"
+    case .seat: "Seat"
     case .scan: "Scan"
     case .pair: "Pair"
     case .connect: "Connect"
@@ -29,32 +30,52 @@ enum ConfigurationKey: CaseIterable, Sendable {
     }
   }
 
+  /// What it is for, in a few words.
+  package var purpose: String {
+    switch self {
+    case .logLevel: "how much is logged; at debug also whole addresses"
+    case .groups: "whose members may control, beside root"
+    case .users: "who else may"
+    case .seat: "whether whoever sits at the computer may: has a session of logind that is active on its seat"
+    case .scan: "how long `scan` looks without `--timeout`"
+    case .pair: "how long `pair` looks for a headset in pairing mode"
+    case .connect: "how long `connect` tries"
+    case .repair: "how long `repair` waits for pairing mode"
+    }
+  }
+
+  /// What holds where no file says anything, as it may stand in one.
+  package var standard: String { ConfigurationValues().text(of: self) }
+
   /// What its value is.
-  enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     case level
     /// Names of users or groups, or their numbers.
     case names
+    case truth
     /// Whole seconds.
     case seconds(ClosedRange<Int>)
   }
 
   private static let longestTime = 86_400
 
-  var kind: Kind {
+  package var kind: Kind {
     switch self {
     case .logLevel: .level
     case .groups, .users: .names
+    case .seat: .truth
     case .scan, .connect: .seconds(1...Self.longestTime)
     case .pair, .repair: .seconds(Int(ConfigurationValues.shortestSearch / .seconds(1))...Self.longestTime)
     }
   }
 
   /// What it may be, to follow "must be".
-  var requirement: String {
+  package var requirement: String {
     switch kind {
     case .level: "one of " + Log.Level.allCases.map(\.word).joined(separator: ", ")
     case .names:
       "at most \(Self.mostNames) names or numbers of \(self == .users ? "users" : "groups"), parted by semicolons"
+    case .truth: "true or false"
     case .seconds(let bounds): "a whole number of seconds from \(bounds.lowerBound) to \(bounds.upperBound)"
     }
   }
@@ -71,6 +92,8 @@ struct ConfigurationValues: Hashable, Sendable {
   var groups = ["bluetooth"]
   /// Who may control besides, by name or number.
   var users: [String] = []
+  /// Whether a user with an active session at the seat may control, too.
+  var seat = true
   /// How long to look for devices.
   var scan = Duration.seconds(10)
   /// How long to look for a headset to pair.
@@ -91,6 +114,7 @@ struct ConfigurationValues: Hashable, Sendable {
     case .logLevel: logLevel.word
     case .groups: groups.joined(separator: ";")
     case .users: users.joined(separator: ";")
+    case .seat: seat ? "true" : "false"
     case .scan: seconds(scan)
     case .pair: seconds(pair)
     case .connect: seconds(connect)
@@ -104,6 +128,7 @@ struct ConfigurationValues: Hashable, Sendable {
     case .logLevel: Self.set(&logLevel, Self.level(value))
     case .groups: Self.set(&groups, Self.names(value))
     case .users: Self.set(&users, Self.names(value))
+    case .seat: Self.set(&seat, Self.truth(value))
     case .scan: Self.set(&scan, Self.time(value, key))
     case .pair: Self.set(&pair, Self.time(value, key))
     case .connect: Self.set(&connect, Self.time(value, key))
@@ -129,6 +154,13 @@ struct ConfigurationValues: Hashable, Sendable {
       let number = value.integer, bounds.contains(Int(number))
     else { return nil }
     return .seconds(Int(number))
+  }
+
+  /// As GLib has it, which also takes 1 and 0.
+  private static func truth(_ value: KeyFileValue) -> Bool? {
+    let word = trimmed(value.bytes)
+    if word.elementsEqual("true".utf8) || word.elementsEqual("1".utf8) { return true }
+    return word.elementsEqual("false".utf8) || word.elementsEqual("0".utf8) ? false : nil
   }
 
   private static func names(_ value: KeyFileValue) -> [String]? {

@@ -40,8 +40,8 @@ struct ConfigurationReading: Hashable, Sendable {
   /// may control. They may have said that fewer people may than by default, so nobody may, but for root.
   static let cautious: Self = {
     var reading = Self()
-    (reading.values.groups, reading.values.users) = ([], [])
-    (reading.origins[.groups], reading.origins[.users]) = (.caution, .caution)
+    (reading.values.groups, reading.values.users, reading.values.seat) = ([], [], false)
+    for key in [ConfigurationKey.groups, .users, .seat] { reading.origins[key] = .caution }
     return reading
   }()
 

@@ -9,7 +9,7 @@ internal import Vocabulary
 /// kernel's word.
 struct SessionService: Sendable {
   let sessions: Sessions
-  /// Whether a caller may control the daemon.
+  /// Whether a caller may control the daemon wherever he sits; whether he does sit there is looked at besides.
   let mayControl: @Sendable (PeerCredentials) -> Bool
 
   // More than any computer has, and little enough to keep.

@@ -73,7 +73,7 @@ import Vocabulary
       try mdrctl(["adapter", "power", "on"], socket: $0)
     }
     #expect(run.code == 5)
-    #expect(run.errors.hasPrefix("mdrctl: You may not do this.\n  Join a group that may"))
+    #expect(run.errors.hasPrefix("mdrctl: You may not do this.\n  Whoever sits at the computer may"))
   }
 
   @Test func `an answer that makes no sense is an error of its own`() async throws {

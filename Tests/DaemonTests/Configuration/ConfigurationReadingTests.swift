@@ -29,6 +29,7 @@ import Testing
       [Control]
       Groups=audio; wheel ;1000;
       Users=alice
+      Seat=false
       [Timeouts]
       Scan=20
       Pair=5
@@ -40,9 +41,9 @@ import Testing
     var expected = ConfigurationValues()
     (expected.logLevel, expected.groups, expected.users) = (.warning, ["audio", "wheel", "1000"], ["alice"])
     (expected.scan, expected.pair, expected.connect) = (.seconds(20), .seconds(5), .seconds(86_400))
-    expected.repair = .seconds(90)
+    (expected.repair, expected.seat) = (.seconds(90), false)
     #expect(reading.values == expected)
-    let lines = [3, 5, 6, 8, 9, 10, 11]
+    let lines = [3, 5, 6, 7, 9, 10, 11, 12]
     for (key, line) in zip(ConfigurationKey.allCases, lines) {
       #expect(reading.origin(of: key) == .file(folder.main, line: line))
     }
@@ -91,6 +92,8 @@ import Testing
       ("[Timeouts]\nScan=99999999999\n", "2: Scan must be "),
       ("[Control]\nGroups=a;;b\n", "2: Groups must be at most 32 names or numbers of groups, parted by semicolons; "),
       ("[Control]\nUsers=a b\n", "2: Users must be at most 32 names or numbers of users, parted by semicolons; "),
+      ("[Control]\nSeat=yes\n", "2: Seat must be true or false; it is \"yes\"."),
+      ("[Control]\nSeat=\n", "2: Seat must be true or false; it is \"\"."),
       ("[Control]\nUsers=a\\xb\n", "2: Users must be "), ("[Control]\nUsers=a:b\n", "2: Users must be "),
       ("[Control]\nUsers=\(String(repeating: "a;", count: 33))\n", "2: Users must be "),
       ("[Control]\nUsers=\(String(repeating: "a", count: 257))\n", "2: Users must be "),
@@ -171,7 +174,7 @@ import Testing
     key: ConfigurationKey
   ) throws {
     var values = ConfigurationValues()
-    (values.groups, values.users, values.logLevel) = (["a", "b"], ["c"], .debug)
+    (values.groups, values.users, values.logLevel, values.seat) = (["a", "b"], ["c"], .debug, false)
     for values in [ConfigurationValues(), values] {
       let folder = try ConfigurationFolder("[\(key.group)]\n\(key.name) = \(values.text(of: key))\n")
       let reading = folder.reading()
@@ -195,13 +198,15 @@ import Testing
         switch key.kind {
         case .level: Self.levels
         case .names: "names or numbers, parted by ;"
+        case .truth: key.requirement
         case .seconds(let bounds): "seconds, \(bounds.lowerBound) to \(bounds.upperBound)"
         }
       let standard = ConfigurationValues().text(of: key)
       return "[\(key.group)] | \(key.name) | \(unit) | \(standard.isEmpty ? "none" : standard)"
     }
     #expect(table == keys)
-    #expect(rows.allSatisfy { $0.count == 5 && !$0[4].isEmpty })
+    func plain(_ text: String?) -> String? { text?.replacingOccurrences(of: "`", with: "") }
+    #expect(rows.map { plain($0.last) } == ConfigurationKey.allCases.map { plain($0.purpose) })
   }
 
   private static let levels = "error, warning, notice, info or debug"

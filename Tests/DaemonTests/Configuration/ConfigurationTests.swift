@@ -8,8 +8,13 @@ import Testing
 @testable import Daemon
 
 @Suite struct ConfigurationTests {
-  private func open(_ folder: ConfigurationFolder, _ loop: EventLoop, verbose: String? = nil) -> Configuration {
-    Configuration(loop: loop, directory: folder.path, verboseVariable: verbose, log: Log(least: .error))
+  /// One on a computer where nobody sits but the given user.
+  private func open(
+    _ folder: ConfigurationFolder, _ loop: EventLoop, verbose: String? = nil, sitting: UInt32? = nil
+  ) -> Configuration {
+    Configuration(
+      loop: loop, directory: folder.path, verboseVariable: verbose, log: Log(least: .error),
+      isAtSeat: { $0 == sitting })
   }
 
   private static let member = PeerCredentials(pid: 1, uid: 54_321, groups: [54_321, 54_400])
@@ -58,7 +63,8 @@ import Testing
       #expect(configuration.values.scan == ConfigurationValues().scan)
       #expect(await configuration.trouble?.message.contains("nobody but root may control") == true)
       #expect(await configuration.trouble?.evidence?.hasPrefix("\(folder.main):5: ") == true)
-      #expect(await configuration.reply.settings.filter { $0.origin == .caution }.map(\.key) == ["Groups", "Users"])
+      let cautious = await configuration.reply.settings.filter { $0.origin == .caution }
+      #expect(cautious.map(\.key) == ["Groups", "Users", "Seat"])
       try folder.write("[Control]\nGroups=54400\n")
       await configuration.reload()
       #expect(configuration.mayControl(Self.member))
@@ -114,8 +120,75 @@ import Testing
 
   @Test func `a name that nobody knows lets nobody control, and is told`() {
     let controllers = controllers(groups: ["wheel", "bluetooth"], users: ["nobody-knows"])
-    #expect(controllers.groups == [54_400] && controllers.users.isEmpty)
+    #expect(controllers.groups == [54_400: "bluetooth"] && controllers.users.isEmpty)
     #expect(controllers.unknown.count == 2)
     #expect(controllers.unknown.first?.contains("\"wheel\"") == true)
+  }
+
+  private static let stranger = PeerCredentials(pid: 1, uid: 54_500, groups: [54_500])
+
+  @Test func `whoever sits at the computer may control, unless the configuration says otherwise`() async throws {
+    let folder = try ConfigurationFolder()
+    try await withEventLoop { loop in
+      let configuration = open(folder, loop, sitting: Self.stranger.uid)
+      #expect(configuration.right(of: Self.stranger) == .seat)
+      #expect(configuration.right(of: Self.member) == nil)
+      try folder.write("[Control]\nSeat=false\n")
+      await configuration.reload()
+      #expect(configuration.right(of: Self.stranger) == nil)
+      #expect(configuration.right(of: Self.root) == .computer)
+    }
+  }
+
+  @Test func `the right of the seat goes with the seat, at the next call`() async throws {
+    let folder = try ConfigurationFolder()
+    try await withEventLoop { loop in
+      let sitting = Locked(Self.stranger.uid)
+      let configuration = Configuration(
+        loop: loop, directory: folder.path, log: Log(least: .error),
+        isAtSeat: { user in sitting.withLock { $0 == user } })
+      #expect(configuration.mayControl(Self.stranger))
+      sitting.withLock { $0 = Self.member.uid }
+      #expect(!configuration.mayControl(Self.stranger))
+      #expect(configuration.mayControl(Self.member))
+    }
+  }
+
+  @Test func `a session is entitled by the seat through logind's news, not by a right that it had when it joined`()
+    async throws
+  {
+    let folder = try ConfigurationFolder()
+    try await withEventLoop { loop in
+      let configuration = open(folder, loop, sitting: Self.stranger.uid)
+      #expect(configuration.mayControl(Self.stranger) && !configuration.names(Self.stranger))
+    }
+  }
+
+  @Test func `a configuration that is not acceptable leaves the seat without the right, too`() async throws {
+    let folder = try ConfigurationFolder("[Timeouts]\nPair=1\n")
+    try await withEventLoop { loop in
+      let configuration = open(folder, loop, sitting: Self.stranger.uid)
+      #expect(!configuration.mayControl(Self.stranger))
+    }
+  }
+
+  @Test func `everybody is told what he may do, why, and how he comes to more`() async throws {
+    let folder = try ConfigurationFolder("[Control]\nGroups=54400\nUsers=54501\n")
+    try await withEventLoop { loop in
+      let configuration = open(folder, loop, sitting: Self.stranger.uid)
+      let named = PeerCredentials(pid: 1, uid: 54_501, groups: [])
+      #expect(configuration.access(of: Self.root).by == .computer)
+      #expect(configuration.access(of: Self.stranger).by == .seat)
+      #expect(configuration.access(of: named).by == .user)
+      let member = configuration.access(of: Self.member)
+      #expect(member.control && member.by == .group && member.message.contains("group 54400"))
+      let other = configuration.access(of: PeerCredentials(pid: 1, uid: 54_502, groups: [54_502]))
+      #expect(!other.control && other.by == .nobody)
+      let joining = "join the group 54400 (sudo usermod -aG 54400 USER) and log in again."
+      #expect(other.hint == "Sit at this computer, or \(joining)")
+      try folder.write("[Control]\nGroups=\nSeat=false\n")
+      await configuration.reload()
+      #expect(configuration.access(of: Self.member).hint == "Have root name you in mdrctl.conf.")
+    }
   }
 }
