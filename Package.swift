@@ -36,6 +36,7 @@ let package = Package(
     .executable(name: "mdrctl", targets: ["mdrctl"]),
     .executable(name: "mdrctl-flush", targets: ["mdrctl-flush"]),
     .executable(name: "mdrctl-session", targets: ["mdrctl-session"]),
+    .executable(name: "mdrctl-manual", targets: ["mdrctl-manual"]),
     .executable(name: "mdrctl-sim", targets: ["mdrctl-sim"]),
   ],
   targets: [
@@ -83,6 +84,14 @@ let package = Package(
     program("mdrctl-flush", "Flush"),
     program("mdrctl-session", "Session"),
 
+    // The pages of the manual, made of what the programs declare; for `make`, not installed.
+    layer(
+      "Manual",
+      [
+        "Commands", "Daemon", "Flush", "Interface", "Knowledge", "KnowledgeFiles", "Service", "Session", "Vocabulary",
+      ]),
+    program("mdrctl-manual", "Manual"),
+
     // What is measured beside C; see Benchmarks/run.
     .executableTarget(
       name: "mdr-frames", dependencies: ["MDR"], path: "Benchmarks/frames", swiftSettings: strict),
@@ -124,6 +133,7 @@ let package = Package(
       ]),
     tests("SessionTests", ["EventLoop", "Interface", "Service", "Session", "Simulator", "Support", "Varlink"]),
     tests("CommandsTests", ["Commands", "EventLoop", "Interface", "Support", "Varlink", "Vocabulary"]),
+    tests("ManualTests", ["Commands", "Daemon", "Interface", "Manual", "Service", "Support", "Vocabulary"]),
     tests("SimulatorTests", ["DBus", "EventLoop", "Simulator", "Support"]),
     tests("EndToEndTests", ["EventLoop", "Interface", "Simulator", "Support", "Varlink", "Vocabulary"]),
   ],

@@ -1,16 +1,14 @@
 internal import EventLoop
 internal import Glibc
 internal import Interface
-internal import Service
+package import Service
 internal import Varlink
 
 // The Flush layer: the privileged helper. It looks at and removes what this computer's Bluetooth layers hold of one
 // device, for the daemon alone, and ends with the daemon's connection.
 
-/// Runs `mdrctl-flush` on the connection that the service manager passed, then ends the process.
-package func runFlush() -> Never {
-  // Without /dev/null there is nowhere to complain to either.
-  try? ProcessAttributes.occupyStandardDescriptors()
+/// What `mdrctl-flush` takes on its command line, and says of itself.
+package var flushArguments: ServiceArguments {
   ServiceArguments(
     program: "mdrctl-flush", version: Control.version,
     help: """
@@ -19,7 +17,14 @@ package func runFlush() -> Never {
 
         systemctl enable --now mdrctl-flush.socket
       """
-  ).answerAndExit()
+  )
+}
+
+/// Runs `mdrctl-flush` on the connection that the service manager passed, then ends the process.
+package func runFlush() -> Never {
+  // Without /dev/null there is nowhere to complain to either.
+  try? ProcessAttributes.occupyStandardDescriptors()
+  flushArguments.answerAndExit()
   let log = Log()
   let loop = EventLoop()
   loop.spawn { exit(await serveCaller(on: loop, log)) }

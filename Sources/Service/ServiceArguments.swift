@@ -3,10 +3,14 @@ internal import Glibc
 /// The command line of a service: it has no options but those that ask about it, and whatever else is said is refused
 /// rather than overheard.
 package struct ServiceArguments: Sendable {
-  private let program: String
+  package let program: String
   private let version: String
-  private let help: String
-  private let others: [String]
+  /// Paragraphs, and under "Environment:" a line for each variable: its name, two blanks or more, what it is.
+  package let help: String
+  package let others: [String]
+
+  /// What every service answers.
+  package let questions = ["--help", "--version"]
 
   /// `help` says what the program is for, and what of its environment it reads. `others` are words that it sees to itself.
   package init(program: String, version: String, others: [String] = [], help: String) {
@@ -15,7 +19,7 @@ package struct ServiceArguments: Sendable {
 
   /// What is answered, and the exit status: 0, or 2 for what is not understood. Nil when there is nothing to answer.
   package func answer(to words: some Collection<String>) -> (text: String, status: Int32)? {
-    let usage = "usage: \(program) [\((["--help", "--version"] + others).joined(separator: " | "))]"
+    let usage = "usage: \(program) [\((questions + others).joined(separator: " | "))]"
     guard let first = words.first, words.count > 1 || !others.contains(first) else { return nil }
     switch first {
     case "--help", "-h": return ("\(usage)\n\n\(help)\n", 0)

@@ -1,15 +1,13 @@
 internal import EventLoop
 internal import Glibc
 internal import Interface
-internal import Service
+package import Service
 
 // The Session layer: the part in a login session. It mirrors the Bluetooth cards of the session's sound server for the
 // daemon, which cannot reach it, and changes them as the daemon wants.
 
-/// Runs `mdrctl-session` until it is told to stop or another one takes its place, then ends the process.
-package func runSession() -> Never {
-  // Without /dev/null there is nowhere to complain to either.
-  try? ProcessAttributes.occupyStandardDescriptors()
+/// What `mdrctl-session` takes on its command line, and says of itself.
+package var sessionArguments: ServiceArguments {
   ServiceArguments(
     program: "mdrctl-session", version: Control.version,
     help: """
@@ -22,7 +20,14 @@ package func runSession() -> Never {
         MDRCTL_SOCKET                         mdrctld's socket (\(Control.socketPath))
         PULSE_SERVER, PULSE_RUNTIME_PATH      where the sound server is, as for every client of PulseAudio
       """
-  ).answerAndExit()
+  )
+}
+
+/// Runs `mdrctl-session` until it is told to stop or another one takes its place, then ends the process.
+package func runSession() -> Never {
+  // Without /dev/null there is nowhere to complain to either.
+  try? ProcessAttributes.occupyStandardDescriptors()
+  sessionArguments.answerAndExit()
   // Dumps are not forbidden here: there is nothing secret, and PipeWire lets a program in which it cannot look at do less.
   let log = Log()
   let loop = EventLoop()

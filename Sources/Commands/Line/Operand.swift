@@ -1,11 +1,11 @@
 /// A word of the command line that is given by its place.
-struct Operand: Sendable {
+package struct Operand: Sendable {
   /// "DEVICE", as help shows it.
-  let name: String
-  let kind: WordKind
-  var isOptional = false
+  package let name: String
+  package let kind: WordKind
+  package var isOptional = false
   /// Any number of them.
-  var repeats = false
+  package var repeats = false
 
   static let device = Operand(name: "DEVICE", kind: .device)
   static let optionalDevice = Operand(name: "DEVICE", kind: .device, isOptional: true)
@@ -16,7 +16,7 @@ struct Operand: Sendable {
   }
 
   /// "DEVICE", "[DEVICE]" or "on|off".
-  var usage: String {
+  package var usage: String {
     var usage = name
     if case .choice(let words) = kind { usage = words.joined(separator: "|") }
     if repeats { usage += "..." }

@@ -10,26 +10,26 @@ protocol Option: Sendable {
 }
 
 /// What the command line, help and completion know of an option.
-struct OptionDeclaration: Sendable {
+package struct OptionDeclaration: Sendable {
   /// The long name, without its dashes.
-  let name: String
+  package let name: String
   /// The one-letter form. Only what many verbs take has one, so that a letter means the same with each of them.
-  let letter: Character?
+  package let letter: Character?
   /// What its value is, for an option that takes one.
-  let value: ValueForm?
+  package let value: ValueForm?
   /// Without it the verb cannot do anything.
-  var isNeeded = false
+  package var isNeeded = false
   /// What it does, in a few words for help.
-  let purpose: String
+  package let purpose: String
 
   /// "--timeout".
-  var longForm: String { "--\(name)" }
+  package var longForm: String { "--\(name)" }
 
   /// "--timeout SECONDS", as help shows it.
-  var usage: String { longForm + (value.map { " \($0.name)" } ?? "") }
+  package var usage: String { longForm + (value.map { " \($0.name)" } ?? "") }
 
   /// What it does, with the values that it may have where these are known.
-  var summary: String {
+  package var summary: String {
     guard let value, case .choice(let words) = value.kind else { return purpose }
     return "\(purpose): \(alternatives(words))"
   }
@@ -39,10 +39,10 @@ struct OptionDeclaration: Sendable {
 }
 
 /// What the value of an option is.
-struct ValueForm: Sendable {
+package struct ValueForm: Sendable {
   /// "SECONDS", as help shows it.
-  let name: String
-  let kind: WordKind
+  package let name: String
+  package let kind: WordKind
 }
 
 /// An option without a value: it is there or not.

@@ -1,5 +1,5 @@
 /// What a word of the command line names: an operand, or the value of an option. Completion goes by it.
-enum WordKind: Sendable {
+package enum WordKind: Sendable {
   case device
   case adapter
   /// A codec's name, or ``best``.

@@ -3,11 +3,13 @@ package struct Verb: Sendable {
   /// One word, or two for a verb of a group: "adapter power".
   package let name: String
   /// One line for the list of verbs.
-  let summary: String
-  let operands: [Operand]
+  package let summary: String
+  package let operands: [Operand]
   private let declareOptions: @Sendable () -> [any Option]
   /// Paragraphs for its own help.
-  let details: String
+  package let details: String
+  /// Command lines that show its use, one to a line.
+  package let examples: String
   /// Left out of help; for programs.
   let isHidden: Bool
   /// What to say when a signal ends it.
@@ -20,8 +22,8 @@ package struct Verb: Sendable {
   /// tenth of what `status` has to do.
   init(
     name: String, summary: String, operands: [Operand] = [],
-    options: @autoclosure @escaping @Sendable () -> [any Option] = [], details: String = "", isHidden: Bool = false,
-    farewell: String = "stopped", endsWithOutput: Bool = false,
+    options: @autoclosure @escaping @Sendable () -> [any Option] = [], details: String = "", examples: String = "",
+    isHidden: Bool = false, farewell: String = "stopped", endsWithOutput: Bool = false,
     run: @escaping @Sendable (Command) throws(EarlyExit) -> Void
   ) {
     self.name = name
@@ -29,6 +31,7 @@ package struct Verb: Sendable {
     self.operands = operands
     declareOptions = options
     self.details = details
+    self.examples = examples
     self.isHidden = isHidden
     self.farewell = farewell
     self.endsWithOutput = endsWithOutput
@@ -38,17 +41,23 @@ package struct Verb: Sendable {
   /// Those it understands besides the ones that are always understood. No others can be given to it, or read by it.
   var options: [any Option] { declareOptions() }
 
+  /// The same, as they are declared.
+  package var ownOptions: [OptionDeclaration] { options.map(\.declaration) }
+
   /// "mdrctl rename DEVICE NAME".
-  var usage: String { "mdrctl " + form }
+  package var usage: String { "mdrctl " + form }
 
   /// "rename DEVICE NAME".
-  var form: String { ([name] + operands.map(\.usage) + needed.map(\.usage)).joined(separator: " ") }
+  package var form: String { ([name] + operands.map(\.usage) + needed.map(\.usage)).joined(separator: " ") }
 
   /// The options without which it cannot do anything.
   var needed: [OptionDeclaration] { options.map(\.declaration).filter(\.isNeeded) }
 
   /// Every option that may be given to it.
   var accepted: [OptionDeclaration] { (options + Common.always).map(\.declaration) }
+
+  /// The options that every verb understands.
+  package static var commonOptions: [OptionDeclaration] { Common.always.map(\.declaration) }
 
   /// The options of all verbs, one that several take as often.
   static var declared: [any Option] { all.reduce(into: Common.always) { $0 += $1.options } }
@@ -60,7 +69,8 @@ package struct Verb: Sendable {
     .wait, .config, .version, .help, .completion, .complete,
   ]
 
-  static var visible: [Verb] { all.filter { !$0.isHidden } }
+  /// Those that people use, in the order of the help.
+  package static var visible: [Verb] { all.filter { !$0.isHidden } }
 
   /// The first words of all verbs, each once.
   static var words: [String] { unique(visible.map { String($0.name.prefix { $0 != " " }) }) }

@@ -20,11 +20,12 @@ extension Verb {
       DEVICE the one that is connected is meant, or the only one that is paired.
 
       --prefer says what "best" is to mean for this device from now on: quality, as it is otherwise, or latency.
-
-      For example: mdrctl codec
-                   mdrctl codec XM4 ldac
-                   mdrctl codec --use sbc_xq
-                   mdrctl codec best --prefer latency
+      """,
+    examples: """
+      mdrctl codec
+      mdrctl codec XM4 ldac
+      mdrctl codec --use sbc_xq
+      mdrctl codec best --prefer latency
       """,
     farewell: "stopped waiting; mdrctld goes on with it",
     run: { command throws(EarlyExit) in

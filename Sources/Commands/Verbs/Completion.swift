@@ -2,10 +2,11 @@ extension Verb {
   static let completion = Verb(
     name: "completion", summary: "print a script that teaches a shell to complete mdrctl's words",
     operands: [Operand(name: "SHELL", kind: .choice(scripts.map(\.shell)))],
-    details: """
-      For bash: mdrctl completion bash > /etc/bash_completion.d/mdrctl
-      For zsh:  mdrctl completion zsh > a directory of $fpath, as _mdrctl
-      For fish: mdrctl completion fish > ~/.config/fish/completions/mdrctl.fish
+    details: "Packages and make install put the scripts where the shells look for them.",
+    examples: """
+      mdrctl completion bash > /etc/bash_completion.d/mdrctl
+      mdrctl completion zsh > /usr/local/share/zsh/site-functions/_mdrctl
+      mdrctl completion fish > ~/.config/fish/completions/mdrctl.fish
       """,
     run: { command throws(EarlyExit) in
       let shell = command.operand(0)

@@ -22,6 +22,10 @@ extension Verb {
       --power-cycle switches the adapter off and on afterwards, which empties its memory; not while other devices are
       connected, unless told --force. --dry-run says what would be done and what there is, and changes nothing.
       """,
+    examples: """
+      mdrctl forget XM4
+      mdrctl forget XM4 --reset-cache --dry-run
+      """,
     farewell: "stopped waiting; mdrctld goes on with the removal",
     run: { command throws(EarlyExit) in
       let output = command.output

@@ -23,6 +23,11 @@ extension Verb {
       MODEL is a model that mdrctl knows (--list), or a form: over-ear, earbuds, neckband, speaker.
       Models can be added in \(Catalogue.directory), or the directory that \(Catalogue.directoryVariable) names.
       """,
+    examples: """
+      mdrctl guide pair
+      mdrctl guide initialize WH-1000XM4 --why
+      mdrctl guide --list
+      """,
     run: { command throws(EarlyExit) in
       let catalogue = command.knowledge
       guard !catalogue.models.isEmpty else { throw .noKnowledge(catalogue.faults) }

@@ -1,4 +1,6 @@
 internal import Interface
+internal import Knowledge
+internal import KnowledgeFiles
 
 extension Verb {
   static let help: Verb = Verb(
@@ -20,8 +22,7 @@ func overview() -> String {
   """
   Usage: mdrctl [VERB] [OPERAND...] [OPTION...]
 
-  Controls Bluetooth headsets by way of mdrctld. Without a verb it shows the status. DEVICE is an address, a name, or an
-  unambiguous part of a name; where it may be left out, the headset that is connected is meant, or the only paired one.
+  \(Overview.introduction)
 
   Verbs:
   \(text(table(Verb.visible.map { ["  " + $0.form, $0.summary] })))
@@ -31,21 +32,42 @@ func overview() -> String {
   8 mdrctld is not running, 9 no BlueZ, adapter or session, 10 the bond is stale. Ended by a signal: as the signal ends
   a program.
 
-  Variables: \(Control.socketVariable) is the socket of mdrctld (\(Control.socketPath) otherwise); NO_COLOR turns
-  colour off.
-
+  Variables:
+  \(text(table(Overview.variables.map { ["  " + $0.name, $0.purpose] })))
   """
+}
+
+/// What help and the manual say of mdrctl as a whole.
+package enum Overview {
+  /// What mdrctl is, and how a device is named.
+  package static let introduction = """
+    Controls Bluetooth headsets by way of mdrctld. Without a verb it shows the status. DEVICE is an address, a name, or an
+    unambiguous part of a name; where it may be left out, the headset that is connected is meant, or the only paired one.
+    """
+
+  /// The variables of the environment that mdrctl looks at.
+  package static var variables: [(name: String, purpose: String)] {
+    [
+      (Control.socketVariable, "the socket of mdrctld (\(Control.socketPath) otherwise)"),
+      (Catalogue.directoryVariable, "where models of headsets are added (\(Catalogue.directory) otherwise)"),
+      ("NO_COLOR", "turns colour off"),
+    ]
+  }
 }
 
 /// Help for one verb.
 func helpText(_ verb: Verb) -> String {
   let summary = verb.summary.prefix(1).uppercased() + verb.summary.dropFirst() + "."
   let details = verb.details.isEmpty ? "" : "\n\(verb.details)\n"
+  let lines = verb.examples.split(separator: "\n").enumerated().map { number, line in
+    [number == 0 ? "For example:" : "", String(line)]
+  }
+  let examples = lines.isEmpty ? "" : "\n\(text(table(lines)))"
   return """
     Usage: \(verb.usage) [OPTION...]
 
     \(summary)
-    \(details)
+    \(details)\(examples)
     Options:
     \(optionTable(verb.accepted))
     """

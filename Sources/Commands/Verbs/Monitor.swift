@@ -4,6 +4,9 @@ extension Verb {
   static let monitor = Verb(
     name: "monitor", summary: "show what happens, until Ctrl-C",
     details: "With --json the first line has everything (\"event\":\"state\"), each following one a change.",
+    examples: """
+      mdrctl --json monitor | while read -r event; do echo "$event"; done
+      """,
     farewell: "stopped", endsWithOutput: true,
     run: { command throws(EarlyExit) in
       var log = MonitorLog()

@@ -13,6 +13,11 @@ extension Verb {
       Headsets seldom ask anything. Where one does, --yes accepts a comparison of passkeys unseen, and --ask asks on
       this terminal; otherwise the pairing fails with exit code 4. Ctrl-C cancels the pairing.
       """,
+    examples: """
+      mdrctl pair
+      mdrctl pair WH-1000XM4 --timeout 30
+      mdrctl pair 94:DB:56:00:00:01
+      """,
     farewell: "stopped; mdrctld cancels the pairing",
     run: { command throws(EarlyExit) in
       let mayAsk = try command.mayAsk(without: "Without one, --yes accepts a comparison of passkeys.")

@@ -26,10 +26,11 @@ extension Verb {
 
       Without DEVICE the one that is connected is meant, or the only one that is paired. A device that is called like a
       policy is named by its address, or with a policy after it.
-
-      For example: mdrctl profile
-                   mdrctl profile stereo
-                   mdrctl profile XM4 call --once
+      """,
+    examples: """
+      mdrctl profile
+      mdrctl profile stereo
+      mdrctl profile XM4 call --once
       """,
     farewell: "stopped waiting; mdrctld goes on with it",
     run: { command throws(EarlyExit) in

@@ -24,6 +24,10 @@ extension Verb {
       agrees at once, and to a comparison of passkeys too. Without either it only shows what would be done and exits
       with 4. --dry-run does no more than that, and exits with 0. Ctrl-C stops it; run it again to go on.
       """,
+    examples: """
+      mdrctl repair XM4 --ask
+      mdrctl repair --all-stale --yes
+      """,
     farewell: "stopped; run it again to go on",
     run: { command throws(EarlyExit) in try Repair(command).run() })
 }

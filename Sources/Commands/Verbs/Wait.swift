@@ -14,6 +14,10 @@ extension Verb {
       --for STATE is one of connected, disconnected, paired and a2dp (stereo audio is set up). Without --timeout it waits
       for ever; with --timeout 0 it looks once. When the time is over, the exit code is 3.
       """,
+    examples: """
+      mdrctl wait XM4 --for a2dp --timeout 30 && play music.flac
+      mdrctl wait --for connected --timeout 0
+      """,
     endsWithOutput: true,
     run: { command throws(EarlyExit) in
       let state = command.needed(Options.state)

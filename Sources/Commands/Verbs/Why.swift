@@ -14,9 +14,10 @@ extension Verb {
       One verdict, what it was seen by, and the command that cures it. Without DEVICE the one that is connected is meant,
       or the only one that is paired. A question that was answered is no failure: the exit code is 0, unless --check asks
       for 1 when the device is not in stereo.
-
-      For example: mdrctl why
-                   mdrctl why XM4 --check > /dev/null || mdrctl profile XM4 stereo
+      """,
+    examples: """
+      mdrctl why
+      mdrctl why XM4 --check > /dev/null || mdrctl profile XM4 stereo
       """,
     run: { command throws(EarlyExit) in
       let reply = try command.audio()
