@@ -11,13 +11,16 @@ UNITDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/systemd/system,/etc/systemd/sy
 USERUNITDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/systemd/user,/etc/systemd/user)
 SYSUSERSDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/sysusers.d,/etc/sysusers.d)
 TMPFILESDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/tmpfiles.d,/etc/tmpfiles.d)
+PRESETDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/systemd,/etc/systemd)
+MANDIR ?= $(PREFIX)/share/man
 
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib
 # What a program executes is linked side by side, so that little of it is mapped: functions in sections of their own,
-# ordered by a list (tools/link-order).
+# ordered by a list (tools/link-order). No identity of the build, which would tell the directory it was made in: the same
+# sources give the same programs.
 ORDERED = -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld \
   -Xlinker --symbol-ordering-file=tools/link-order.txt -Xlinker --no-warn-symbol-ordering \
-  -Xlinker -T -Xlinker tools/private-functions.ld
+  -Xlinker -T -Xlinker tools/private-functions.ld -Xlinker --build-id=none
 # The daemon and its part in each session stay in memory, so what they map is kept small: optimised for size, functions
 # that nobody calls left out, no exported symbols, compact relocations, libstdc++'s few functions inside.
 DAEMON = $(RELEASE) -Xswiftc -Osize $(ORDERED) -Xlinker --no-export-dynamic \
@@ -26,8 +29,11 @@ DAEMON = $(RELEASE) -Xswiftc -Osize $(ORDERED) -Xlinker --no-export-dynamic \
 CLIENT = $(SWIFT) build -c release --static-swift-stdlib -Xswiftc -static-executable $(ORDERED) \
   --scratch-path .build/client
 STAGE = .build/stage
+# Where the tests are built, the program that makes the pages of the manual is too, or nearly.
+TESTED = $(wildcard .build/debug/Manual.build)
+MANUAL = $(shell ls .build/manual)
 
-.PHONY: all release check unit test lab demo bench stage install uninstall prerequisites clean help
+.PHONY: all release check unit test lab demo bench stage deb rpm install uninstall prerequisites clean help
 
 all: release
 
@@ -36,6 +42,7 @@ help:
 	@echo 'make demo     the client, the daemon and a simulated BlueZ, without Bluetooth'
 	@echo 'make lab      every scenario on real kernels and real BlueZ, in guests'
 	@echo 'make bench    figures beside bluetoothctl and C programs'
+	@echo 'make deb      a package for Debian in .build/deb; make rpm: one for Fedora in .build/rpm'
 	@echo 'make install [DESTDIR=] [PREFIX=/usr/local], make uninstall'
 
 prerequisites:
@@ -48,6 +55,10 @@ release: prerequisites
 	$(DAEMON) --product mdrctl-flush
 	$(DAEMON) --product mdrctl-session
 	$(CLIENT) --product mdrctl
+	$(if $(TESTED),$(SWIFT) build,$(DAEMON)) --product mdrctl-manual
+	@rm -rf .build/manual && mkdir -p .build/manual
+	@make_page=.build/$(if $(TESTED),debug,release)/mdrctl-manual; \
+	for page in $$($$make_page); do $$make_page $$page > .build/manual/$$page || exit 1; done
 	@# What it knows of headsets keeps its own rules, or it says which one is broken.
 	@MDRCTL_MODELS=/nonexistent .build/client/release/mdrctl guide --list > /dev/null
 
@@ -65,7 +76,7 @@ test: check unit lab-released
 lab-released: stage
 	Tests/Lab/suite --suite bookworm --suite trixie
 
-lab: stage
+lab: stage deb
 	LAB_LONG=1 Tests/Lab/suite --suite bookworm --suite trixie --suite sid
 
 demo: prerequisites
@@ -79,9 +90,17 @@ stage: release
 	@rm -rf $(STAGE)
 	@$(MAKE) -s install DESTDIR=$(CURDIR)/$(STAGE) PREFIX=/usr
 
+# What the packages need besides is Debian's own.
+deb: release
+	@command -v dh > /dev/null || { echo "It needs debhelper: apt-get install debhelper" >&2; exit 1; }
+	packaging/deb
+
+rpm: release
+	packaging/rpm/build
+
 install:
 	@test -x .build/release/mdrctld -a -x .build/release/mdrctl-flush -a -x .build/release/mdrctl-session -a \
-	  -x .build/client/release/mdrctl || { echo 'Run make first.' >&2; exit 1; }
+	  -x .build/client/release/mdrctl -a -d .build/manual || { echo 'Run make first.' >&2; exit 1; }
 	install -D -m755 .build/client/release/mdrctl $(DESTDIR)$(PREFIX)/bin/mdrctl
 	install -D -m755 .build/release/mdrctld $(DESTDIR)$(PREFIX)/libexec/mdrctld
 	install -D -m755 .build/release/mdrctl-flush $(DESTDIR)$(PREFIX)/libexec/mdrctl-flush
@@ -95,6 +114,11 @@ install:
 	done
 	sed 's|/usr/libexec|$(PREFIX)/libexec|; s|/usr/share/doc|$(PREFIX)/share/doc|' systemd/mdrctl-session.service \
 	  > $(DESTDIR)$(USERUNITDIR)/mdrctl-session.service
+	install -D -m644 systemd/mdrctl.preset $(DESTDIR)$(PRESETDIR)/system-preset/80-mdrctl.preset
+	install -D -m644 systemd/mdrctl.user-preset $(DESTDIR)$(PRESETDIR)/user-preset/80-mdrctl.preset
+	for page in $(MANUAL); do \
+	  install -D -m644 .build/manual/$$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$$page || exit 1; \
+	done
 	install -m644 systemd/mdrctld.socket systemd/mdrctl-flush.socket $(DESTDIR)$(UNITDIR)
 	install -D -m644 systemd/mdrctl.sysusers $(DESTDIR)$(SYSUSERSDIR)/mdrctl.conf
 	install -D -m644 systemd/mdrctl.tmpfiles $(DESTDIR)$(TMPFILESDIR)/mdrctl.conf
@@ -103,7 +127,9 @@ install:
 	  $(DESTDIR)$(PREFIX)/share/varlink/org.mdrctl.Control.varlink
 	install -D -m644 README.md $(DESTDIR)$(PREFIX)/share/doc/mdrctl/README.md
 	install -D -m644 docs/mdrctl.conf $(DESTDIR)$(PREFIX)/share/doc/mdrctl/mdrctl.conf
-	install -D -m644 docs/configuration.md $(DESTDIR)$(PREFIX)/share/doc/mdrctl/configuration.md
+	for page in configuration guides safety sound; do \
+	  install -D -m644 docs/$$page.md $(DESTDIR)$(PREFIX)/share/doc/mdrctl/$$page.md || exit 1; \
+	done
 	install -D -m644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/mdrctl/LICENSE
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
@@ -130,6 +156,9 @@ endif
 	rm -f $(DESTDIR)$(USERUNITDIR)/mdrctl-session.service
 	rm -f $(DESTDIR)$(UNITDIR)/mdrctld.service $(DESTDIR)$(UNITDIR)/mdrctld.socket
 	rm -f $(DESTDIR)$(UNITDIR)/mdrctl-flush@.service $(DESTDIR)$(UNITDIR)/mdrctl-flush.socket
+	rm -f $(DESTDIR)$(PRESETDIR)/system-preset/80-mdrctl.preset $(DESTDIR)$(PRESETDIR)/user-preset/80-mdrctl.preset
+	rm -f $(DESTDIR)$(MANDIR)/man?/mdrctl.* $(DESTDIR)$(MANDIR)/man?/mdrctl-*.? $(DESTDIR)$(MANDIR)/man?/mdrctld.?
+	rm -f $(DESTDIR)$(MANDIR)/man?/org.mdrctl.*.?
 	rm -f $(DESTDIR)$(SYSUSERSDIR)/mdrctl.conf $(DESTDIR)$(TMPFILESDIR)/mdrctl.conf
 	rm -f $(DESTDIR)$(DBUSPOLICYDIR)/org.mdrctl.conf
 	rm -f $(DESTDIR)$(PREFIX)/share/varlink/org.mdrctl.Control.varlink
