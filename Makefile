@@ -31,7 +31,7 @@ CLIENT = $(SWIFT) build -c release --static-swift-stdlib -Xswiftc -static-execut
 STAGE = .build/stage
 # Where the tests are built, the program that makes the pages of the manual is too, or nearly.
 TESTED = $(wildcard .build/debug/Manual.build)
-MANUAL = $(shell ls .build/manual)
+MANUAL = $(notdir $(wildcard .build/manual/*))
 
 .PHONY: all release check unit test lab demo bench stage deb rpm install uninstall prerequisites clean help
 
