@@ -107,12 +107,6 @@ refute systemctl is-enabled mdrctld.service
 [[ $(host_key $HEADSET) == "$key" ]] || fail "the bond is another one"
 assert device_is $HEADSET Bonded
 
-step "installed again: the state is there"
-install_it "$package"
-reach 20 bluez_is_back
-exits 0 as alice mdrctl --json profile $NAME
-assert answered '.audio.policy == "stereo"'
-
 step "purged: nothing is left"
 install -D -m644 /dev/stdin /etc/mdrctl/mdrctl.conf <<< $'[Timeouts]\nScan=20'
 exits 0 dpkg --purge mdrctl
