@@ -105,7 +105,8 @@ install:
 	install -D -m755 .build/release/mdrctld $(DESTDIR)$(PREFIX)/libexec/mdrctld
 	install -D -m755 .build/release/mdrctl-flush $(DESTDIR)$(PREFIX)/libexec/mdrctl-flush
 	install -D -m755 .build/release/mdrctl-session $(DESTDIR)$(PREFIX)/libexec/mdrctl-session
-	strip $(DESTDIR)$(PREFIX)/bin/mdrctl $(DESTDIR)$(PREFIX)/libexec/mdrctld \
+	@# The mark that the compiler leaves of each module names the directory; nothing reads it in a program.
+	strip -R .swift_modhash $(DESTDIR)$(PREFIX)/bin/mdrctl $(DESTDIR)$(PREFIX)/libexec/mdrctld \
 	  $(DESTDIR)$(PREFIX)/libexec/mdrctl-flush $(DESTDIR)$(PREFIX)/libexec/mdrctl-session
 	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(USERUNITDIR)
 	for unit in mdrctld.service mdrctl-flush@.service; do \
