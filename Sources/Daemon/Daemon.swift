@@ -104,7 +104,8 @@ private actor Daemon: LoopActor {
       loop: loop, world: world, history: history, preferences: preferences, sessions: sessions,
       operations: operations, port: host, recovery: recovery, watches: watches,
       questions: questions, agent: agent, resolver: resolver, selected: selected,
-      monitors: MonitorHub(resolver: resolver), configuration: configuration)
+      monitors: MonitorHub(resolver: resolver), configuration: configuration,
+      advices: Advices(loop: loop, directory: settings.stateDirectory, log: log))
     let sessionService = SessionService(sessions: sessions) { [configuration] in configuration.names($0) }
     server = VarlinkServer(
       loop: loop,

@@ -33,6 +33,8 @@ package enum Control {
     case cache = "Cache"
     case repair = "Repair"
     case planRepair = "PlanRepair"
+    case fix = "Fix"
+    case planFix = "PlanFix"
     case audio = "Audio"
     case profile = "Profile"
     case codec = "Codec"
@@ -205,6 +207,40 @@ package enum Control {
       self.device = device
       self.adapter = adapter
       self.timeout = timeout
+    }
+  }
+
+  package struct FixParameters: Codable, Sendable {
+    package var device: String
+    package var adapter: String?
+    /// Milliseconds that a person may take for what is to be done at the headset.
+    package var timeout: Int?
+    package var consent: Bool?
+    package var confirm: Bool?
+    package var ask: Bool?
+    package var force: Bool?
+    package init(
+      device: String, adapter: String? = nil, timeout: Int? = nil, consent: Bool? = nil, confirm: Bool? = nil,
+      ask: Bool? = nil, force: Bool? = nil
+    ) {
+      self.device = device
+      self.adapter = adapter
+      self.timeout = timeout
+      self.consent = consent
+      self.confirm = confirm
+      self.ask = ask
+      self.force = force
+    }
+  }
+
+  package struct PlanFixParameters: Codable, Sendable {
+    package var device: String
+    package var adapter: String?
+    package var force: Bool?
+    package init(device: String, adapter: String? = nil, force: Bool? = nil) {
+      self.device = device
+      self.adapter = adapter
+      self.force = force
     }
   }
 

@@ -77,7 +77,7 @@ extension Control {
     }
   }
 
-  /// Of `Pair`, `Connect`, `Disconnect`, `Forget`, `Repair`, `Profile`, `Codec` and `Wait`: progress or a question on the
+  /// Of `Pair`, `Connect`, `Disconnect`, `Forget`, `Repair`, `Fix`, `Profile`, `Codec` and `Wait`: progress or a question on the
   /// way, the rest at the end.
   package struct OperationReply: Codable, Sendable {
     package var progress: Progress?
@@ -87,13 +87,14 @@ extension Control {
     package var removed: [Device]?
     package var layers: [Layer]?
     package var plan: [String]?
+    package var ladder: [LadderStep]?
     package var audio: Sound?
     package var codecs: [SoundCodec]?
     package var notStored: String?
     package init(
       progress: Progress? = nil, question: Question? = nil, device: Device? = nil, proofs: [Proof]? = nil,
-      removed: [Device]? = nil, layers: [Layer]? = nil, plan: [String]? = nil, audio: Sound? = nil,
-      codecs: [SoundCodec]? = nil, notStored: String? = nil
+      removed: [Device]? = nil, layers: [Layer]? = nil, plan: [String]? = nil, ladder: [LadderStep]? = nil,
+      audio: Sound? = nil, codecs: [SoundCodec]? = nil, notStored: String? = nil
     ) {
       self.progress = progress
       self.question = question
@@ -102,6 +103,7 @@ extension Control {
       self.removed = removed
       self.layers = layers
       self.plan = plan
+      self.ladder = ladder
       self.audio = audio
       self.codecs = codecs
       self.notStored = notStored

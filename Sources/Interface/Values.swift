@@ -119,11 +119,13 @@ package struct Progress: Codable, Hashable, Sendable {
   package var stage: Stage
   package var message: String
   package var awaited: Awaited?
+  package var rung: LadderRung?
 
-  package init(stage: Stage, message: String, awaited: Awaited? = nil) {
+  package init(stage: Stage, message: String, awaited: Awaited? = nil, rung: LadderRung? = nil) {
     self.stage = stage
     self.message = message
     self.awaited = awaited
+    self.rung = rung
   }
 }
 
@@ -139,10 +141,15 @@ package struct Awaited: Codable, Hashable, Sendable {
   package var modalias: String?
   package var icon: String?
   package var twin: String?
+  package var elsewhere: Bool?
+  package var battery: Int?
+  package var charge: BatteryCharge?
+  package var caution: String?
 
   package init(
     deed: Deed, situation: String, remaining: Int? = nil, address: String? = nil, name: String? = nil,
-    modalias: String? = nil, icon: String? = nil, twin: String? = nil
+    modalias: String? = nil, icon: String? = nil, twin: String? = nil, elsewhere: Bool? = nil,
+    battery: Int? = nil, charge: BatteryCharge? = nil, caution: String? = nil
   ) {
     self.deed = deed
     self.situation = situation
@@ -152,6 +159,27 @@ package struct Awaited: Codable, Hashable, Sendable {
     self.modalias = modalias
     self.icon = icon
     self.twin = twin
+    self.elsewhere = elsewhere
+    self.battery = battery
+    self.charge = charge
+    self.caution = caution
+  }
+}
+
+/// One rung of the ladder by which a headset is brought back.
+package struct LadderStep: Codable, Hashable, Sendable {
+  package var rung: LadderRung
+  package var state: RungState
+  package var does: String
+  package var costs: String?
+  package var came: String?
+
+  package init(rung: LadderRung, state: RungState, does: String, costs: String? = nil, came: String? = nil) {
+    self.rung = rung
+    self.state = state
+    self.does = does
+    self.costs = costs
+    self.came = came
   }
 }
 

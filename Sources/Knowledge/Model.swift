@@ -38,6 +38,8 @@ package struct Model: Sendable {
   package let match: Match
   package let page: Page?
   package let procedures: [Procedure]
+  /// Whether it connects to two devices at a time; nil where that is not known.
+  package let hasMultipoint: Bool?
   /// Claims of others about this model that belong to no procedure.
   package let rejected: [Evidence]
   /// What nobody knows of the model, beside what each procedure says of itself.

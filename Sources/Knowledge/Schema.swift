@@ -51,6 +51,7 @@ extension Node {
       isGeneric: try members.flag("generic") ?? false, match: try members.required("match").match(),
       page: try members["maker_page"].map { node throws(Violation) in try node.page() },
       procedures: try procedures.list().map { node throws(Violation) in try node.procedure(controls) },
+      hasMultipoint: try members.multipoint(),
       rejected: try members["rejected"].map { node throws(Violation) in try node.evidence() } ?? [],
       unknown: try members["unknown"].map { node throws(Violation) in try node.texts() } ?? [], file: file)
     try checkWires(model, hasBluetooth: try members.required("bluetooth").flag(), procedures)
@@ -199,7 +200,17 @@ extension Members {
     return try family.word()
   }
 
-  /// What is only recorded: how the headset is controlled, and whether it connects to two at once.
+  /// Whether it connects to two at once; words say under what condition.
+  fileprivate func multipoint() throws(Violation) -> Bool? {
+    guard let node = self["multipoint"] else { return nil }
+    if case .text = node.tree {
+      _ = try node.text()
+      return nil
+    }
+    return try node.flag()
+  }
+
+  /// What is only recorded: how the headset is controlled.
   fileprivate func checkProtocol() throws(Violation) {
     if let members = try self["protocol"].map({ node throws(Violation) in
       try node.members(["generation", "reset_command"])
@@ -209,9 +220,6 @@ extension Members {
         try node.members(["function", "payload", "status"])
       }
       for name in ["function", "payload", "status"] { _ = try command?.text(name) }
-    }
-    if let node = self["multipoint"] {
-      if case .text = node.tree { _ = try node.text() } else { _ = try node.flag() }
     }
   }
 }

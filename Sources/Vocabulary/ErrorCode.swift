@@ -38,6 +38,7 @@ package enum ErrorCode: String, CaseIterable, Codable, Sendable {
   case cancelled = "cancelled"
   case notAuthorized = "not-authorized"
   case invalidConfiguration = "invalid-configuration"
+  case notFixable = "not-fixable"
   case failed = "failed"
 
   /// What `mdrctl` exits with.
@@ -50,7 +51,7 @@ package enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case .authenticationFailed, .authenticationCancelled, .alreadyBonded, .notBonded, .pairedNotBonded: .failed
     case .lowEnergyTwin, .connectFailed, .noSoundServer, .notRemoved, .cancelled, .failed: .failed
     case .devicesConnected, .notRecorded, .noProfile, .noCodec, .notConnected, .deviceBlocked: .failed
-    case .invalidConfiguration: .failed
+    case .invalidConfiguration, .notFixable: .failed
     case .noSession: .unavailable
     case .staleBond: .staleBond
     case .adapterOff, .adapterBlocked, .noAdapter, .bluezMissing: .unavailable

@@ -1,7 +1,7 @@
 /// How far an operation is.
 package enum Stage: String, CaseIterable, Codable, Sendable {
   case searching, pairing, bonding, trusting, connecting, resolving, audio, disconnecting, removing,
-    verifying, flushing, powering, restoring, proving, waiting, switching
+    verifying, flushing, powering, restoring, proving, waiting, switching, fixing
 }
 
 /// What an operation sets out to prove.

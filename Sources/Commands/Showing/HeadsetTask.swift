@@ -9,6 +9,8 @@ struct HeadsetTask: Encodable, Equatable {
   let generic: Bool
   let page: Guidance.Page?
   let procedure: Guidance.Entry
+  /// It is never connected to two devices at a time.
+  let oneHost: Bool
 
   init?(_ awaited: Awaited, _ catalogue: Catalogue) {
     guard let subject = GuideSubject(awaited, in: catalogue) else { return nil }
@@ -19,6 +21,7 @@ struct HeadsetTask: Encodable, Equatable {
     generic = entry.generic
     page = guidance.page
     procedure = entry
+    oneHost = subject.model.hasMultipoint == false
   }
 }
 
@@ -50,7 +53,14 @@ extension GuideSubject {
 /// What is the case and what to do, in lines for a terminal; without a task only what is the case.
 func awaitedLines(_ awaited: Awaited, _ task: HeadsetTask?) -> [String] {
   var lines = [awaited.situation]
+  if let caution = awaited.caution { lines.append(caution) }
   guard let task else { return lines }
+  if awaited.elsewhere == true {
+    lines.append(
+      task.oneHost
+        ? "A \(task.model) connects to one device at a time: switch Bluetooth off at the other one."
+        : "Disconnect it from the other device first, if there is one.")
+  }
   let entry = task.procedure
   let deed = awaited.deed.words("\(task.generic ? "any" : "a") \(task.model)")
   if !entry.erases.isEmpty { lines.append("It erases \(holdingTitles(entry.erases) ?? "").") }

@@ -71,8 +71,11 @@ final class Command {
   }
 
   /// Calls a method that reports what it does, and hands each reply to `body`, the last one included.
+  /// `meanwhile` is called before each reply, with where that comes from and whether it has come already.
   func follow<Parameters: Encodable, Reply: Decodable>(
-    _ signature: Signature<Parameters, Reply>, _ parameters: Parameters, _ body: (Reply, Bool) throws(EarlyExit) -> Void
+    _ signature: Signature<Parameters, Reply>, _ parameters: Parameters,
+    meanwhile: (Int32, Bool) throws(EarlyExit) -> Void = { (_, _) throws(EarlyExit) in },
+    _ body: (Reply, Bool) throws(EarlyExit) -> Void
   ) throws(EarlyExit) {
     var client = try connect(checkingVersion: true)
     try translated { () throws(VarlinkClientError) in try client.send(signature.method.fullName, parameters, more: true)
@@ -81,6 +84,7 @@ final class Command {
     defer { upcoming = (-1, false) }
     do throws(EarlyExit) {
       while true {
+        try meanwhile(client.descriptor, client.hasBuffered)
         let reply: VarlinkReply<Reply> = try self.reply(from: &client, within: nil)
         upcoming = (client.descriptor, client.hasBuffered)
         try body(reply.parameters, !reply.continues)

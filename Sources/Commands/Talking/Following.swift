@@ -20,6 +20,11 @@ extension Command {
         let isTold = told == reply.guidance
         told = reply.guidance
         output.progress.announce(awaitedLines(awaited, isTold ? nil : told), until: deadline)
+        try askAboutBattery(awaited)
+      } else if let progress = reply.progress, progress.rung != nil {
+        // What a rung does and costs stays to be read; a time that was left was another one's.
+        deadline = nil
+        output.progress.announce(progress.message, until: nil)
       } else if let progress = reply.progress {
         let isForPerson = progress.stage == .waiting || progress.stage == .searching
         // Counted from the first time: an attempt that failed does not give the whole time again.

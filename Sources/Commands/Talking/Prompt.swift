@@ -31,6 +31,14 @@ extension Command {
     }
   }
 
+  /// Before something restarts a headset whose battery nobody knows, the person may know it. What was said meanwhile is
+  /// the answer: the daemon waits for the headset, not for this.
+  func askAboutBattery(_ awaited: Awaited) throws(EarlyExit) {
+    guard awaited.charge == .unknown, context.isInteractive, !output.isJSON, !output.isQuiet else { return }
+    guard let isLow = try agrees("May its battery be low?"), isLow else { return }
+    output.remark("Charge it first; mdrctl goes on waiting.")
+  }
+
   /// Makes sure that the person agrees; nothing happens otherwise.
   func mustAgree(_ question: String) throws(EarlyExit) {
     guard try agrees(question) == true else {

@@ -65,7 +65,8 @@ package struct Verb: Sendable {
   /// Every verb, in the order of the help.
   package static let all: [Verb] = [
     .status, .list, .show, .scan, .pair, .connect, .disconnect, .profile, .codec, .why, .trust, .untrust, .block,
-    .unblock, .rename, .forget, .repair, .guide, .cacheShow, .adapterList, .adapterPower, .adapterSelect, .monitor,
+    .unblock, .rename, .forget, .repair, .fix, .guide, .cacheShow, .adapterList, .adapterPower, .adapterSelect,
+    .monitor,
     .wait, .config, .version, .help, .completion, .complete,
   ]
 

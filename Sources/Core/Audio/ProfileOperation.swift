@@ -42,13 +42,16 @@ package struct ProfileOperation: Operation {
   private let id: DeviceID
   private let goal: Goal
   private let preference: CodecPreference?
+  private let mayReconnect: Bool
   private var phase = Phase.idle
   private var proofs: [Proof] = []
 
-  package init(_ id: DeviceID, _ goal: Goal, preference: CodecPreference? = nil) {
+  /// Where asking for A2DP does not help, the device is connected anew, unless it may not be.
+  package init(_ id: DeviceID, _ goal: Goal, preference: CodecPreference? = nil, mayReconnect: Bool = true) {
     self.id = id
     self.goal = goal
     self.preference = preference
+    self.mayReconnect = mayReconnect
   }
 
   // MARK: Events
@@ -57,7 +60,7 @@ package struct ProfileOperation: Operation {
     do throws(OperationError) { try check(in: world) } catch { return finish(.failure(error)) }
     if let error = lack(in: world) { return finish(.failure(error)) }
     guard goal == .kind(.stereo) else { return awaitCard(in: world) }
-    var link = StereoLink(id)
+    var link = StereoLink(id, mayReconnect: mayReconnect)
     let step = link.start(in: world)
     return take(step, link, in: world)
   }

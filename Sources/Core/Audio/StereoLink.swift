@@ -22,11 +22,12 @@ struct StereoLink: Equatable, Sendable {
   }
 
   private let id: DeviceID
+  private let mayReconnect: Bool
   private var phase = Phase.asking
   private var obstacle = ""
   private var isCancelled = false
 
-  init(_ id: DeviceID) { self.id = id }
+  init(_ id: DeviceID, mayReconnect: Bool = true) { (self.id, self.mayReconnect) = (id, mayReconnect) }
 
   mutating func start(in world: some World) -> Step {
     if world.hasStereo(id) { return .up([]) }
@@ -92,7 +93,9 @@ struct StereoLink: Equatable, Sendable {
     self.obstacle = obstacle
     // A reconnect would end a call that is going on, and does not free an endpoint that another headset holds.
     let isInCall = world.card(of: id).map { $0.kind == .call && !$0.captures.isEmpty } == true
-    guard !isInCall, device.connected, world.otherInStereo(than: id) == nil else { return .down([], obstacle) }
+    guard mayReconnect, !isInCall, device.connected, world.otherInStereo(than: id) == nil else {
+      return .down([], obstacle)
+    }
     phase = .disconnecting
     return .go([.progress(.audio, "Connecting \(device.alias) anew"), .request(.disconnect(id))])
   }

@@ -3,9 +3,18 @@
 internal import Vocabulary
 
 extension OperationError {
+  private static let hangUpEvidence = "Connected became false."
+
+  /// The device answered, and ended the link.
+  var isHangUp: Bool { code == .connectFailed && evidence == Self.hangUpEvidence }
+
+  static func notAnswering(_ device: Device, evidence: String? = nil) -> Self {
+    Self(.pageTimeout, "\(device.alias) does not answer.", evidence: evidence, hint: unreachableHint)
+  }
+
   static func dropped(_ device: Device) -> Self {
     Self(
-      .connectFailed, "\(device.alias) connected and hung up again.", evidence: "Connected became false.",
+      .connectFailed, "\(device.alias) connected and hung up again.", evidence: hangUpEvidence,
       hint: "If it was reset or paired elsewhere: \(repairHint(device))")
   }
 
@@ -15,9 +24,7 @@ extension OperationError {
     let evidence = refusal.words
     switch refusal.kind {
     case .pageTimeout:
-      return Self(
-        .pageTimeout, "\(device.alias) does not answer.", evidence: evidence,
-        hint: unreachableHint)
+      return notAnswering(device, evidence: evidence)
     case .profileUnavailable where adapter?.hasAudio != true:
       return noSoundServer(device, absence, refusal: evidence)
     case .profileUnavailable where adapter?.hasStereo != true || AudioEnds(device, on: adapter)?.gap != nil:

@@ -9,6 +9,8 @@ package struct Outcome: Equatable, Sendable {
   package var layers: [LayerReport]
   /// What would be done, one sentence each; only of an operation that was asked for its plan.
   package var plan: [String]
+  /// The rungs of the ladder that were tried, or would be.
+  package var ladder: [LadderStep] = []
 
   package init(
     device: DeviceID? = nil, proofs: [Proof] = [], removed: [Device] = [], layers: [LayerReport] = [],

@@ -6,10 +6,13 @@ package struct Report: Equatable, Sendable {
   package let message: String
   /// What it waits for a person to do.
   package var awaited: Awaited?
+  /// The rung of the ladder that begins.
+  package var rung: LadderRung?
 
-  package init(_ stage: Stage, _ message: String, awaited: Awaited? = nil) {
+  package init(_ stage: Stage, _ message: String, awaited: Awaited? = nil, rung: LadderRung? = nil) {
     self.stage = stage
     self.message = message
     self.awaited = awaited
+    self.rung = rung
   }
 }

@@ -25,7 +25,7 @@ package struct Awaited: Hashable, Sendable {
   /// It may be linked to another device at this moment.
   package var isElsewhere: Bool
 
-  package var message: String { "\(situation) \(advice)" }
+  package var message: String { [situation, caution, advice].compactMap(\.self).joined(separator: " ") }
 
   package init(
     _ deed: Deed, device: DeviceID? = nil, name: String? = nil, twin: String? = nil, remaining: Duration? = nil,
@@ -40,5 +40,25 @@ package struct Awaited: Hashable, Sendable {
     self.advice = advice
     self.battery = battery
     self.isElsewhere = isElsewhere
+  }
+}
+
+extension Awaited {
+  /// Percent. A headset with less may go off in the middle of what is asked of it; a margin, not a maker's figure.
+  static let leastBattery = 20
+
+  /// Whether the battery will do; nil where nothing restarts the headset.
+  package var charge: BatteryCharge? {
+    guard deed != .pairingMode else { return nil }
+    return battery.map { $0 < Self.leastBattery ? .low : .enough } ?? .unknown
+  }
+
+  /// What to see to first.
+  package var caution: String? {
+    switch charge {
+    case .low: "Its battery is at \(battery ?? 0) %: charge it first."
+    case .unknown: "Its battery is not known: if it may be below \(Self.leastBattery) %, charge it first."
+    case .enough, nil: nil
+    }
   }
 }

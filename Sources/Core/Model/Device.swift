@@ -34,11 +34,14 @@ package struct Device: Sendable, Equatable {
   /// The discovery that is running has shown it, with or without its signal strength.
   package var isShown: Bool
   package var services: Set<AudioService>
+  /// Percent, while it is connected and tells.
+  package var battery: UInt8?
 
   package init(
     id: DeviceID, name: String?, alias: String? = nil, classOfDevice: UInt32? = nil,
     paired: Bool = false, bonded: Bool = false, trusted: Bool = false, blocked: Bool = false, connected: Bool = false,
-    servicesResolved: Bool = false, rssi: Int16? = nil, isShown: Bool = false, services: Set<AudioService> = []
+    servicesResolved: Bool = false, rssi: Int16? = nil, isShown: Bool = false, services: Set<AudioService> = [],
+    battery: UInt8? = nil
   ) {
     self.id = id
     self.name = name
@@ -53,6 +56,7 @@ package struct Device: Sendable, Equatable {
     self.rssi = rssi
     self.isShown = isShown
     self.services = services
+    self.battery = battery
   }
 
   /// Whether a discovery sees it now. What BlueZ merely remembers is not in sight.

@@ -29,7 +29,7 @@ extension ControlService {
   }
 
   /// What a bond was that is not there any more, although nobody gave it up; it is trusted again, as every pairing is.
-  private func remembered(_ id: DeviceID) -> Core.Device? {
+  func remembered(_ id: DeviceID) -> Core.Device? {
     let own = mirror.key(of: id)
     let record = history.assumeIsolated { history in
       own.flatMap { history[$0] }

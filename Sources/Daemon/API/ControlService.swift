@@ -21,6 +21,7 @@ struct ControlService: Sendable {
   let selected: SelectedAdapter
   let monitors: MonitorHub
   let configuration: Configuration
+  let advices: Advices
 
   var mirror: BlueZMirror { world.mirror }
 
@@ -156,6 +157,11 @@ struct ControlService: Sendable {
       serve(Control.repair) { parameters, call, replies throws(OperationError) in
         try await repair(parameters, call, replies)
       },
+      serve(Control.fix) { parameters, call, replies throws(OperationError) in
+        try await fix(parameters, call, replies)
+      },
+      serve(Control.planFix) { parameters, _, replies throws(OperationError) in try await planFix(parameters, replies)
+      },
       serve(Control.profile) { parameters, call, replies throws(OperationError) in
         try await profile(parameters, call, replies)
       },
@@ -229,7 +235,7 @@ struct ControlService: Sendable {
   func run(
     _ operation: some Operation, on subjects: Set<Subject>, endsWithCaller: Bool = true,
     through port: HostPort? = nil, makesBond: Bool = false, knowing known: Interface.Device? = nil,
-    _ replies: Replies<Control.OperationReply>
+    noting note: @escaping @Sendable (Report) -> Void = { _ in }, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
     await recovery.makeWay(for: subjects)
     var outcome = try await operations.run(
@@ -237,6 +243,7 @@ struct ControlService: Sendable {
     ) { report in
       // The helper starts while BlueZ connects.
       if makesBond, report.stage == .connecting { self.port.helper.assumeIsolated { $0.prepare() } }
+      note(report)
       replies.send(Control.OperationReply(progress: Progress(report, of: known, in: mirror)))
     }
     if makesBond, let id = outcome.device, let bonded = mirror.device(id), bonded.bonded {
@@ -250,6 +257,7 @@ struct ControlService: Sendable {
     if !outcome.removed.isEmpty { reply.removed = outcome.removed.map(Interface.Device.init(removed:)) }
     if !outcome.layers.isEmpty { reply.layers = outcome.layers.map(Layer.init) }
     if !outcome.plan.isEmpty { reply.plan = outcome.plan }
+    if !outcome.ladder.isEmpty { reply.ladder = outcome.ladder.map(Interface.LadderStep.init) }
     return reply
   }
 

@@ -10,7 +10,7 @@ extension Interface.Progress {
   init(_ report: Report, of known: Interface.Device?, in mirror: BlueZMirror) {
     self.init(
       stage: report.stage, message: report.message,
-      awaited: report.awaited.map { Interface.Awaited($0, of: known, in: mirror) })
+      awaited: report.awaited.map { Interface.Awaited($0, of: known, in: mirror) }, rung: report.rung)
   }
 }
 
@@ -21,7 +21,8 @@ extension Interface.Awaited {
       deed: awaited.deed, situation: awaited.situation,
       remaining: awaited.remaining.map { Int($0 / .milliseconds(1)) },
       address: awaited.device?.address.description, name: awaited.name, modalias: device?.modalias ?? known?.modalias,
-      icon: device?.icon ?? known?.icon, twin: awaited.twin)
+      icon: device?.icon ?? known?.icon, twin: awaited.twin, elsewhere: awaited.isElsewhere ? true : nil,
+      battery: awaited.battery, charge: awaited.charge, caution: awaited.caution)
   }
 }
 
@@ -39,6 +40,12 @@ extension Interface.Verdict {
     self.init(
       cause: verdict.cause, certainty: verdict.certainty, message: verdict.message, evidence: verdict.evidence,
       hint: told(verdict.hint), stale: verdict.isStale, since: finding.since)
+  }
+}
+
+extension Interface.LadderStep {
+  init(_ step: Core.LadderStep) {
+    self.init(rung: step.rung, state: step.state, does: step.does, costs: step.costs, came: step.came)
   }
 }
 

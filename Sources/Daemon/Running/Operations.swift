@@ -232,6 +232,7 @@ actor Operations: LoopActor {
         }
       case .disarm(let deadline): disarm(deadline, of: number)
       case .progress(let stage, let message): runs[number]?.progress(Report(stage, message))
+      case .climb(let rung, let words): runs[number]?.progress(Report(.fixing, words, rung: rung))
       case .await(let awaited): runs[number]?.progress(Report(.waiting, awaited.message, awaited: awaited))
       case .diagnose(let id, let verdict): onVerdict(id, verdict)
       case .noteAudioObstacle(let id, let obstacle): onNews(.audioObstacle(id, obstacle))

@@ -56,6 +56,54 @@ extension Example {
 
         """),
     Example(
+      "fix xm4 --yes --force -t 90", follows: Control.fix,
+      .init(device: "xm4", timeout: 90_000, consent: true, confirm: true, force: true),
+      answers: .onItsWay,
+      .init(
+        device: Samples.headset, proofs: [.bonded, .connected, .a2dp].map { Proof(what: $0, proven: true) },
+        ladder: [
+          LadderStep(rung: .observe, state: .seen, does: "Look.", came: "It is not connected."),
+          LadderStep(rung: .device, state: .failed, does: "Connect it.", came: "It hung up.\u{7}"),
+          LadderStep(rung: .restart, state: .fixed, does: "You restart it.", costs: "Nothing."),
+        ]),
+      shows: """
+        WH-1000XM4 (AC:80:0A:11:22:33) is paired, connected and set up for stereo audio.
+          It is not connected.
+          did not help: connecting it anew. It hung up.\u{FFFD}
+          helped: a restart.
+
+        """),
+    Example(
+      "fix xm4", follows: Control.fix, .init(device: "xm4"),
+      answers: .init(
+        device: Samples.headset, proofs: [.bonded, .connected, .a2dp].map { Proof(what: $0, proven: true) },
+        ladder: [LadderStep(rung: .observe, state: .seen, does: "Look.", came: "Nothing is wrong.")]),
+      shows: """
+        WH-1000XM4 (AC:80:0A:11:22:33) is paired, connected and set up for stereo audio.
+          Nothing is wrong.
+
+        """),
+    Example(
+      "fix xm4 --dry-run", calls: Control.planFix, .init(device: "xm4"),
+      answer: .init(
+        device: Samples.headset,
+        ladder: [
+          LadderStep(rung: .observe, state: .seen, does: "Look.", came: "It lost its key."),
+          LadderStep(
+            rung: .repair, state: .planned, does: "Delete it, and pair it anew.", costs: "The old one is lost."),
+          LadderStep(rung: .initialize, state: .planned, does: "You set it back.", came: "It was advised 3 times."),
+        ]),
+      shows: """
+        It lost its key.
+        What would be tried, until one of it helps:
+          1. Delete it, and pair it anew.
+             The old one is lost.
+             Only with --yes, or asked on a terminal with --ask.
+          2. You set it back.
+             It was advised 3 times.
+
+        """),
+    Example(
       "repair xm4 --dry-run", calls: Control.planRepair, .init(device: "xm4"),
       answer: .init(device: Samples.headset, plan: []), shows: "What would be done:\n  Nothing.\n"),
   ]

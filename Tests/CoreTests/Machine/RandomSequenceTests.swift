@@ -3,7 +3,7 @@ import Testing
 import Vocabulary
 
 /// Numbers that are the same for the same seed (SplitMix64).
-private struct Seeded: RandomNumberGenerator {
+struct Seeded: RandomNumberGenerator {
   var state: UInt64
   mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
@@ -26,7 +26,7 @@ private enum Step: CaseIterable {
 }
 
 /// Random life around an operation; the rules of ``Script`` hold throughout.
-private struct Chaos<Subject: Operation> {
+struct Chaos<Subject: Operation> {
   var script: Script<Subject>
   var random: Seeded
   private let devices: [Device] = [.found, .otherFound, .twinFound, .own.at(.neighbour, name: "LinkBuds")]

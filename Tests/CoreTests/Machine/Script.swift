@@ -162,6 +162,9 @@ struct Script<Subject: Operation> {
         if !armed.insert(deadline).inserted { complain("\(deadline) is armed twice") }
         if limit <= .zero { complain("\(deadline) is armed for \(limit)") }
       case .disarm(let deadline): armed.remove(deadline)
+      case .climb(_, let text):
+        if text.isEmpty { complain("a rung without words") }
+        read(text)
       case .await(let awaited):
         if awaited.situation.isEmpty || awaited.advice.isEmpty { complain("it waits without words") }
         read(awaited.message)
@@ -201,7 +204,8 @@ struct Script<Subject: Operation> {
       if !outstanding.contains(.pair(id)) { complain("CancelPairing without Pair destroys the kernel's key") }
     case .bluez(.connect(let id)), .bluez(.connectProfile(let id, _)):
       if world.device(id)?.bonded != true { complain("Connect without a bond pairs implicitly") }
-      let most = operation is RepairOperation || operation is ProfileOperation ? 2 : 1
+      // A ladder waits for a person by calling again and again.
+      let most = operation is FixOperation ? 60 : operation is RepairOperation || operation is ProfileOperation ? 2 : 1
       if requests.count(where: { $0 == request }) > most { complain("\(request) again") }
     case .bluez(.trust(let id, true)) where operation is PairOperation:
       if world.device(id)?.bonded != true { complain("trusted before it was bonded") }
