@@ -1,5 +1,5 @@
 internal import CLinux
-internal import Glibc
+package import Glibc
 
 /// What a run of mdrctl has to do with, as given by the process or by a test.
 package struct ProcessContext {
@@ -17,11 +17,16 @@ package struct ProcessContext {
   package var patience: Duration
   /// The wall clock, in seconds since 1970.
   package var now: () -> Int
+  /// A clock that only goes forward.
+  package var clock: () -> Duration
+  /// Waits until one of these can be read, at most so long; nil: as long as it takes.
+  package var wait: (inout [pollfd], Duration?) -> Void
 
   package init(
     arguments: [String], variable: @escaping (String) -> String?, results: TextSink, remarks: TextSink, input: Int32,
     inputIsTerminal: Bool, interrupts: Interrupts, patience: Duration = .seconds(10),
-    now: @escaping () -> Int = { time(nil) }
+    now: @escaping () -> Int = { time(nil) }, clock: @escaping () -> Duration = ProcessContext.steadyClock(),
+    wait: @escaping (inout [pollfd], Duration?) -> Void = ProcessContext.poll
   ) {
     self.arguments = arguments
     self.variable = variable
@@ -32,6 +37,18 @@ package struct ProcessContext {
     self.interrupts = interrupts
     self.patience = patience
     self.now = now
+    self.clock = clock
+    self.wait = wait
+  }
+
+  package static func steadyClock() -> () -> Duration {
+    let begun = ContinuousClock.now
+    return { ContinuousClock.now - begun }
+  }
+
+  package static func poll(_ entries: inout [pollfd], atMost time: Duration?) {
+    let milliseconds = time.map { Int32(clamping: Int($0 / .milliseconds(1)) + 1) } ?? -1
+    while unsafe Glibc.poll(&entries, nfds_t(entries.count), milliseconds) < 0, errno == EINTR {}
   }
 
   /// A person sees the results and can answer.

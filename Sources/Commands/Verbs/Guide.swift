@@ -7,6 +7,7 @@ internal import Vocabulary
 private enum Options {
   static let list = Flag("list", "all models that are known, and how sure that is")
   static let why = Flag("why", "every source, and what became of what it says")
+  static let plain = Flag("plain", "rewrite no line: for screen readers")
 }
 
 extension Verb {
@@ -16,11 +17,13 @@ extension Verb {
       Operand(name: "PROCEDURE", kind: .choice(Procedure.Kind.allCases.map(\.word)), isOptional: true),
       Operand(name: "DEVICE|MODEL", kind: .device, isOptional: true),
     ],
-    options: [Options.list, Options.why, Common.adapter],
+    options: [Options.list, Options.why, Options.plain, Common.adapter],
     details: """
       "reset" restarts a headset that hangs and keeps its pairings; "initialize" sets it back to its factory settings and
       erases everything; none erases its pairings alone. What is not sure is shown with a warning, or not at all.
       MODEL is a model that mdrctl knows (--list), or a form: over-ear, earbuds, neckband, speaker.
+      On a terminal one procedure is walked through, step by step: Enter goes on, and begins to count where keys are held;
+      b goes back, q stops. A headset that is to be paired is looked for meanwhile, and paired as soon as it is there.
       Models can be added in \(Catalogue.directory), or the directory that \(Catalogue.directoryVariable) names.
       """,
     examples: """
@@ -43,8 +46,45 @@ extension Verb {
       let kind = Procedure.Kind.allCases.first { $0.word == command.optionalOperand(0) }
       let subject = try guideSubject(command.optionalOperand(1), catalogue, command)
       let guidance = Guidance(subject, kind, hasSources: command[Options.why])
-      try command.output.show(guidance) { guidanceText(guidance, $0) }
+      let mayWalk = kind != nil && !command[Options.why] && !command.output.isJSON && command.context.isInteractive
+      guard mayWalk, let walk = Walk(guidance) else {
+        return try command.output.show(guidance) { guidanceText(guidance, $0) }
+      }
+      let screen = WalkScreen(walk, command, isPlain: command[Options.plain])
+      guard kind == .pairingMode, subject.device?.bonded != true else { return try screen.go() }
+      try walkAndPair(screen, subject, command)
     })
+}
+
+/// Walks through the way into pairing mode while the daemon looks for the headset, and pairs it once it is there. Where
+/// there is no daemon, or none that this person may use, it is the walk alone.
+private func walkAndPair(_ screen: WalkScreen, _ subject: GuideSubject, _ command: Command) throws(EarlyExit) {
+  let name = subject.device?.address ?? (subject.model.isGeneric ? nil : subject.model.name)
+  let parameters = Control.PairParameters(device: name, adapter: command.adapter, timeout: 600_000)
+  do throws(EarlyExit) {
+    try command.follow(
+      Control.pair, parameters,
+      meanwhile: { descriptor, isThere throws(EarlyExit) in
+        let wasOver = screen.isOver
+        try screen.go(until: descriptor, isThere: isThere)
+        if screen.isOver, !wasOver { command.output.progress.update("Waiting for it to be in pairing mode") }
+      },
+      { (reply: Control.OperationReply, isLast: Bool) throws(EarlyExit) in
+        if let progress = reply.progress {
+          // Until it is seen the person is told by the walk what to do.
+          let isSought = progress.stage == .searching || progress.stage == .waiting
+          if !isSought { try screen.overtake() }
+          if screen.isOver { command.output.progress.update(progress.message) }
+        }
+        if isLast { try command.output.show(reply) { proofText(reply, otherwise: "paired", $0) } }
+      })
+  } catch {
+    guard case .failure(let failure) = error, failure.code != ErrorCode.cancelled.rawValue, !screen.isOver else {
+      throw error
+    }
+    command.output.remark("it is not looked for meanwhile: \(displayable(failure.message))")
+    try screen.go()
+  }
 }
 
 /// Whom the word means: a model, a device of the daemon's, or a part of a model's name; without one, the device that the
