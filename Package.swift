@@ -72,7 +72,7 @@ let package = Package(
     layer(
       "Daemon",
       [
-        "BlueZ", "Core", "DBus", "EventLoop", "Interface", "KeyFiles", "Knowledge", "KnowledgeFiles", "Service",
+        "BlueZ", "Core", "DBus", "EventLoop", "Interface", "KeyFiles", "Knowledge", "KnowledgeFiles", "MDR", "Service",
         "Varlink", "Vocabulary",
       ]),
     layer(
@@ -100,8 +100,11 @@ let package = Package(
     .target(
       name: "Simulator", dependencies: ["DBus", "EventLoop"], path: "Tests/Simulator", exclude: ["README.md"],
       swiftSettings: strict),
+    .target(
+      name: "VirtualSony", dependencies: ["EventLoop"], path: "Tests/VirtualSony", swiftSettings: strict),
     .executableTarget(
-      name: "mdrctl-sim", dependencies: ["EventLoop", "Interface", "Simulator", "Support"], path: "Tests/mdrctl-sim",
+      name: "mdrctl-sim", dependencies: ["EventLoop", "Interface", "Simulator", "Support", "VirtualSony"],
+      path: "Tests/mdrctl-sim",
       swiftSettings: strict),
     .target(
       name: "Support", dependencies: ["DBus", "EventLoop", "Interface", "Simulator", "Varlink"], path: "Tests/Support",
@@ -122,7 +125,8 @@ let package = Package(
     tests(
       "DaemonTests",
       [
-        "BlueZ", "Core", "DBus", "Daemon", "EventLoop", "Interface", "KeyFiles", "Service", "Simulator", "Support",
+        "BlueZ", "Core", "DBus", "Daemon", "EventLoop", "Interface", "KeyFiles", "MDR", "Service", "Simulator",
+        "Support",
         "Varlink", "Vocabulary",
       ]),
     tests(
@@ -135,7 +139,8 @@ let package = Package(
     tests("CommandsTests", ["Commands", "EventLoop", "Interface", "Support", "Varlink", "Vocabulary"]),
     tests("ManualTests", ["Commands", "Daemon", "Interface", "Manual", "Service", "Support", "Vocabulary"]),
     tests("SimulatorTests", ["DBus", "EventLoop", "Simulator", "Support"]),
-    tests("EndToEndTests", ["EventLoop", "Interface", "Simulator", "Support", "Varlink", "Vocabulary"]),
+    tests(
+      "EndToEndTests", ["EventLoop", "Interface", "Simulator", "Support", "Varlink", "VirtualSony", "Vocabulary"]),
   ],
   swiftLanguageModes: [.v6]
 )

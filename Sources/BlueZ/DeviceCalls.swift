@@ -27,6 +27,15 @@ extension ObjectTree {
     } catch { throw explained(error, device: path) }
   }
 
+  /// Disconnects the profile of a remote role, given as a full UUID. One that is not connected is no error; the link
+  /// stays.
+  package func disconnectProfile(_ uuid: String, device path: ObjectPath) async throws(BlueZError) {
+    guard Workaround.isFullUUID(uuid) else { throw .notAUUID(uuid) }
+    try await call("DisconnectProfile", on: path, BlueZInterface.device, timeout: CallTimeout.disconnect) {
+      $0.append(uuid)
+    }
+  }
+
   /// Pairs and bonds. Questions go to the agent of the tree's connection, else to the default agent.
   ///
   /// Only ``Device/bonded`` proves success. The pairing dies with the connection; cancelling the task does not end it,

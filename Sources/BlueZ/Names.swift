@@ -19,6 +19,8 @@ package enum BlueZInterface {
   package static let mediaEndpoint = "org.bluez.MediaEndpoint1"
   package static let agent = "org.bluez.Agent1"
   package static let agentManager = "org.bluez.AgentManager1"
+  package static let profile = "org.bluez.Profile1"
+  static let profileManager = "org.bluez.ProfileManager1"
   /// One bearer of a device, BR/EDR or LE; since BlueZ 5.84.
   static let bearerPrefix = "org.bluez.Bearer."
 }

@@ -215,6 +215,7 @@ int clinux_directory_has_changed(int fd, int watch, const char *name) {
 ssize_t clinux_read(int fd, void *buffer, size_t size) { return RETRY(read(fd, buffer, size)); }
 ssize_t clinux_write(int fd, const void *buffer, size_t size) { return RETRY(write(fd, buffer, size)); }
 ssize_t clinux_send(int fd, const void *buffer, size_t size) { return RETRY(send(fd, buffer, size, MSG_NOSIGNAL)); }
+int clinux_shutdown(int fd) { return RESULT(shutdown(fd, SHUT_RDWR)); }
 int clinux_close(int fd) { return RESULT(close(fd)); }
 /* Asked with every job and every signal; no thread here outlives a fork. */
 int clinux_gettid(void) {

@@ -51,6 +51,7 @@ private actor Daemon: LoopActor {
   private let watches: Watches
   private let logins: Logins
   private let operations: Operations
+  private let headsets: Headsets
   private let agent: PairingAgent
   private let bus: Bus
   private let server: VarlinkServer
@@ -97,6 +98,7 @@ private actor Daemon: LoopActor {
     let questions = Questions(loop: loop)
     agent = PairingAgent(loop: loop, mirror: mirror, questions: questions)
     bus = Bus(.system(override: settings.busAddress), on: loop)
+    headsets = Headsets(mirror: mirror, idle: { [configuration] in configuration.values.headset }, log: log)
     let selected = SelectedAdapter(loop: loop, directory: settings.stateDirectory, log: log)
     let mayControl: @Sendable (PeerCredentials) -> Bool = { [configuration] in configuration.mayControl($0) }
     let resolver = Resolver(world: world, history: history, journal: journal, selected: selected)
@@ -104,8 +106,8 @@ private actor Daemon: LoopActor {
       loop: loop, world: world, history: history, preferences: preferences, sessions: sessions,
       operations: operations, port: host, recovery: recovery, watches: watches,
       questions: questions, agent: agent, resolver: resolver, selected: selected,
-      monitors: MonitorHub(resolver: resolver), configuration: configuration,
-      advices: Advices(loop: loop, directory: settings.stateDirectory, log: log))
+      monitors: MonitorHub(resolver: resolver, headsets: headsets), configuration: configuration,
+      advices: Advices(loop: loop, directory: settings.stateDirectory, log: log), headsets: headsets)
     let sessionService = SessionService(sessions: sessions) { [configuration] in configuration.names($0) }
     server = VarlinkServer(
       loop: loop,
@@ -192,6 +194,7 @@ private actor Daemon: LoopActor {
     ServiceManager.stopping()
     await operations.cancelAll(within: Self.grace)
     await watches.stop()
+    await headsets.stop()
     await server.shutDown(grace: .zero)
     await history.write()
     connecting.cancel()
@@ -255,6 +258,7 @@ private actor Daemon: LoopActor {
     }
     bondObserver.assumeIsolated { $0.take(change) }
     recovery.assumeIsolated { $0.take(change) }
+    headsets.assumeIsolated { $0.take(change) }
     watches.assumeIsolated { $0.take(change) }
     guard let change = BlueZChange(change) else { return }
     operations.assumeIsolated { $0.tellAll(change.event) }

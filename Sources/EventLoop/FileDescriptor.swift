@@ -23,6 +23,9 @@ package struct FileDescriptor: ~Copyable, Sendable {
     return try SystemError.check(count, "send")
   }
 
+  /// Ends the connection of a socket, whoever else holds a descriptor of it. One that is over already is no matter.
+  package func shutDown() { _ = clinux_shutdown(number) }
+
   /// Gives the descriptor up without closing it.
   package consuming func take() -> Int32 {
     let number = number

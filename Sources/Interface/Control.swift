@@ -38,6 +38,11 @@ package enum Control {
     case audio = "Audio"
     case profile = "Profile"
     case codec = "Codec"
+    case headsetShow = "HeadsetShow"
+    case headsetChange = "HeadsetChange"
+    case headsetRelease = "HeadsetRelease"
+    case headsetDo = "HeadsetDo"
+    case headsetExplain = "HeadsetExplain"
     case wait = "Wait"
     case power = "Power"
     case selectAdapter = "SelectAdapter"
@@ -65,7 +70,7 @@ package enum Control {
     }
   }
 
-  /// Of `Show`, `Disconnect` and `Cache`.
+  /// Of `Show`, `Disconnect`, `Cache` and `HeadsetRelease`.
   package struct DeviceParameters: Codable, Sendable {
     package var device: String?
     package var adapter: String?

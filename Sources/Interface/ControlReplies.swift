@@ -62,7 +62,7 @@ extension Control {
     }
   }
 
-  /// Of `Show`, `Trust`, `Block` and `Rename`.
+  /// Of `Show`, `Trust`, `Block`, `Rename` and `HeadsetRelease`.
   package struct DeviceReply: Codable, Sendable {
     package var device: Device
     package init(device: Device) { self.device = device }
@@ -142,15 +142,17 @@ extension Control {
     package var devices: [Device]?
     package var adapter: Adapter?
     package var device: Device?
+    package var headset: HeadsetReport?
     package init(
       event: MonitorEvent, adapters: [Adapter]? = nil, devices: [Device]? = nil, adapter: Adapter? = nil,
-      device: Device? = nil
+      device: Device? = nil, headset: HeadsetReport? = nil
     ) {
       self.event = event
       self.adapters = adapters
       self.devices = devices
       self.adapter = adapter
       self.device = device
+      self.headset = headset
     }
   }
 

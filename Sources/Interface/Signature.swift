@@ -74,6 +74,13 @@ extension Control {
   package static let codec = Signature<CodecParameters, OperationReply>(.codec, .control, .several, goesOn: true)
   package static let cache = Signature<DeviceParameters, LayersReply>(.cache, .control)
 
+  package static let headsetShow = Signature<HeadsetShowParameters, HeadsetReply>(.headsetShow, .control)
+  package static let headsetChange = Signature<HeadsetChangeParameters, HeadsetReply>(
+    .headsetChange, .control, goesOn: true)
+  package static let headsetRelease = Signature<DeviceParameters, DeviceReply>(.headsetRelease, .control, goesOn: true)
+  package static let headsetDo = Signature<HeadsetDoParameters, DeviceReply>(.headsetDo, .control, goesOn: true)
+  package static let headsetExplain = Signature<HeadsetExplainParameters, HeadsetExplainReply>(.headsetExplain, .read)
+
   package static let trust = Signature<TrustParameters, DeviceReply>(.trust, .control, goesOn: true)
   package static let block = Signature<BlockParameters, DeviceReply>(.block, .control, goesOn: true)
   package static let rename = Signature<RenameParameters, DeviceReply>(.rename, .control, goesOn: true)
@@ -108,6 +115,12 @@ extension Control {
     visitor.visit(profile)
     visitor.visit(codec)
     visitor.visit(cache)
+
+    visitor.visit(headsetShow)
+    visitor.visit(headsetChange)
+    visitor.visit(headsetRelease)
+    visitor.visit(headsetDo)
+    visitor.visit(headsetExplain)
 
     visitor.visit(trust)
     visitor.visit(block)

@@ -34,6 +34,11 @@ package enum ErrorCode: String, CaseIterable, Codable, Sendable {
   case adapterBlocked = "adapter-blocked"
   case noAdapter = "no-adapter"
   case bluezMissing = "bluez-missing"
+  case noControl = "no-control"
+  case headsetHeld = "headset-held"
+  case headsetSilent = "headset-silent"
+  case notOffered = "not-offered"
+  case notChanged = "not-changed"
   case busy = "busy"
   case cancelled = "cancelled"
   case notAuthorized = "not-authorized"
@@ -46,16 +51,16 @@ package enum ErrorCode: String, CaseIterable, Codable, Sendable {
     switch self {
     case .invalidArgument, .ambiguousDevice: .usage
     case .deviceNotFound, .adapterNotFound: .notFound
-    case .notFoundInTime, .pageTimeout, .timedOut, .authenticationTimeout: .timedOut
+    case .notFoundInTime, .pageTimeout, .timedOut, .authenticationTimeout, .headsetSilent: .timedOut
     case .refused, .needsAnswer, .needsConsent: .needsPerson
     case .authenticationFailed, .authenticationCancelled, .alreadyBonded, .notBonded, .pairedNotBonded: .failed
     case .lowEnergyTwin, .connectFailed, .noSoundServer, .notRemoved, .cancelled, .failed: .failed
     case .devicesConnected, .notRecorded, .noProfile, .noCodec, .notConnected, .deviceBlocked: .failed
-    case .invalidConfiguration, .notFixable: .failed
+    case .invalidConfiguration, .notFixable, .noControl, .notOffered, .notChanged: .failed
     case .noSession: .unavailable
     case .staleBond: .staleBond
     case .adapterOff, .adapterBlocked, .noAdapter, .bluezMissing: .unavailable
-    case .busy: .busy
+    case .busy, .headsetHeld: .busy
     case .notAuthorized: .notAuthorized
     }
   }

@@ -6,6 +6,7 @@ package enum BluezError {
   package static let alreadyExists = make("AlreadyExists", "Already Exists")
   /// The kernel's word for it: it holds a key that bluetoothd does not know of.
   package static let alreadyPaired = make("AlreadyExists", "Already Paired")
+  static let uuidRegistered = make("NotPermitted", "UUID already registered")
   package static let doesNotExist = make("DoesNotExist", "Does Not Exist")
   package static let inProgress = make("InProgress", "In Progress")
   package static let operationInProgress = make("InProgress", "Operation already in progress")

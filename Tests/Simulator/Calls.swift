@@ -94,6 +94,7 @@ extension Simulator {
       case StandardInterface.introspectable: return introspect(call.path)
       case StandardInterface.properties: return try property(call)
       case Bluez.agentManager: return try manageAgent(call)
+      case Bluez.profileManager: return try manageProfile(call)
       case Bluez.adapter: return try callAdapter(incoming, adapterName(of: call.path))
       case Bluez.device: return try callDevice(incoming, call.path)
       case Bluez.mediaTransport, Bluez.mediaEndpoint: return .error(BluezError.notAuthorized)
@@ -151,6 +152,7 @@ extension Simulator {
     else { return }
     departed.insert(name)
     removeAgent(of: name)
+    removeProfiles(of: name)
     for adapter in discoveries.keys { endDiscovery(of: name, on: adapter) }
     cancelPairings(of: name)
     flush()

@@ -17,6 +17,7 @@ extension Simulator {
   func connectProfile(_ incoming: Incoming, _ path: ObjectPath) throws -> Answer {
     var body = incoming.call.reader()
     let name = try body.string()
+    if let answer = try connectSerial(name, incoming, path) { return answer }
     guard let service = Service(name: name) else {
       // Before 5.80 what is no UUID meant everything.
       guard version.checksProfileNames else { return try connect(incoming, path) }

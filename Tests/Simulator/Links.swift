@@ -47,6 +47,7 @@ extension Simulator {
     }
     // Sent at once, whereas the change of the property waits its turn.
     if version.hasDisconnectedSignal, let signal { send(signal) }
+    endSerial(of: path)
     update(path) { device in
       device.drop()
       if !device.isBonded { device.isPaired = false }
@@ -91,6 +92,10 @@ extension Simulator {
   func disconnectProfile(_ call: MethodCall, _ path: ObjectPath) throws -> Answer {
     var body = call.reader()
     let name = try body.string()
+    if Service(name: name) == nil, devices[path]?.uuids.contains(name.lowercased()) == true {
+      endSerial(of: path, uuid: name.lowercased())
+      return .done
+    }
     guard let service = Service(name: name), devices[path]?.uuids.contains(service.uuid) == true else {
       throw BluezError.invalidArguments
     }

@@ -12,6 +12,7 @@ enum Bluez {
   static let adminPolicyStatus = "org.bluez.AdminPolicyStatus1"
   static let agentManager = "org.bluez.AgentManager1"
   static let profileManager = "org.bluez.ProfileManager1"
+  static let profile = "org.bluez.Profile1"
   static let agent = "org.bluez.Agent1"
 }
 

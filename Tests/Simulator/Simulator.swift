@@ -23,6 +23,8 @@ package actor Simulator: LoopActor {
   package var timing: Timing
   var sound = SoundServer()
   var headsets: [String: Headset] = [:]
+  /// What they offer over RFCOMM, by their addresses.
+  var serialServices: [String: [SerialService]] = [:]
   var controllers: [String: Controller] = [:]
   /// Until when the kernel goes on with the inquiry of a bluetoothd that died, by the controller's name.
   var inquiries: [String: ContinuousClock.Instant] = [:]
@@ -43,6 +45,7 @@ package actor Simulator: LoopActor {
   var discoveries: [String: Discovery] = [:]
   var powerStates: [String: String] = [:]
   var agents = AgentTable()
+  var serial = SerialTable()
   var undertakings: [Int: Undertaking] = [:]
   private var flushScheduled = false
   /// bluetoothd is on its way out.
@@ -166,6 +169,7 @@ package actor Simulator: LoopActor {
     discoveries = [:]
     powerStates = [:]
     agents = AgentTable()
+    endAllSerial()
     await bus.close()
   }
 

@@ -1,4 +1,5 @@
 import Simulator
+import VirtualSony
 
 /// The command line of `mdrctl-sim`.
 struct Options {
@@ -6,12 +7,14 @@ struct Options {
   struct Failure: Error { let text: String }
 
   static let usage = """
-    Usage: mdrctl-sim [--devices N] [--bluez 5.66|5.82|5.87] [--script FILE] [--log FILE] -- COMMAND…
+    Usage: mdrctl-sim [--devices N] [--bluez 5.66|5.82|5.87] [--script FILE] [--mdr FILE] [--habits NAME,…] [--log FILE] -- COMMAND…
 
     Runs a command beside a private bus, a simulated BlueZ and mdrctld; no Bluetooth is needed or touched.
       --devices N      so many further devices that BlueZ knows
       --bluez VERSION  the BlueZ that is simulated (default 5.82)
       --script FILE    a neighbourhood of your own; see Tests/Simulator/README.md
+      --mdr FILE       a bonded Sony headset that plays this recorded session of its control protocol
+      --habits NAME,…  awkward things that it does; see Tests/VirtualSony/Habit.swift
       --log FILE       where the daemon's log goes (default: nowhere)
     MDRCTLD names the daemon; otherwise it is the mdrctld beside this program.
 
@@ -20,6 +23,9 @@ struct Options {
   var crowd = 0
   var version: BluezVersion?
   var script: String?
+  /// The recording of the headset that is added.
+  var session: String?
+  var habits: Set<Habit> = []
   var log: String?
   var command: [String] = []
   var wantsHelp = false
@@ -36,6 +42,8 @@ struct Options {
       case "--help", "-h": wantsHelp = true
       case "--devices": crowd = try Self.number(try Self.value(parts, &rest))
       case "--bluez": version = try Self.version(try Self.value(parts, &rest))
+      case "--mdr": session = try Self.value(parts, &rest)
+      case "--habits": habits = try Self.habits(try Self.value(parts, &rest))
       case "--script": script = try Self.value(parts, &rest)
       case "--log": log = try Self.value(parts, &rest)
       case let word?: throw Failure(text: "mdrctl-sim: what is \"\(word)\"? The command comes after --.")
@@ -56,6 +64,18 @@ struct Options {
       throw Failure(text: "mdrctl-sim: \"\(text)\" is not a number of devices (0 to 100000)")
     }
     return number
+  }
+
+  private static func habits(_ text: String) throws(Failure) -> Set<Habit> {
+    var habits: Set<Habit> = []
+    for word in text.split(separator: ",") {
+      guard let habit = Habit(rawValue: String(word)) else {
+        let known = Habit.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Failure(text: "mdrctl-sim: no headset has the habit \(word); there is \(known)")
+      }
+      habits.insert(habit)
+    }
+    return habits
   }
 
   private static func version(_ text: String) throws(Failure) -> BluezVersion {

@@ -3,6 +3,7 @@ import Foundation
 import Interface
 import Simulator
 import Support
+import VirtualSony
 
 /// The whole program; returns its exit status, which is the command's.
 ///
@@ -80,6 +81,7 @@ private struct Simulation: Sendable {
     defer { stage.strike() }
     try stage.onLoop { [options, script] simulator in
       if let script { try await simulator.play(script) } else { await simulator.addDefaultNeighbourhood() }
+      if let path = options.session { try await simulator.addSony(path, options.habits) }
       if options.crowd > 0 { await simulator.addCrowd(options.crowd) }
       try await simulator.start()
     }
@@ -115,5 +117,17 @@ extension Script.Helper {
     case .nonsense: .says("nonsense")
     case .hangsUp: .hangsUp
     }
+  }
+}
+
+extension Simulator {
+  /// A bonded headset that plays a recorded session.
+  fileprivate func addSony(_ path: String, _ habits: Set<Habit>) throws {
+    let recording = try Recording(contentsOf: path)
+    var headset = Headset("94:DB:56:0A:0B:0C", name: recording.model)
+    headset.otherServices = [recording.service]
+    add(known: [headset], bonded: true)
+    let virtual = VirtualSony(recording, habits: habits, identifier: headset.address, on: loop)
+    serve(SerialService(uuid: recording.service) { virtual.accept($0) }, at: headset.address)
   }
 }

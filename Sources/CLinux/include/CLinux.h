@@ -74,6 +74,8 @@ ssize_t clinux_read(int fd, void *buffer, size_t size);
 ssize_t clinux_write(int fd, const void *buffer, size_t size);
 /* Like clinux_write on a socket, but a vanished peer is -EPIPE and never the signal. */
 ssize_t clinux_send(int fd, const void *buffer, size_t size);
+/* Ends a connection for everybody who holds the socket, and not only for this descriptor. */
+int clinux_shutdown(int fd);
 int clinux_close(int fd);
 int clinux_gettid(void);
 /* Gives memory that is free back to the system. */

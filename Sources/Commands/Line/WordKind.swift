@@ -6,18 +6,39 @@ package enum WordKind: Sendable {
   case codec
   /// One of these words and nothing else.
   case choice([String])
+  /// A preset of an equalizer, or a band of it with its value.
+  case equalizer
+  /// A headset's setting with its value.
+  case setting
+  /// A value that the headset judges, and that no device is called by.
+  case value
   /// Anything: a name, a number.
   case text
 
   /// Instead of a codec's name: the one that suits the preference best.
   static let best = "best"
+  /// The presets that models have; which, each says itself.
+  private static let presets = [
+    "off", "rock", "pop", "jazz", "dance", "edm", "rnb", "acoustic", "bright", "excited", "mellow", "relaxed", "vocal",
+    "treble", "bass", "speech", "heavy", "clear", "hard", "soft", "manual", "user1", "user2", "user3", "user4", "user5",
+  ]
 
   /// The words that it has whatever devices and adapters there are.
   var ownWords: [String] {
     switch self {
     case .choice(let words): words
     case .codec: [Self.best]
-    case .device, .adapter, .text: []
+    case .equalizer: Self.presets
+    case .device, .adapter, .setting, .value, .text: []
+    }
+  }
+
+  /// It can be nothing but this: a word that is not left to an operand before it.
+  func claims(_ word: String) -> Bool {
+    switch self {
+    case .equalizer, .setting: word.contains("=") || ownWords.contains(word)
+    case .value: word.first.map { $0.isNumber || $0 == "-" } == true && !word.contains(":") || word.contains(",")
+    case .device, .adapter, .codec, .choice, .text: ownWords.contains(word)
     }
   }
 }

@@ -43,16 +43,17 @@ struct Invocation {
 
   private static func verb(_ words: [String]) throws(EarlyExit) -> (Verb, [String]) {
     guard let word = words.first else { return (.status, []) }
+    // A verb may lead a group as well: "headset", and "headset release".
+    if words.count > 1, let verb = Verb.all.first(where: { $0.name == "\(word) \(words[1])" }) {
+      return (verb, Array(words.dropFirst(2)))
+    }
     if let verb = Verb.all.first(where: { $0.name == word }) { return (verb, Array(words.dropFirst())) }
     let members = Verb.members(of: word)
     guard !members.isEmpty else { throw .unknown("verb", word, accepted: Verb.words) }
     guard words.count > 1 else {
       throw .usage("\"\(word)\" needs one of these after it: \(members.joined(separator: ", ")).")
     }
-    guard let verb = Verb.all.first(where: { $0.name == "\(word) \(words[1])" }) else {
-      throw .unknown("verb", "\(word) \(words[1])", accepted: members.map { "\(word) \($0)" })
-    }
-    return (verb, Array(words.dropFirst(2)))
+    throw .unknown("verb", "\(word) \(words[1])", accepted: members.map { "\(word) \($0)" })
   }
 
   /// Puts each word in the place of its operand. Where there are fewer words than operands, an optional one is left out
@@ -61,8 +62,9 @@ struct Invocation {
     var places: [String?] = []
     for word in words {
       let (place, rest) = (places.count, words.count - places.compactMap(\.self).count)
-      if place + 1 < operands.count, operands[place].isOptional, rest < operands.count - place,
-        operands[place + 1].kind.ownWords.contains(word) || operands[place].excludes(word)
+      let isShort = rest < operands.count - place || operands.last?.repeats == true
+      if place + 1 < operands.count, operands[place].isOptional, isShort,
+        operands[place + 1].kind.claims(word) || operands[place].excludes(word)
       {
         places.append(nil)
       }

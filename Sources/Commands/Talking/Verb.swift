@@ -65,8 +65,9 @@ package struct Verb: Sendable {
   /// Every verb, in the order of the help.
   package static let all: [Verb] = [
     .status, .list, .show, .scan, .pair, .connect, .disconnect, .profile, .codec, .why, .trust, .untrust, .block,
-    .unblock, .rename, .forget, .repair, .fix, .guide, .cacheShow, .adapterList, .adapterPower, .adapterSelect,
-    .monitor,
+    .unblock, .rename, .forget, .repair, .fix, .guide, .headset, .headsetRelease, .noise, .equalizer, .dsee, .priority,
+    .speakToChat, .pauseOnRemoval, .autoOff, .touch, .buttons, .voiceGuidance, .volume, .settings, .powerOff, .explain,
+    .cacheShow, .adapterList, .adapterPower, .adapterSelect, .monitor,
     .wait, .config, .version, .help, .completion, .complete,
   ]
 

@@ -26,7 +26,7 @@ func completions(_ words: [String], _ known: (WordKind) -> [String]) -> [String]
   func candidates(_ kind: WordKind) -> [String] {
     switch kind {
     case .device, .adapter, .codec: known(kind) + kind.ownWords
-    case .choice, .text: kind.ownWords
+    case .choice, .equalizer, .setting, .value, .text: kind.ownWords
     }
   }
   let operands = givenOperands(words)
@@ -36,10 +36,12 @@ func completions(_ words: [String], _ known: (WordKind) -> [String]) -> [String]
   guard let verb else { return operands.count == 1 ? Verb.members(of: word) : [] }
   if verb.name == Verb.help.name { return place == 0 ? Verb.words : [] }
   let accepted = longForms(verb.options + Common.always)
-  guard place < verb.operands.count else { return accepted }
-  let operand = verb.operands[place]
+  guard let operand = place < verb.operands.count ? verb.operands[place] : verb.operands.last(where: \.repeats) else {
+    return accepted
+  }
+  let group = place == 0 ? Verb.members(of: verb.name) : []
   let next = operand.isOptional && place + 1 < verb.operands.count ? verb.operands[place + 1].kind.ownWords : []
-  return candidates(operand.kind) + next + accepted
+  return group + candidates(operand.kind) + next + accepted
 }
 
 /// The option of that name or letter: the verb's own, or anyone's while there is no verb yet.
@@ -54,9 +56,12 @@ extension Verb {
   /// The verb that the operands begin with, and how many of its own operands follow; none when there is none yet.
   fileprivate static func meant(by operands: [String]) -> (Verb?, Int) {
     guard let word = operands.first else { return (nil, 0) }
-    let count = members(of: word).isEmpty ? 1 : 2
-    let name = operands.prefix(count).joined(separator: " ")
-    return (visible.first { $0.name == name }, operands.count - count)
+    let longest = members(of: word).isEmpty ? 1 : 2
+    for count in stride(from: min(longest, operands.count), through: 1, by: -1) {
+      let name = operands.prefix(count).joined(separator: " ")
+      if let verb = visible.first(where: { $0.name == name }) { return (verb, operands.count - count) }
+    }
+    return (nil, operands.count - longest)
   }
 }
 

@@ -40,6 +40,9 @@ struct MonitorLog {
       return reply.adapter.map { text(for: $0, reply.event, style) } ?? ""
     case .deviceAdded, .deviceChanged, .deviceRemoved:
       return reply.device.map { text(for: $0, reply.event, style) } ?? ""
+    case .headsetChanged:
+      guard let device = reply.device, let headset = reply.headset else { return "" }
+      return changeText(Control.HeadsetReply(device: device, headset: headset), style)
     }
   }
 

@@ -3,7 +3,7 @@
 internal import Vocabulary
 
 extension OperationError {
-  static func notConnected(_ device: Device) -> Self {
+  package static func notConnected(_ device: Device) -> Self {
     Self(
       .notConnected, "\(device.alias) is not connected.",
       hint: "Connect it first: \(Advice.command("connect", device.id)).")

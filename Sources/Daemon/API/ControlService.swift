@@ -22,6 +22,7 @@ struct ControlService: Sendable {
   let monitors: MonitorHub
   let configuration: Configuration
   let advices: Advices
+  let headsets: Headsets
 
   var mirror: BlueZMirror { world.mirror }
 
@@ -29,7 +30,7 @@ struct ControlService: Sendable {
   var interface: VarlinkInterface {
     VarlinkInterface(
       Control.interface, description: Control.description,
-      methods: reading + controlling + operating + streaming + configuring)
+      methods: reading + controlling + operating + streaming + configuring + holding)
   }
 
   // MARK: Reading

@@ -13,6 +13,7 @@ actor MonitorHub: LoopActor {
   private let history: BondHistory
   private var mirror: BlueZMirror { world.mirror }
   private let resolver: Resolver
+  private let headsets: Headsets
   private var monitors: [Int: @Sendable (EncodedReply<Reply>) -> Void] = [:]
   private var lastNumber = 0
   /// The default adapter as the monitors know it.
@@ -20,12 +21,14 @@ actor MonitorHub: LoopActor {
   private var observation: BlueZMirror.Observation?
   private var choices: Int?
   private var findings: Int?
+  private var reports: Int?
 
-  init(resolver: Resolver) {
+  init(resolver: Resolver, headsets: Headsets) {
     loop = resolver.mirror.tree.loop
     world = resolver.world
     history = resolver.history
     self.resolver = resolver
+    self.headsets = headsets
   }
 
   /// Sends a monitor what there is, and from now on what changes; returns its number.
@@ -47,13 +50,15 @@ actor MonitorHub: LoopActor {
     observation = mirror.observe { change in self.assumeIsolated { $0.see(change) } }
     choices = resolver.selected.assumeIsolated { $0.observe { self.assumeIsolated { $0.seeSelection() } } }
     findings = history.assumeIsolated { $0.observe { key in self.assumeIsolated { $0.seeFinding(key) } } }
+    reports = headsets.assumeIsolated { $0.observe { id, report in self.assumeIsolated { $0.see(report, of: id) } } }
   }
 
   private func close() {
     observation?.end()
     if let choices { resolver.selected.assumeIsolated { $0.stopObserving(choices) } }
     if let findings { history.assumeIsolated { $0.stopObserving(findings) } }
-    (observation, choices, findings) = (nil, nil, nil)
+    if let reports { headsets.assumeIsolated { $0.stopObserving(reports) } }
+    (observation, choices, findings, reports) = (nil, nil, nil, nil)
   }
 
   private func send(_ reply: Reply) {
@@ -81,6 +86,12 @@ actor MonitorHub: LoopActor {
   private func seeFinding(_ key: BondKey) {
     guard let device = mirror.device(at: key).flatMap(world.wireDevice) else { return }
     send(Reply(event: .deviceChanged, device: device))
+  }
+
+  /// A headset told something of itself.
+  private func see(_ report: HeadsetReport, of id: DeviceID) {
+    guard let device = world.wireDevice(id) else { return }
+    send(Reply(event: .headsetChanged, device: device, headset: report))
   }
 
   /// The user may have chosen another adapter.

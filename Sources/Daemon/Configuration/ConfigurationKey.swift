@@ -6,14 +6,14 @@ internal import Service
 package enum ConfigurationKey: CaseIterable, Sendable {
   case logLevel
   case groups, users, seat
-  case scan, pair, connect, repair
+  case scan, pair, connect, repair, headset
 
   /// The group of the file that it stands in.
   package var group: String {
     switch self {
     case .logLevel: "General"
     case .groups, .users, .seat: "Control"
-    case .scan, .pair, .connect, .repair: "Timeouts"
+    case .scan, .pair, .connect, .repair, .headset: "Timeouts"
     }
   }
 
@@ -27,6 +27,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .pair: "Pair"
     case .connect: "Connect"
     case .repair: "Repair"
+    case .headset: "Headset"
     }
   }
 
@@ -41,6 +42,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .pair: "how long `pair` looks for a headset in pairing mode"
     case .connect: "how long `connect` tries"
     case .repair: "how long `repair` waits for pairing mode"
+    case .headset: "how long a headset's control channel stays open after the last question"
     }
   }
 
@@ -64,7 +66,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .logLevel: .level
     case .groups, .users: .names
     case .seat: .truth
-    case .scan, .connect: .seconds(1...Self.longestTime)
+    case .scan, .connect, .headset: .seconds(1...Self.longestTime)
     case .pair, .repair: .seconds(Int(ConfigurationValues.shortestSearch / .seconds(1))...Self.longestTime)
     }
   }
@@ -102,6 +104,8 @@ struct ConfigurationValues: Hashable, Sendable {
   var connect = Duration.seconds(60)
   /// How long to wait for a headset that is to be repaired.
   var repair = Duration.seconds(120)
+  /// How long the control channel of a headset stays open that nobody asks anything.
+  var headset = Duration.seconds(30)
 
   /// What a headset in pairing mode may take to answer an inquiry (2.56 s), twice. Who gives less would have a bond
   /// removed and no chance to get another.
@@ -119,6 +123,7 @@ struct ConfigurationValues: Hashable, Sendable {
     case .pair: seconds(pair)
     case .connect: seconds(connect)
     case .repair: seconds(repair)
+    case .headset: seconds(headset)
     }
   }
 
@@ -133,6 +138,7 @@ struct ConfigurationValues: Hashable, Sendable {
     case .pair: Self.set(&pair, Self.time(value, key))
     case .connect: Self.set(&connect, Self.time(value, key))
     case .repair: Self.set(&repair, Self.time(value, key))
+    case .headset: Self.set(&headset, Self.time(value, key))
     }
   }
 

@@ -21,11 +21,17 @@ import Vocabulary
     let folder = "Sources/Commands/Verbs"
     var declared: Set<String> = []
     for file in try FileManager.default.contentsOfDirectory(atPath: Self.root.appending(path: folder).path) {
-      let names = try Self.text(of: "\(folder)/\(file)").matches(of: /= Verb\(\s*name: "([^"]+)"/).map { String($0.1) }
+      let text = try Self.text(of: "\(folder)/\(file)")
+      let names = text.matches(of: /= Verb\(\s*name: "([^"]+)"/).map { String($0.1) }
+      // Those of one setting of a headset each are made by one function, and stand together.
+      let ofSettings = text.matches(of: /= setting\(\s*\.\w+, "([^"]+)"/).map { String($0.1) }
+      #expect(ofSettings.isEmpty == (file != "Setting.swift"))
+      declared.formUnion(ofSettings)
+      if !ofSettings.isEmpty { continue }
       #expect(!names.isEmpty, "\(file) declares no verb")
       let subject = file.replacing(".swift", with: "").lowercased()
       for name in names {
-        let word = name.prefix { $0 != " " }
+        let word = name.prefix { $0 != " " }.filter { $0 != "-" }
         #expect(word == subject || word == "un" + subject, "\(name) is declared in \(file)")
       }
       declared.formUnion(names)
@@ -38,7 +44,7 @@ import Vocabulary
     let readme = try Self.text(of: "README.md")
     let list = try #require(readme.split(separator: "\n\n").first { $0.hasPrefix("The verbs are ") })
     let sentence = list.prefix { $0 != "." }
-    #expect(sentence.matches(of: /`([a-z ]+)`/).map { String($0.1) } == Verb.visible.map(\.name))
+    #expect(sentence.matches(of: /`([a-z -]+)`/).map { String($0.1) } == Verb.visible.map(\.name))
   }
 
   /// A line of an example, with what stands behind "mdrctl" up to a comment or another command.
@@ -66,6 +72,14 @@ import Vocabulary
   /// What has a closed set of values, and the set.
   private static let closedSets: [String: [String]] = [
     "adapter power STATE": ["on", "off"],
+    "auto-off VALUE": ["never", "taken-off", "5min", "15min", "30min", "60min", "180min"],
+    "dsee VALUE": ["on", "off"],
+    "noise MODE": ["off", "cancel", "wind", "ambient"],
+    "pause-on-removal VALUE": ["on", "off"],
+    "priority VALUE": ["sound", "connection", "latency"],
+    "speak-to-chat VALUE": ["on", "off"],
+    "touch VALUE": ["on", "off"],
+    "voice-guidance VALUE": ["on", "off"],
     "codec --prefer": CodecPreference.allCases.map(\.rawValue),
     "completion SHELL": ["bash", "zsh", "fish"],
     "guide PROCEDURE": ["pair", "reset", "initialize", "power-off"],

@@ -14,11 +14,14 @@ import Testing
       let tree = ObjectTree(on: loop)
       let journal = Journal(loop: loop, directory: nil, log: log)
       let history = BondHistory(loop: loop, directory: nil, boot: nil, log: log)
+      let mirror = BlueZMirror(tree: tree)
       let world = LiveWorld(
-        BlueZMirror(tree: tree), journal: journal, history: history,
+        mirror, journal: journal, history: history,
         preferences: Preferences(loop: loop, directory: nil, log: log), sessions: Sessions(loop: loop, log: log))
       let selected = SelectedAdapter(loop: loop, directory: nil, log: log)
-      let hub = MonitorHub(resolver: Resolver(world: world, history: history, journal: journal, selected: selected))
+      let hub = MonitorHub(
+        resolver: Resolver(world: world, history: history, journal: journal, selected: selected),
+        headsets: Headsets(mirror: mirror, idle: { .seconds(30) }, log: log))
       let frames = Locked<[[UInt8]]>([])
       var numbers: [Int] = []
       for _ in 0..<3 { numbers.append(await hub.join { reply in frames.withLock { $0.append(reply.frame) } }) }

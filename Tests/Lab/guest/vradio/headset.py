@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import random
 import time
 from typing import Any
 
@@ -12,7 +13,7 @@ from bumble import avrcp, core, hci, hfp, rfcomm
 from bumble.device import Connection, Device, DeviceConfiguration
 from bumble.pairing import PairingConfig
 
-from . import services
+from . import services, sony
 from .controller import Controller
 from .sink import Sink
 from .transport import Pipe
@@ -46,6 +47,7 @@ class Headset:
         self.battery = 80
         self.hands_free: hfp.HfProtocol | None = None
         self.offered = "all"
+        self.sony: sony.Sony | None = None
         configuration = DeviceConfiguration()
         configuration.load_from_dict({
             "name": name,
@@ -101,7 +103,10 @@ class Headset:
 
     def on_vendor_channel(self, channel: rfcomm.DLC) -> None:
         self.note("vendor channel open")
-        channel.sink = channel.write  # an echo
+        if self.sony:
+            self.sony.open(channel)
+        else:
+            channel.sink = channel.write  # an echo
 
     def on_hands_free(self, channel: rfcomm.DLC) -> None:
         if self.offered == "a2dp":
@@ -132,6 +137,23 @@ class Headset:
             hci.HCI_Enhanced_Accept_Synchronous_Connection_Request_Command(
                 bd_addr=connection.peer_address, **hfp.ESCO_PARAMETERS[codec].asdict())))
 
+    # Sony's control channel
+
+    def play_session(self, path: str, habits: list[str]) -> None:
+        """Plays a recorded session at a channel of its own, and says so in its records; before it is paired."""
+        free = [number for number in range(1, 31) if number not in self.serial.acceptors]
+        self.sony = sony.Sony(
+            sony.Session(path, self.device.public_address.to_string(False)), habits, self.note)
+        self.vendor_channel = self.serial.listen(self.on_vendor_channel, random.choice(free))
+        self.offer(self.offered)
+
+    def hold_channel(self, held: bool) -> None:
+        """Another client has the control channel: who asks for it is turned down."""
+        if held:
+            self.held = self.serial.dlc_configs.pop(self.vendor_channel)
+        else:
+            self.serial.dlc_configs[self.vendor_channel] = self.held
+
     # What the control socket asks
 
     async def status(self) -> dict[str, Any]:
@@ -156,6 +178,7 @@ class Headset:
             "rtpPackets": self.sink.stream.packets,
             "rtpLost": self.sink.stream.lost,
             "rtpLargestGapMs": round(self.sink.stream.largest_gap * 1000),
+            "mdr": self.sony.status() if self.sony else None,
         }
 
     async def bonds(self) -> dict[str, str]:
@@ -204,7 +227,8 @@ class Headset:
     def offer(self, offered: str) -> None:
         """What its service records say, and what it has: `all`, `hfp` or `a2dp` alone."""
         self.device.sdp_service_records = services.records(
-            self.hands_free_channel, services.hands_free_configuration(), self.vendor_channel, offered)
+            self.hands_free_channel, services.hands_free_configuration(), self.vendor_channel, offered,
+            (self.sony.session.service, *sony.DECOYS) if self.sony else (services.VENDOR_SERVICE,))
         self.offered = offered
         self.sink.set_habit("refuse" if offered == "hfp" else "accept")
 

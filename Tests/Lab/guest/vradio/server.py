@@ -106,6 +106,13 @@ class Neighbourhood:
                 headset.sink.set_habit(habit)
             case ["codecs", *names]:
                 headset.sink.set_codecs(names)
+            case ["mdr", ("hold" | "release") as order]:
+                headset.hold_channel(order == "hold")
+            case ["mdr", "drop"]:
+                if headset.sony:
+                    await headset.sony.drop()
+            case ["mdr", path, *habits]:
+                headset.play_session(path, habits)
             case ["pairing", ("on" | "off") as mode]:
                 await headset.set_pairing_mode(mode == "on")
             case ["accept", ("on" | "off") as mode]:

@@ -7,7 +7,7 @@ from bumble import a2dp, avdtp, avrcp, core, hfp, rfcomm, sdp
 #: Audio service, Audio/Video major class, wearable headset.
 DEVICE_CLASS = 0x240404
 #: A vendor's serial port beside the standard profiles.
-VENDOR_SERVICE = core.UUID("96cc203e-5068-46ad-b32d-e316f5e069ba")
+VENDOR_SERVICE = "96cc203e-5068-46ad-b32d-e316f5e069ba"
 #: Device Identification: vendor, product and version as such a headset gives them.
 VENDOR, PRODUCT, VERSION = 0x054C, 0x0D58, 0x0106
 
@@ -110,18 +110,28 @@ def identification() -> list[sdp.ServiceAttribute]:
 
 
 def records(
-    hands_free_channel: int, configuration: hfp.HfConfiguration, vendor_channel: int, offered: str
+    hands_free_channel: int,
+    configuration: hfp.HfConfiguration,
+    vendor_channel: int,
+    offered: str,
+    vendor_services: tuple[str, ...] = (VENDOR_SERVICE,),
 ) -> dict[int, list[sdp.ServiceAttribute]]:
-    """The records of all services, or without those of stereo (`hfp`) or of the hands-free profile (`a2dp`)."""
+    """The records of all services, or without those of stereo (`hfp`) or of the hands-free profile (`a2dp`).
+
+    The first of the vendor's services is at its channel, the others are at channels where nobody listens.
+    """
     hands_free = hfp.make_hf_sdp_records(HANDS_FREE_RECORD, hands_free_channel, configuration)
     records = {
         SINK_RECORD: a2dp.make_audio_sink_service_sdp_records(SINK_RECORD),
         CONTROLLER_RECORD: avrcp.ControllerServiceSdpRecord(CONTROLLER_RECORD).to_service_attributes(),
         TARGET_RECORD: avrcp.TargetServiceSdpRecord(TARGET_RECORD, supported_features=2).to_service_attributes(),
         HANDS_FREE_RECORD: [*hands_free, browsable()],
-        VENDOR_RECORD: rfcomm.make_service_sdp_records(VENDOR_RECORD, vendor_channel, VENDOR_SERVICE),
         IDENTIFICATION_RECORD: identification(),
     }
+    for number, service in enumerate(vendor_services):
+        handle = VENDOR_RECORD + (0x100 * number)
+        channel = vendor_channel if number == 0 else (vendor_channel + 7 * number) % 30 + 1
+        records[handle] = rfcomm.make_service_sdp_records(handle, channel, core.UUID(service))
     without = {
         "all": (),
         "hfp": (SINK_RECORD, CONTROLLER_RECORD, TARGET_RECORD),

@@ -1,0 +1,201 @@
+internal import Core
+internal import Interface
+internal import MDR
+internal import Vocabulary
+
+// What is asked of a headset and changed in it, each as a whole: a channel that breaks is opened once more, a question is
+// repeated then, and a command never.
+extension HeadsetLink {
+  /// What a short look tells. Lists of hosts are never read for it: they hold addresses and names.
+  private static let main: [Feature] = [
+    .battery, .earbudBatteries, .caseBattery, .codec, .noiseControl, .equalizer, .equalizerAbility, .equalizerBands,
+    .equalizerState, .dsee, .connectionMode, .speakToChat, .pauseWhenRemoved, .autoPowerOff,
+  ]
+
+  /// A headset that has answered nothing after so many questions answers none.
+  private static let mostSilent = 3
+
+  // MARK: Reading
+
+  func picture(all: Bool) async throws(OperationError) -> HeadsetPicture {
+    enter()
+    defer { leave() }
+    for isLast in [false, true] {
+      let headset = try await headset()
+      var picture = HeadsetPicture(headset: headset)
+      var features = Self.main
+      if all {
+        picture.places = try await findPlaces()
+        features += HeadsetSettingName.allCases.compactMap { $0.feature(picture.places) }.filter {
+          !features.contains($0)
+        }
+      }
+      var isMute = false
+      for feature in features where headset.has(feature) {
+        let outcome = try await read(feature)
+        picture.answers[feature] = outcome
+        let silences = picture.answers.values.count { $0 == .silent }
+        isMute = silences >= Self.mostSilent && silences == picture.answers.count
+        if isMute { break }
+      }
+      guard isMute else { return picture }
+      close()
+      if isLast {
+        throw .headsetSilent(
+          name, evidence: "It acknowledges every question, and answers none; a new channel changed nothing.")
+      }
+    }
+    throw .headsetSilent(name, evidence: "It acknowledges every question, and answers none.")
+  }
+
+  /// Asks for one feature. One that was not answered before over this channel is not waited for again.
+  func read(_ feature: Feature) async throws(OperationError) -> MDR.Outcome {
+    var outcome = MDR.Outcome.lost
+    for _ in 0..<2 {
+      let headset = try await headset()
+      if silent.contains(feature) { return .silent }
+      let request: MDR.Request
+      do throws(RequestFault) { request = try headset.request(toRead: feature) } catch {
+        throw told(error, "\(feature)")
+      }
+      outcome = await ask(request)
+      guard outcome == .lost || outcome == .stale else { break }
+    }
+    switch outcome {
+    case .lost, .stale: throw .headsetSilent(name, evidence: "Its control channel was closed twice.")
+    case .busy: throw .channelBusy(name)
+    default: return outcome
+    }
+  }
+
+  /// Which general setting is where, asked for once: models differ, and never change it.
+  func findPlaces() async throws(OperationError) -> GeneralPlaces {
+    if let known = places { return known }
+    let headset = try await headset()
+    var found: GeneralPlaces = [:]
+    for slot in GeneralSlot.allCases where headset.has(.generalTitle(slot)) {
+      if case .report(.generalTitle(_, let title)) = try await read(.generalTitle(slot)) { found[title] = slot }
+    }
+    // Captured from WH-1000XM4, of which no titles were.
+    if found.isEmpty, headset.introduction.model == "WH-1000XM4" {
+      found = [.touchPanel: .first, .multipoint: .second]
+    }
+    places = found
+    return found
+  }
+
+  // MARK: Changing
+
+  /// Makes a change, which may be made from what the headset holds now; what it said then, under `what` for users.
+  func change(
+    _ what: String, mayAgree: Bool, feature: Feature, _ wish: (HeadsetPicture) throws(OperationError) -> Change
+  ) async throws(OperationError) -> HeadsetPicture {
+    enter()
+    defer { leave() }
+    var picture = HeadsetPicture(headset: try await headset())
+    picture.places = places ?? [:]
+    guard picture.headset.has(feature) else { throw .notOffered(what, name) }
+    // What is told of later is what was read before; and some commands carry parts of it.
+    for part in [feature] + Self.parts(of: feature) where picture.headset.has(part) {
+      guard (try? picture.headset.request(toRead: part)) != nil else { continue }
+      picture.answers[part] = try await read(part)
+    }
+    let change = remembering(try wish(picture))
+    let request: MDR.Request
+    do throws(RequestFault) {
+      guard let made = try session?.request(to: change) else { throw .notOffered(feature) }
+      request = made
+    } catch { throw told(error, what) }
+    var outcome = await ask(request, mayAgree: mayAgree)
+    if outcome == .lost || outcome == .stale { outcome = try await verified(change) }
+    picture.answers[feature] = outcome
+    try judge(outcome, what, picture)
+    return picture
+  }
+
+  /// Ambient sound without a level gets the one that was seen last over an earlier channel, where this one told none.
+  private func remembering(_ change: Change) -> Change {
+    guard case .noiseControl(let wish) = change, wish.mode == .ambient, wish.level == nil,
+      session?.ambientLevel == nil, let level = ambientLevel,
+      case .noiseControl(let now) = session?.reports[.noiseControl],
+      now.level == 0
+    else { return change }
+    return .noiseControl(
+      NoiseWish(.ambient, level: level, voiceFocus: wish.voiceFocus, automatic: wish.automatic))
+  }
+
+  /// Changes one of the settings that have a name.
+  func change(
+    _ setting: HeadsetSettingName, to value: String, mayAgree: Bool
+  ) async throws(OperationError) -> HeadsetPicture {
+    enter()
+    defer { leave() }
+    let places = setting.isGeneral ? try await findPlaces() : [:]
+    guard let feature = setting.feature(places) else { throw .notOffered(setting.title, name) }
+    return try await change(setting.title, mayAgree: mayAgree, feature: feature) { picture throws(OperationError) in
+      guard let change = setting.change(to: value, places, now: picture.report(feature)) else {
+        throw .unacceptable(
+          value, for: "the \(setting.title)", setting.values.reduce("") { $0.isEmpty ? $1 : "\($0), \($1)" })
+      }
+      return change
+    }
+  }
+
+  /// The channel broke with a command under way: it is not repeated, the headset is asked what it holds.
+  private func verified(_ change: Change) async throws(OperationError) -> MDR.Outcome {
+    let outcome = try await read(change.feature)
+    guard case .report(let report) = outcome, change.isFulfilled(by: report) else { throw .channelLost(name) }
+    return .done(report)
+  }
+
+  private func judge(_ outcome: MDR.Outcome, _ what: String, _ picture: HeadsetPicture) throws(OperationError) {
+    switch outcome {
+    case .done, .report: return
+    case .refused(let report):
+      throw .notChanged(what, name, isRefused: true, now: report.settingValue)
+    case .ignored(let report):
+      throw .notChanged(what, name, isRefused: false, now: report.settingValue)
+    case .unconfirmed, .silent, .unreadable: throw .unconfirmed(what, name)
+    case .declined: throw .headsetAsks(name, declined, picture.headset.generation)
+    case .busy: throw .channelBusy(name)
+    case .gone, .lost, .stale: throw .channelLost(name)
+    }
+  }
+
+  /// What is known of the equalizer is in several answers.
+  private static func parts(of feature: Feature) -> [Feature] {
+    feature == .equalizer ? [.equalizerAbility, .equalizerBands, .equalizerState] : []
+  }
+
+  private func told(_ fault: RequestFault, _ what: String) -> OperationError {
+    switch fault {
+    case .notOffered, .notReadable, .impossible: .notOffered(what, name)
+    case .outOfRange:
+      OperationError(
+        .invalidArgument, "\(name) cannot have its \(what) so.", hint: "See what it can be: mdrctl settings.")
+    case .needsReport: .notTold(what, name)
+    case .needsLevel:
+      OperationError(
+        .invalidArgument, "\(name) has not told a level of ambient sound that it could go back to.",
+        hint: "Say one, from 1 to 20: mdrctl noise ambient 10.")
+    }
+  }
+
+  // MARK: Switching off
+
+  /// Switches the headset off; done when the link goes.
+  func powerOff() async throws(OperationError) {
+    enter()
+    defer { leave() }
+    let headset = try await headset()
+    let request: MDR.Request
+    do throws(RequestFault) { request = try headset.request(for: Consent(to: .powerOff)) } catch {
+      throw told(error, "way to be switched off from here")
+    }
+    switch await ask(request) {
+    case .gone, .done: return
+    case .busy: throw .channelBusy(name)
+    default: throw .unconfirmed("power", name)
+    }
+  }
+}
