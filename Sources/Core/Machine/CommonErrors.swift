@@ -167,7 +167,7 @@ extension OperationError {
       hint: "Another program may manage Bluetooth devices; run this again.", mayBeStop: true)
   }
 
-  static func notBonded(_ device: Device) -> Self {
+  package static func notBonded(_ device: Device) -> Self {
     Self(
       .notBonded, "\(device.alias) is not paired with this computer.",
       evidence: device.paired ? "Paired is true, but Bonded is false." : "Bonded is false.",

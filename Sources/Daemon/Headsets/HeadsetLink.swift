@@ -120,6 +120,10 @@ actor HeadsetLink: LoopActor {
     guard device.connected else {
       return .failed(.hopeless, mirror.device(id).map(OperationError.notConnected) ?? .deviceNotFound(name))
     }
+    // BlueZ would pair it by the way (docs/safety.md).
+    guard device.bonded else {
+      return .failed(.hopeless, mirror.device(id).map(OperationError.notBonded) ?? .deviceNotFound(name))
+    }
     let services = SonyService.among(device.uuids)
     var last = Attempt.failed(
       .hopeless, .noControl(name, evidence: "None of its services is that of the control channel."))

@@ -29,6 +29,16 @@ DECOYS = (
     "443cce33-e85d-4b85-8d53-6e319ede53ae",
 )
 
+#: The functions of models whose recordings have no list; those of WH-1000XM4 are from another recording of it.
+FUNCTIONS = {
+    "WH-1000XM4": "11 12 13 14 21 22 30 39 51 62 71 81 a1 c1 d1 d2 e1 e2 f3 f4 f5 f6",
+    "WH-CH720N": "6b",
+    "WH-CH520": "20",
+    "WF-1000XM5": "29 2a 6b",
+    "WF-1000XM6": "6d",
+    "WH-XB910N": "10 12 13 14 20 23 24 27 32 50 69 6a 70 90 93 a1 c1 d1 d2 e1 e2 f4 f9",
+}
+
 Message = tuple[int, bytes]
 
 
@@ -83,6 +93,12 @@ class Session:
             told = bytes([asked[0] + 1, asked[1], len(text)]) + text.encode()
             self.answers.setdefault((TABLE_ONE, asked), (TABLE_ONE, told))
         self.answers.setdefault((TABLE_ONE, b"\x02\x00"), (TABLE_ONE, bytes([3, 0, 1, len(address)]) + address.encode()))
+        functions = bytes.fromhex(FUNCTIONS.get(recorded["model"], ""))
+        for table, listed in ((TABLE_ONE, functions), (TABLE_TWO, b"")):
+            # On V2 each has its place in the maker's app behind it.
+            entries = listed if self.is_v1 else b"".join(bytes([each, 0xFF]) for each in listed)
+            told = bytes([7, 0, len(listed)]) + entries
+            self.answers.setdefault((table, b"\x06\x00"), (table, told))
         self.answers.setdefault((TABLE_ONE, b"\x04\x03"), (TABLE_ONE, b"\x05\x03\x30\x01"))
 
 
