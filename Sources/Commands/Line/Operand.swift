@@ -7,6 +7,9 @@ package struct Operand: Sendable {
   /// Any number of them.
   package var repeats = false
 
+  /// More words than these stand in a verb's own help.
+  private static let mostShown = 4
+
   static let device = Operand(name: "DEVICE", kind: .device)
   static let optionalDevice = Operand(name: "DEVICE", kind: .device, isOptional: true)
 
@@ -18,7 +21,7 @@ package struct Operand: Sendable {
   /// "DEVICE", "[DEVICE]" or "on|off".
   package var usage: String {
     var usage = name
-    if case .choice(let words) = kind { usage = words.joined(separator: "|") }
+    if case .choice(let words) = kind, words.count <= Self.mostShown { usage = words.joined(separator: "|") }
     if repeats { usage += "..." }
     return isOptional ? "[\(usage)]" : usage
   }

@@ -4,7 +4,7 @@ extension Verb {
   static let equalizer = Verb(
     name: "eq", summary: "show or set a Sony headset's equalizer",
     operands: [.optionalDevice, Operand(name: "PRESET|BAND=VALUE", kind: .equalizer, isOptional: true, repeats: true)],
-    options: [Common.adapter],
+    options: [Common.yes, Common.adapter],
     details: """
       Without a preset or bands it shows the equalizer, and the presets that this headset has. BAND is a frequency as it is
       shown, in hertz or with a k, or "clear-bass"; VALUE is -10 to 10, or -6 to 6 where there are ten bands. Bands that

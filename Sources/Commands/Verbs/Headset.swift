@@ -1,26 +1,22 @@
 internal import Interface
 internal import Vocabulary
 
-/// What `headset` alone takes.
-private enum Options {
-  static let all = Flag("all", "every setting, and what the headset has not")
-}
-
 extension Verb {
   static let headset = Verb(
     name: "headset", summary: "show what a Sony headset itself holds", operands: [.optionalDevice],
-    options: [Options.all, Common.adapter],
+    options: [Common.adapter],
     details: """
       Model, firmware, batteries, codec, noise control, equalizer and the main settings, read from the headset itself over
       its control channel. The channel is closed again half a minute later; while it is open, a phone's app cannot have
-      it: "headset release" closes it at once. The sound goes on meanwhile.
+      it: "headset release" closes it at once. The sound goes on meanwhile. With --verbose every setting, what each can be,
+      and what this headset has not.
 
       What no capture of a real headset proves is marked as unproven; docs/sony.md says how to send one.
       """,
     run: { command throws(EarlyExit) in
-      let isComplete = command[Options.all]
+      let isComplete = command.output.isVerbose
       let parameters = Control.HeadsetShowParameters(
-        device: command.optionalOperand(0), adapter: command.adapter, all: command.ifGiven(Options.all))
+        device: command.optionalOperand(0), adapter: command.adapter, all: isComplete ? true : nil)
       let reply = try command.call(Control.headsetShow, parameters)
       try command.output.show(reply) { headsetText(reply, isComplete: isComplete, $0) }
     })

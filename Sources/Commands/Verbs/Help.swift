@@ -10,7 +10,9 @@ extension Verb {
       let words = command.invocation.operands
       guard let word = words.first else { return try command.output.show(text: overview()) }
       // The words of a whole command line are fine too: "mdrctl pair XM4 --help".
-      let name = Verb.members(of: word).isEmpty ? word : words.prefix(2).joined(separator: " ")
+      let pair = words.prefix(2).joined(separator: " ")
+      let isVerb = Verb.visible.contains { $0.name == word } && !Verb.visible.contains { $0.name == pair }
+      let name = isVerb || Verb.members(of: word).isEmpty ? word : pair
       let verbs = Verb.visible.filter { $0.name == name || $0.name.hasPrefix(name + " ") }
       guard !verbs.isEmpty else { throw .unknown("verb", name, accepted: Verb.words) }
       try command.output.show(text: verbs.map(helpText).joined(separator: "\n"))

@@ -18,7 +18,7 @@ extension Verb {
       .optionalDevice, Operand(name: "MODE", kind: .choice(modes.map(\.word)), isOptional: true),
       Operand(name: "LEVEL", kind: .text, isOptional: true),
     ],
-    options: [Options.voice, Common.adapter],
+    options: [Options.voice, Common.yes, Common.adapter],
     details: """
       off      nothing is done about the sound from outside
       cancel   noise cancelling

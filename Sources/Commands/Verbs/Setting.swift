@@ -3,18 +3,18 @@ internal import Vocabulary
 
 // A verb for each setting of a headset that people change often; all of them: `settings`.
 extension Verb {
-  static let dsee = setting(.dsee, "dsee", "improvement of compressed music (DSEE)")
+  static let dsee = setting(.dsee, "dsee", "improvement of compressed music")
   static let priority = setting(
-    .priority, "priority", "what the connection is chosen for", ["sound", "connection", "latency"])
+    .priority, "priority", "priority: sound or connection", ["sound", "connection", "latency"])
   static let speakToChat = setting(.speakToChat, "speak-to-chat", "pausing while its wearer speaks")
   static let pauseOnRemoval = setting(.pauseOnRemoval, "pause-on-removal", "pausing when it is taken off")
   static let autoOff = setting(
-    .autoOff, "auto-off", "when it switches itself off",
+    .autoOff, "auto-off", "time to switch itself off",
     ["never", "taken-off", "5min", "15min", "30min", "60min", "180min"])
-  static let touch = setting(.touch, "touch", "its touch panel")
-  static let buttons = setting(.buttons, "buttons", "what its buttons do", "PRESET[,PRESET]")
-  static let voiceGuidance = setting(.voiceGuidance, "voice-guidance", "the voice that says what it does")
-  static let volume = setting(.volume, "volume", "its volume", "0-30")
+  static let touch = setting(.touch, "touch", "touch panel")
+  static let buttons = setting(.buttons, "buttons", "buttons", "PRESET[,PRESET]")
+  static let voiceGuidance = setting(.voiceGuidance, "voice-guidance", "spoken guidance")
+  static let volume = setting(.volume, "volume", "volume", "0-30")
 
   /// A verb that shows one setting, or sets it to one of a few words.
   private static func setting(
@@ -34,11 +34,12 @@ extension Verb {
     _ name: HeadsetSettingName, _ word: String, _ what: String, _ value: Operand
   ) -> Verb {
     Verb(
-      name: word, summary: "show or set of a Sony headset: \(what)", operands: [.optionalDevice, value],
+      name: word, summary: "show or set a Sony headset's \(what)", operands: [.optionalDevice, value],
       options: [Common.yes, Common.adapter],
       details: """
         It is done when the headset says so. --yes agrees where the headset asks, as before it disconnects. Whether it is
-        proven for a model, "mdrctl settings" says.
+        proven for a model, "mdrctl settings" says.\(value.kind.ownWords.isEmpty ? "" : " It is one of:")
+        \(value.kind.ownWords.isEmpty ? "" : "  " + alternatives(value.kind.ownWords))
         """,
       run: { command throws(EarlyExit) in
         guard let word = command.optionalOperand(1) else {

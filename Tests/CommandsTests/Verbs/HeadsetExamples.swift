@@ -57,7 +57,7 @@ extension Example {
 
         """),
     Example(
-      "headset --all", calls: Control.headsetShow, .init(all: true),
+      "headset --verbose", calls: Control.headsetShow, .init(all: true),
       answer: .init(
         device: Samples.headset,
         headset: HeadsetReport(generation: .v2, settings: report.settings, missing: report.missing)),

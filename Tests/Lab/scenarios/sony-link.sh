@@ -8,7 +8,7 @@ systemctl --global enable mdrctl-session.service
 systemctl enable --now mdrctld.service
 
 mdr() { headset_status $NAME ".mdr | $1"; }
-says() { mdrctl --json headset $NAME --all > "$OUTPUT" && answered ".headset | $1"; }
+says() { mdrctl --json headset $NAME --verbose > "$OUTPUT" && answered ".headset | $1"; }
 stereo() { mdrctl --json why $HEADSET > "$OUTPUT" && answered '.audio.cause == "stereo"'; }
 # The headset has missed none of the tone since `radio NAME listen`, and it plays.
 unbroken() { plays $NAME && headset_status $NAME '.rtpLost == 0'; }
