@@ -186,9 +186,9 @@ extension Control {
   package struct HeadsetDoParameters: Codable, Sendable {
     package var device: String?
     package var adapter: String?
-    package var deed: HeadsetDeed
+    package var deed: HeadsetOrder
     package var consent: Bool?
-    package init(device: String? = nil, adapter: String? = nil, deed: HeadsetDeed, consent: Bool? = nil) {
+    package init(device: String? = nil, adapter: String? = nil, deed: HeadsetOrder, consent: Bool? = nil) {
       self.device = device
       self.adapter = adapter
       self.deed = deed

@@ -56,6 +56,6 @@ package enum HeadsetSettingName: String, CaseIterable, Codable, Sendable {
 }
 
 /// What ends a headset's link or cannot be put back.
-package enum HeadsetDeed: String, CaseIterable, Codable, Sendable {
+package enum HeadsetOrder: String, CaseIterable, Codable, Sendable {
   case powerOff
 }
