@@ -94,7 +94,7 @@ extension Explanation {
   }
 }
 
-extension Report {
+extension MDR.Report {
   /// What is no setting; nothing that came as text is in it.
   fileprivate var words: String {
     switch self {

@@ -13,7 +13,7 @@ actor HeadsetLink: LoopActor {
   private let mirror: BlueZMirror
   private let dialler: Dialler
   private let idle: @Sendable () -> Duration
-  private let onReport: @Sendable (DeviceID, MDR.Headset, Report) -> Void
+  private let onReport: @Sendable (DeviceID, MDR.Headset, MDR.Report) -> Void
   private let log: Log
 
   private var channel: SerialChannel?
@@ -63,7 +63,7 @@ actor HeadsetLink: LoopActor {
 
   init(
     _ id: DeviceID, mirror: BlueZMirror, dialler: Dialler, idle: @escaping @Sendable () -> Duration,
-    onReport: @escaping @Sendable (DeviceID, MDR.Headset, Report) -> Void, log: Log
+    onReport: @escaping @Sendable (DeviceID, MDR.Headset, MDR.Report) -> Void, log: Log
   ) {
     self.id = id
     self.mirror = mirror
@@ -280,11 +280,8 @@ actor HeadsetLink: LoopActor {
   }
 
   private func receive(_ bytes: [UInt8]) {
-    guard early == nil else {
-      early? += bytes.prefix(Self.mostEarly - (early?.count ?? 0))
-      return
-    }
-    feed(.received(bytes))
+    guard let kept = early else { return feed(.received(bytes)) }
+    early = kept + bytes.prefix(Self.mostEarly - kept.count)
   }
 
   private func feed(_ event: MDR.Session.Event) { perform(session?.handle(event) ?? []) }

@@ -11,12 +11,12 @@ struct HeadsetPicture {
   var answers: [Feature: MDR.Outcome] = [:]
 
   /// The report that a question or a change ended with.
-  func report(_ feature: Feature) -> Report? { answers[feature]?.report }
+  func report(_ feature: Feature) -> MDR.Report? { answers[feature]?.report }
 }
 
 extension MDR.Outcome {
   /// What the headset told.
-  var report: Report? {
+  var report: MDR.Report? {
     switch self {
     case .report(let report), .done(let report), .refused(let report), .ignored(let report): report
     default: nil
@@ -97,7 +97,7 @@ extension HeadsetEqualizer {
       let told = bands.compactMap { if case .frequency(let hertz) = $0 { Int(hertz) } else { nil } }
       if told.count == now.bands.count { frequencies = told }
     }
-    var presets = EqualizerPreset.known.compactMap(\.name)
+    var presets = EqualizerPreset.known.filter { $0 != .unspecified }.compactMap(\.name)
     if case .equalizerAbility(let ability) = picture.report(.equalizerAbility) {
       presets = ability.presets.compactMap(\.name)
     }

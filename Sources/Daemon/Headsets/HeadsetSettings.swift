@@ -78,7 +78,7 @@ extension HeadsetSettingName {
   }
 
   /// The change that a value of the interface asks for; nil for a value that it cannot have. `now` is what was told last.
-  func change(to value: String, _ places: GeneralPlaces, now: Report?) -> Change? {
+  func change(to value: String, _ places: GeneralPlaces, now: MDR.Report?) -> Change? {
     guard let feature = feature(places) else { return nil }
     if let range {
       guard let number = Int(value), range.contains(number) else { return nil }
@@ -130,7 +130,7 @@ extension HeadsetSettingName {
   }
 }
 
-extension Report {
+extension MDR.Report {
   /// Its value in the words of ``HeadsetSettingName/values``; nil for what is no such setting.
   var settingValue: String? {
     func hexadecimal(_ byte: UInt8) -> String { "0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16) }

@@ -94,7 +94,7 @@ actor Headsets: LoopActor {
 
   func stopObserving(_ number: Int) { observers[number] = nil }
 
-  private func tell(_ id: DeviceID, _ headset: MDR.Headset, _ report: Report) {
+  private func tell(_ id: DeviceID, _ headset: MDR.Headset, _ report: MDR.Report) {
     guard !observers.isEmpty else { return }
     var picture = HeadsetPicture(headset: headset)
     picture.places = links[id]?.assumeIsolated { $0.places } ?? nil ?? [:]
