@@ -2,6 +2,7 @@
 # Sony's control channel over real BlueZ, under the unit's restrictions: found by its record among decoys, read and changed
 # while a tone plays and loses nothing, held by another client, dropped in a command, released.
 # lab: boot systemd
+# lab: long bookworm
 source /lab/guest/scenario.sh
 lab-up --no-sound --no-daemon
 systemctl --global enable mdrctl-session.service
