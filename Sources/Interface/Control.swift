@@ -41,7 +41,7 @@ package enum Control {
     case headsetShow = "HeadsetShow"
     case headsetChange = "HeadsetChange"
     case headsetRelease = "HeadsetRelease"
-    case headsetDo = "HeadsetDo"
+    case headsetPowerOff = "HeadsetPowerOff"
     case headsetExplain = "HeadsetExplain"
     case wait = "Wait"
     case power = "Power"

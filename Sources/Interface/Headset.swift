@@ -183,15 +183,13 @@ extension Control {
     }
   }
 
-  package struct HeadsetDoParameters: Codable, Sendable {
+  package struct HeadsetPowerOffParameters: Codable, Sendable {
     package var device: String?
     package var adapter: String?
-    package var deed: HeadsetOrder
     package var consent: Bool?
-    package init(device: String? = nil, adapter: String? = nil, deed: HeadsetOrder, consent: Bool? = nil) {
+    package init(device: String? = nil, adapter: String? = nil, consent: Bool? = nil) {
       self.device = device
       self.adapter = adapter
-      self.deed = deed
       self.consent = consent
     }
   }

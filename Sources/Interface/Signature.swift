@@ -78,7 +78,8 @@ extension Control {
   package static let headsetChange = Signature<HeadsetChangeParameters, HeadsetReply>(
     .headsetChange, .control, goesOn: true)
   package static let headsetRelease = Signature<DeviceParameters, DeviceReply>(.headsetRelease, .control, goesOn: true)
-  package static let headsetDo = Signature<HeadsetDoParameters, DeviceReply>(.headsetDo, .control, goesOn: true)
+  package static let headsetPowerOff = Signature<HeadsetPowerOffParameters, DeviceReply>(
+    .headsetPowerOff, .control, goesOn: true)
   package static let headsetExplain = Signature<HeadsetExplainParameters, HeadsetExplainReply>(.headsetExplain, .read)
 
   package static let trust = Signature<TrustParameters, DeviceReply>(.trust, .control, goesOn: true)
@@ -119,7 +120,7 @@ extension Control {
     visitor.visit(headsetShow)
     visitor.visit(headsetChange)
     visitor.visit(headsetRelease)
-    visitor.visit(headsetDo)
+    visitor.visit(headsetPowerOff)
     visitor.visit(headsetExplain)
 
     visitor.visit(trust)

@@ -12,12 +12,20 @@ struct VerbGroup {
   static let all = [
     VerbGroup(name: "mdrctl-status", title: "see what there is", verbs: ["status", "list", "show", "cache show"]),
     VerbGroup(
-      name: "mdrctl-pair", title: "find, pair, repair and forget headsets", verbs: ["scan", "pair", "repair", "forget"]),
+      name: "mdrctl-pair", title: "find, pair, repair and forget headsets",
+      verbs: ["scan", "pair", "repair", "fix", "forget"]),
     VerbGroup(
       name: "mdrctl-connect", title: "connect headsets, and say which may",
       verbs: ["connect", "disconnect", "trust", "untrust", "block", "unblock", "rename"]),
     VerbGroup(name: "mdrctl-profile", title: "stereo, calls and codecs", verbs: ["profile", "codec", "why"]),
     VerbGroup(name: "mdrctl-guide", title: "which keys to press on a headset", verbs: ["guide"]),
+    VerbGroup(
+      name: "mdrctl-headset", title: "what a Sony headset itself holds",
+      verbs: [
+        "headset", "headset release", "noise", "eq", "dsee", "priority", "speak-to-chat", "pause-on-removal",
+        "auto-off",
+        "touch", "buttons", "voice-guidance", "volume", "settings", "power-off", "explain",
+      ]),
     VerbGroup(
       name: "mdrctl-adapter", title: "the Bluetooth adapters of this computer",
       verbs: ["adapter list", "adapter power", "adapter select"]),

@@ -54,8 +54,3 @@ package enum HeadsetSettingName: String, CaseIterable, Codable, Sendable {
   case vibrator, powerSaving, caringCharge, bluetoothStandby, stamina, backlight, voiceVolume, batteryVoice, powerSound
   case ultBeep, fixedSource, musicHandover
 }
-
-/// What ends a headset's link or cannot be put back.
-package enum HeadsetOrder: String, CaseIterable, Codable, Sendable {
-  case powerOff
-}

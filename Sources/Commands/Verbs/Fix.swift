@@ -1,15 +1,10 @@
 internal import Interface
 internal import Vocabulary
 
-/// What `fix` alone takes.
-private enum Options {
-  static let force = Flag("force", "advise the factory settings although they were advised a short time ago")
-}
-
 extension Verb {
   static let fix = Verb(
     name: "fix", summary: "bring a headset back, from the gentlest means to the last", operands: [.device],
-    options: [Common.yes, Common.ask, Common.dryRun, Options.force, Common.timeout, Common.adapter],
+    options: [Common.yes, Common.ask, Common.dryRun, Common.force, Common.timeout, Common.adapter],
     details: """
       It looks at what is wrong, and then tries one thing after the other until the headset is connected and sounds:
       its audio profile anew; connecting it anew; a restart, which you do; pairing it anew; its factory settings, which
@@ -31,7 +26,7 @@ extension Verb {
       let mayAsk = try command.mayAsk(without: "Without one, --yes agrees to what --dry-run shows.")
       var parameters = Control.FixParameters(
         device: command.operand(0), adapter: command.adapter, timeout: command[Common.timeout],
-        force: command.ifGiven(Options.force))
+        force: command.ifGiven(Common.force))
       if command[Common.dryRun] {
         let wanted = Control.PlanFixParameters(
           device: parameters.device, adapter: parameters.adapter, force: parameters.force)

@@ -5,14 +5,13 @@ internal import Vocabulary
 private enum Options {
   static let resetCache = Flag("reset-cache", "also what this computer keeps of it below BlueZ")
   static let powerCycle = Flag("power-cycle", "switch the adapter off and on afterwards")
-  static let force = Flag("force", "even while other devices are connected")
 }
 
 extension Verb {
   static let forget = Verb(
     name: "forget", summary: "remove a device, its low-energy twin and their keys from BlueZ", operands: [.device],
     options: [
-      Options.resetCache, Options.powerCycle, Options.force, Common.dryRun, Common.yes, Common.adapter,
+      Options.resetCache, Options.powerCycle, Common.force, Common.dryRun, Common.yes, Common.adapter,
     ],
     details: """
       It is disconnected first, and mdrctl makes sure that it is gone. On a terminal it asks before, unless told --yes.
@@ -29,12 +28,12 @@ extension Verb {
     farewell: "stopped waiting; mdrctld goes on with the removal",
     run: { command throws(EarlyExit) in
       let output = command.output
-      if command[Options.force], !command[Options.powerCycle] {
+      if command[Common.force], !command[Options.powerCycle] {
         throw .usage("--force is only for --power-cycle.", hint: "Usage: \(command.invocation.verb.usage)")
       }
       var parameters = Control.ForgetParameters(
         device: command.operand(0), adapter: command.adapter, resetCache: command.ifGiven(Options.resetCache),
-        powerCycle: command.ifGiven(Options.powerCycle), force: command.ifGiven(Options.force))
+        powerCycle: command.ifGiven(Options.powerCycle), force: command.ifGiven(Common.force))
       if command[Common.dryRun] {
         let plan = try command.call(Control.planForget, parameters)
         return try output.show(plan) { planText(plan, $0) }

@@ -51,6 +51,9 @@ package struct FixOperation: Operation {
   private var device: Device
   private var battery: Int?
   private var isPageRefused = false
+  /// A part has left a link behind that is of no use. It is taken down when nothing follows: what follows would lose the
+  /// link that it has made.
+  private var leavesLink = false
   private var isCancelled = false
   private var isFinished = false
 
@@ -207,13 +210,16 @@ package struct FixOperation: Operation {
 
   private mutating func begin(_ kind: Part, _ operation: some Operation, in world: some World) -> [Action] {
     var operation = operation
+    leavesLink = false
     let actions = operation.start(in: world)
     part = (kind, operation)
     return pass(actions, in: world)
   }
 
   /// Passes on what the part wants, and goes on when it has ended.
-  private mutating func pass(_ actions: [Action], in world: some World) -> [Action] {
+  private mutating func pass(_ all: [Action], in world: some World) -> [Action] {
+    let actions = all.filter { $0 != .hangUp(id) }
+    if actions.count < all.count { leavesLink = true }
     guard case .finish(let result) = actions.last, let kind = part?.kind else { return actions }
     let wasRestarted = (part?.operation as? RestartOperation)?.wasRestarted ?? true
     part = nil
@@ -323,10 +329,11 @@ package struct FixOperation: Operation {
   private mutating func finish(_ result: Result<Outcome, OperationError>) -> [Action] {
     isFinished = true
     part = nil
+    let left: [Action] = leavesLink ? [.hangUp(id)] : []
     guard case .failure(let error) = result, error.code != .notFixable, error.code != .needsConsent else {
-      return [.finish(result)]
+      return left + [.finish(result)]
     }
-    return [.finish(.failure(error.afterTrying(steps)))]
+    return left + [.finish(.failure(error.afterTrying(steps)))]
   }
 }
 

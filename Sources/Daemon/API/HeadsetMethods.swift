@@ -21,12 +21,10 @@ extension ControlService {
         guard let device = await device(id) else { throw .deviceNotFound(id.address.description) }
         return Control.DeviceReply(device: device)
       },
-      serve(Control.headsetDo) { parameters, _, _ throws(OperationError) in
+      serve(Control.headsetPowerOff) { parameters, _, _ throws(OperationError) in
         let found = try await resolver.device(parameters.device, adapter: parameters.adapter)
         guard parameters.consent == true else { throw .powersOff(found.alias) }
-        switch parameters.deed {
-        case .powerOff: try await headsets.powerOff(found.id)
-        }
+        try await headsets.powerOff(found.id)
         return Control.DeviceReply(device: await device(found.id) ?? .gone(found.id))
       },
       serve(Control.headsetExplain) { parameters, _, _ throws(OperationError) in

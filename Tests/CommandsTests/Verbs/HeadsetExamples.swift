@@ -124,7 +124,7 @@ extension Example {
     setting("voice-guidance", "on", .voiceGuidance), setting("volume", "12", .volume),
     setting("buttons", "ambient,playback", .buttons),
     Example(
-      "power-off --yes", calls: Control.headsetDo, .init(deed: .powerOff, consent: true),
+      "power-off --yes", calls: Control.headsetPowerOff, .init(consent: true),
       answer: .init(device: Samples.headset), shows: "WH-1000XM4 (AC:80:0A:11:22:33) is switched off.\n"),
     Example(
       "explain 3e0c 3c", calls: Control.headsetExplain, .init(bytes: "3e0c3c"),

@@ -170,6 +170,8 @@ import Vocabulary
     #expect(script.climbs == [.device])
     #expect(!script.requests.contains(.remove(.headset)))
     #expect(script.error?.hint?.contains("--yes") == true)
+    // The link on which the key was refused would stay up for seconds.
+    #expect(script.hungUp == [.headset])
   }
 
   @Test func `with consent it is paired anew, and no restart is asked for`() {
@@ -177,6 +179,8 @@ import Vocabulary
     #expect(script.climbs == [.device, .repair])
     #expect(script.requests.contains { if case .journal(.record) = $0 { true } else { false } })
     #expect(script.awaited.isEmpty)
+    // What is taken down behind the answer would be the link of the new bond.
+    #expect(script.hungUp.isEmpty)
   }
 
   @Test func `a bond that this computer has lost needs no call first, and consent all the same`() {

@@ -135,6 +135,14 @@ class Sony:
         self.accepted += 1
         channel.sink = self.take
         channel.on("close", lambda: self.closed(channel))
+        # bumble 0.0.236 acknowledges that the host ends one channel, and tells nobody (`rfcomm.py DLC.on_disc_frame`).
+        acknowledge = channel.on_disc_frame
+
+        def ended(frame: Any) -> None:
+            acknowledge(frame)
+            self.closed(channel)
+
+        channel.on_disc_frame = ended
         self.note("control channel open")
 
     def closed(self, channel: Any) -> None:
