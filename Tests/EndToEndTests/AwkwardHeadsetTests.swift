@@ -161,6 +161,8 @@ import Vocabulary
     try await withHeadset { programs, headset in
       let handshake = try await programs.mdrctl("explain", "3e0c000000000200000e3c", "3e01010000000002 3c")
       #expect(handshake.output == "table 1, 0: 00 00: the beginning of a session\nacknowledgement, next 1\n")
+      let long = try await programs.mdrctl("explain", String(repeating: "3e0c000000000200000e3c", count: 700))
+      #expect(long.output.split(separator: "\n").count == 700)
       let noise = try await programs.mdrctl("explain", "671701010100 0d")
       #expect(noise.output.contains("noiseControl: ambient, level 13"))
       let identity = try await programs.mdrctl(

@@ -126,8 +126,16 @@ import Vocabulary
           let was = before?.bands.first { $0.frequency == band.frequency }?.value
           #expect(band.value == (band.frequency == nil ? 4 : band.frequency == 1000 ? -2 : was))
         }
-        try await programs.expect(.failed(.invalidArgument), "eq", Sony.bonded, "1k=11")
-        try await programs.expect(.failed(.invalidArgument), "eq", Sony.bonded, "1234=1")
+        for value in [11, -11, Int.max, Int.min] {
+          try await programs.expect(.failed(.invalidArgument), "eq", Sony.bonded, "1k=\(value)")
+        }
+        for band in ["1234", "\(Int.max)"] {
+          try await programs.expect(.failed(.invalidArgument), "eq", Sony.bonded, "\(band)=1")
+        }
+        for band in ["\(Int.max)k", "-1k", "1.25k", "k"] {
+          let result = try await programs.mdrctl("eq", Sony.bonded, "\(band)=1")
+          #expect(result.status == ExitCode.usage.rawValue, "\(band)")
+        }
       }
     }
   }
@@ -143,10 +151,10 @@ import Vocabulary
         #expect(reply.headset.settings.first?.name == name)
         #expect(reply.headset.settings.first?.value == value)
       }
-      try await programs.expect(.ok, "settings", Sony.bonded, "dsee=off", "auto-off=takenOff")
+      try await programs.expect(.ok, "settings", Sony.bonded, "dsee=off", "auto-off=taken-off")
       let report = try await picture(programs, isWhole: true)
       #expect(report.settings.first { $0.name == .dsee }?.value == "off")
-      #expect(report.settings.first { $0.name == .autoOff }?.value == "takenOff")
+      #expect(report.settings.first { $0.name == .autoOff }?.value == "taken-off")
       #expect(report.missing?.contains(.headGesture) == true)
       try await programs.expect(.failed(.notOffered), "settings", Sony.bonded, "head-gesture=on")
       try await programs.expect(.failed(.invalidArgument), "settings", Sony.bonded, "dsee=loud")

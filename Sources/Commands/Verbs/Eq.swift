@@ -52,11 +52,11 @@ private func band(_ word: String) throws(EarlyExit) -> HeadsetBand {
   return HeadsetBand(frequency: frequency, value: value)
 }
 
-/// "400", "1k" or "2.5k".
+/// "400", "1k" or "2.5k"; nobody hears more than 20k.
 private func hertz(_ text: String) -> Int? {
   guard text.hasSuffix("k") else { return Int(text) }
   let parts = text.dropLast().split(separator: ".", omittingEmptySubsequences: false)
-  guard let whole = parts.first.flatMap({ Int($0) }), parts.count < 3 else { return nil }
+  guard let whole = parts.first.flatMap({ Int($0) }), (0...20).contains(whole), parts.count < 3 else { return nil }
   guard parts.count == 2 else { return whole * 1000 }
   guard parts[1].utf8.count == 1, let tenth = Int(parts[1]) else { return nil }
   return whole * 1000 + tenth * 100

@@ -42,10 +42,9 @@ extension Verb {
         \(value.kind.ownWords.isEmpty ? "" : "  " + alternatives(value.kind.ownWords))
         """,
       run: { command throws(EarlyExit) in
-        guard let word = command.optionalOperand(1) else {
+        guard let value = command.optionalOperand(1) else {
           return try command.showHeadset(name)
         }
-        let value = word == "taken-off" ? "takenOff" : word
         try command.changeHeadset(Control.HeadsetChangeParameters(setting: name, value: value))
       })
   }

@@ -94,9 +94,10 @@ package struct FixOperation: Operation {
     return pass(actions, in: world)
   }
 
-  /// The kernel's mgmt statuses of a page that the device refused: No Resources, Busy, Rejected (HCI 0x0D, 0x0F, …). One
-  /// that it did not answer is another (Connect Failed).
-  private static let refusals: Set<Int> = [0x07, 0x0A, 0x0B]
+  /// The kernel's mgmt statuses of a page that the device refused: No Resources (HCI 0x0D) and Rejected (0x0E, 0x0F, 0x18;
+  /// `net/bluetooth/mgmt.c mgmt_status_table`). One that it did not answer is Connect Failed, and Busy is the adapter's
+  /// own (0x0C).
+  private static let refusals: Set<Int> = [0x07, 0x0B]
 
   private mutating func look(in world: some World) {
     guard let now = world.device(id) else { return }

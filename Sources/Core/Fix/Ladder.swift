@@ -51,7 +51,7 @@ package enum InitializeLimit {
   /// Why it is not advised now; nil where it may be. Times are seconds since 1970; one in the future is of a clock that
   /// was wrong, and counts for nothing.
   package static func obstacle(advisedAt times: [Int], now: Int) -> String? {
-    let recent = times.filter { $0 <= now && now - $0 < day }.sorted()
+    let recent = times.filter { $0 <= now && $0 > now - day }.sorted()
     if recent.count >= most {
       return "It was advised \(recent.count) times within 24 hours, and more of it does not help."
     }
@@ -61,6 +61,6 @@ package enum InitializeLimit {
 
   /// Those that still count.
   package static func counting(_ times: [Int], now: Int) -> [Int] {
-    Array(times.filter { $0 <= now && now - $0 < day }.suffix(most))
+    Array(times.filter { $0 <= now && $0 > now - day }.suffix(most))
   }
 }

@@ -3,7 +3,7 @@ internal import Interface
 internal import Varlink
 internal import Vocabulary
 
-// The methods of `org.mdrctl.Control` that are about bonds: Forget, Cache, Repair, and what Status tells of them.
+// The methods of `org.mdrctl.Control` that are about bonds: Forget, Repair and their plans, Cache, and what Status tells of them.
 
 extension ControlService {
   /// A plan changes nothing.

@@ -353,14 +353,16 @@ struct ControlService: Sendable {
     try duration(milliseconds, atLeast: ConfigurationValues.shortestSearch)
   }
 
-  /// A method with its handler; what the handler throws is told as errors of the interface.
+  /// A method with its handler; what the handler throws is told as errors of the interface. `longestText` is how many
+  /// bytes a text of its parameters may have, where that is more than a name has.
   func serve<Parameters: Decodable & SendableMetatype, Reply: Encodable & SendableMetatype>(
-    _ signature: Signature<Parameters, Reply>,
+    _ signature: Signature<Parameters, Reply>, longestText: Int? = nil,
     _ handler: @escaping @Sendable (Parameters, Call, Replies<Reply>) async throws(OperationError) -> Reply
   ) -> VarlinkMethod {
     let terms = MethodTerms {
       $0.needsMore = signature.replies == .untilLeft
       $0.goesOn = signature.goesOn
+      if let longestText { $0.longestText = longestText }
     }
     return .stream(signature.method.rawValue, terms) {
       (parameters: Parameters, call, replies: Replies<Reply>) throws(VarlinkError) in

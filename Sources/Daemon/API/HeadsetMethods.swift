@@ -27,7 +27,7 @@ extension ControlService {
         try await headsets.powerOff(found.id)
         return Control.DeviceReply(device: await device(found.id) ?? .gone(found.id))
       },
-      serve(Control.headsetExplain) { parameters, _, _ throws(OperationError) in
+      serve(Control.headsetExplain, longestText: Explaining.longestText) { parameters, _, _ throws(OperationError) in
         Control.HeadsetExplainReply(lines: try Explaining.lines(parameters.bytes, parameters.generation))
       },
     ]
@@ -41,27 +41,24 @@ extension ControlService {
   private func change(
     _ parameters: Control.HeadsetChangeParameters
   ) async throws(OperationError) -> Control.HeadsetReply {
-    let wishes = [parameters.noise != nil, parameters.equalizer != nil, parameters.setting != nil].count { $0 }
-    guard wishes == 1, (parameters.setting != nil) == (parameters.value != nil) else {
-      throw OperationError(
-        .invalidArgument, "That is not one change of a headset.",
-        hint: "Say \"noise\", \"equalizer\", or \"setting\" with its \"value\".")
-    }
     let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
     let mayAgree = parameters.confirm == true
     let owner = await headsets.owner(of: id)
     let picture: HeadsetPicture
-    if let wish = parameters.noise {
+    switch (parameters.noise, parameters.equalizer, parameters.setting, parameters.value) {
+    case (let wish?, nil, nil, nil):
       let change = try noiseChange(wish)
       picture = try await owner.change("noise control", mayAgree: mayAgree, feature: .noiseControl) { _ in change }
-    } else if let wish = parameters.equalizer {
+    case (nil, let wish?, nil, nil):
       picture = try await owner.change("equalizer", mayAgree: mayAgree, feature: .equalizer) {
         picture throws(OperationError) in .equalizer(try equalizerWish(wish, picture))
       }
-    } else if let setting = parameters.setting, let value = parameters.value {
+    case (nil, nil, let setting?, let value?):
       picture = try await owner.change(setting, to: value, mayAgree: mayAgree)
-    } else {
-      preconditionFailure("one of them was counted")
+    default:
+      throw OperationError(
+        .invalidArgument, "That is not one change of a headset.",
+        hint: "Say \"noise\", \"equalizer\", or \"setting\" with its \"value\".")
     }
     return try await reply(id, HeadsetReport(picture, isWhole: false))
   }
@@ -110,7 +107,7 @@ extension ControlService {
           band.frequency.map { "\($0)" } ?? "clear bass", for: "a band of the equalizer",
           list(bands.map { $0.frequency.map { "\($0)" } ?? "clear-bass" }))
       }
-      guard abs(band.value) <= shown.limit else {
+      guard (-shown.limit...shown.limit).contains(band.value) else {
         throw .unacceptable("\(band.value)", for: "a band of the equalizer", "-\(shown.limit) to \(shown.limit)")
       }
       bands[place].value = band.value

@@ -174,7 +174,7 @@ extension AutoPowerOffTime {
     case .thirtyMinutes: "30min"
     case .oneHour: "60min"
     case .threeHours: "180min"
-    case .whenTakenOff: "takenOff"
+    case .whenTakenOff: "taken-off"
     case .never: "never"
     }
   }

@@ -42,7 +42,7 @@ actor Advices: LoopActor {
 
   /// Whether a restart was seen not to help a short time ago.
   func wasRestarted(_ key: BondKey) -> Bool {
-    store[key]?.restarted.map { $0 <= now && now - $0 < Self.restartPause } ?? false
+    store[key]?.restarted.map { $0 <= now && $0 > now - Self.restartPause } ?? false
   }
 
   /// A person is told to do it.

@@ -120,7 +120,7 @@ extension Example {
       shows: "WH-1000XM4 (AC:80:0A:11:22:33) has its equalizer at: manual.\n"),
     setting("dsee", "on", .dsee), setting("priority", "connection", .priority),
     setting("speak-to-chat", "off", .speakToChat), setting("pause-on-removal", "on", .pauseOnRemoval),
-    setting("auto-off", "taken-off", .autoOff, as: "takenOff"), setting("touch", "off", .touch),
+    setting("auto-off", "taken-off", .autoOff, as: "taken-off"), setting("touch", "off", .touch),
     setting("voice-guidance", "on", .voiceGuidance), setting("volume", "12", .volume),
     setting("buttons", "ambient,playback", .buttons),
     Example(

@@ -257,7 +257,7 @@ import Vocabulary
     #expect(script.awaited.last?.advice.hasPrefix("Disconnect it from the other device first") == true)
   }
 
-  @Test(arguments: [0x07, 0x0A, 0x0B]) func `so may one that refuses the page`(status: Int) {
+  @Test(arguments: [0x07, 0x0B]) func `so may one that refuses the page`(status: Int) {
     var script = Self.fixing(Self.away, Self.agreed)
     script.answer(.watch(.headset))
     script.tell(.link(.headset, .connectFailed(status)))

@@ -53,7 +53,7 @@ import Vocabulary
       ([now - 80_000, now - 50_000], false), ([now - 80_000, now - 50_000, now - 700], true),
       ([now - 90_000, now - 50_000, now - 700], false), ([now - 86_400, now - 86_399, now - 700], false),
       // A clock that was wrong.
-      ([now + 5], false), ([now + 1, now + 2, now + 3], false),
+      ([now + 5], false), ([now + 1, now + 2, now + 3], false), ([Int.min, Int.max, 0], false),
     ] as [([Int], Bool)])
   func `factory settings are advised three times a day at most, and ten minutes apart`(times: [Int], isRefused: Bool) {
     #expect((InitializeLimit.obstacle(advisedAt: times, now: Self.now) != nil) == isRefused)
