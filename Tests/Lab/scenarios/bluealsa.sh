@@ -1,7 +1,7 @@
 #!/bin/bash
 # BlueALSA is the sound server: nobody need be logged in. Stereo is seen to in BlueZ, and what mdrctl can not do there is
 # said.
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 lab-up --no-sound
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # What BlueZ does when mdrctl has ceased to wait for it is taken back: an adapter made pairable, an agent, a discovery.
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 lab-up
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # A headset from before simple pairing: 0000 without a question, any other PIN from the person.
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 lab-up
 

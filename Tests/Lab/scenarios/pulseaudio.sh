@@ -2,7 +2,7 @@
 # The same with PulseAudio: stereo at login, a policy, and its codecs, which are no profiles. On BlueZ 5.87 PulseAudio 17
 # cannot switch those.
 # lab: boot systemd
-# lab: long bookworm
+# lab: long bookworm trixie
 # lab: suites bookworm trixie
 source /lab/guest/scenario.sh
 lab-up --no-sound

@@ -2,7 +2,7 @@
 # Whoever sits at the computer controls, in no group; who is logged in by ssh, sits behind another user, is a display
 # manager's greeter or has logged out does not, and nobody does for the seat where the configuration says so.
 # lab: boot systemd
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 lab-up --no-sound --no-daemon
 exits 0 systemctl start mdrctld.service

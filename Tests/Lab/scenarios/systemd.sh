@@ -11,7 +11,7 @@ shown() { systemctl show --value --property "$1" mdrctld.service; }
 
 exits 0 systemctl enable --now mdrctld.socket
 assert test -S /run/mdrctl/mdrctl.sock
-[[ $(shown ActiveState) == inactive ]] || fail "the daemon runs before anybody asked"
+[[ $(shown ActiveState) == inactive ]] || fail "the daemon is $(shown ActiveState) before anybody asked"
 
 step "the first question starts it"
 exits 0 as outsider mdrctl status

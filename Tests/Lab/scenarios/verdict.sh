@@ -2,7 +2,7 @@
 # The ways to lose a bond, each told by its cause. BlueZ keeps its bond and fails to connect; mdrctl exits with 10,
 # says what is wrong, keeps its hands off the bond, and `repair` cures it. With the privileged helper, which reads the
 # kernel's own events, the verdict is certain; without it, it is at least probable.
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 lab-up
 exits 0 mdrctl pair $NAME
