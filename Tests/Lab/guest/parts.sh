@@ -44,6 +44,18 @@ launch() {
   echo $! > "$STATE/$part.pid"
 }
 
+# keep PART COMMAND…: launched, and launched again when it dies.
+keep() {
+  LOGS=$LOGS STATE=$STATE setsid /lab/guest/keeper "$@" > /dev/null 2>&1 < /dev/null &
+  echo $! > "$STATE/$1-keeper.pid"
+  ready "$1" 5 running "$1"
+}
+
+# What is ended now is not started again.
+release() { # PART
+  ! running "$1-keeper" || kill -KILL "$(cat "$STATE/$1-keeper.pid")"
+}
+
 running() { # PART
   local process stat
   process=$(cat "$STATE/$1.pid" 2> /dev/null) || return 1
@@ -63,6 +75,7 @@ resume() { kill -CONT "$(cat "$STATE/$1.pid")"; }
 
 # finish PART SIGNAL: sends it and waits for the end of the process. A part that is not there is no failure.
 finish() {
+  release "$1"
   running "$1" || return 0
   kill "-$2" "$(cat "$STATE/$1.pid")"
   ready "$1" 15 not running "$1"
@@ -142,10 +155,10 @@ CONF
     launch session-bus dbus-daemon --session --nofork --nopidfile --address="$DBUS_SESSION_BUS_ADDRESS"
     ready session-bus 10 busctl --user status org.freedesktop.DBus
   fi
-  launch pipewire pipewire
+  keep pipewire pipewire
   ready pipewire 10 test -S "$XDG_RUNTIME_DIR/pipewire-0"
-  WIREPLUMBER_DEBUG=3 launch wireplumber wireplumber
-  launch pipewire-pulse pipewire-pulse
+  WIREPLUMBER_DEBUG=3 keep wireplumber wireplumber
+  keep pipewire-pulse pipewire-pulse
   ready pipewire-pulse 20 pactl info
   ! bluez_answers > /dev/null 2>&1 || ready wireplumber 20 audio_offered
 }

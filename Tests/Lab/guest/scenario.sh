@@ -76,14 +76,10 @@ hang_up() {
   reach 10 not headset_connected "${1:-$NAME}"
 }
 
-# After the adapter was away. sid's sound server loses its endpoints with a controller that a stream ran on (seen with
-# BlueZ 5.87): it takes a restart of it to have them again. bookworm's and trixie's register by themselves.
+# After the adapter was away.
 sound_is_back() {
   reach 20 adapter_powered
-  await 20 audio_offered && return
-  lab-stop sound
-  lab-start sound
-  reach 20 audio_offered
+  reach 40 audio_offered
 }
 
 # BlueZ's view. A device's object path, one property, and conditions on them.

@@ -2,6 +2,7 @@
 # The adapter is switched off by somebody else while a headset is called: that is what is told, not a stale bond, and
 # no longer than it is so. Whom it calls takes so long that nothing but the call is under way.
 # lab: long bookworm trixie
+# lab: dies wireplumber
 source /lab/guest/scenario.sh
 lab-up
 exits 0 mdrctl pair $NAME

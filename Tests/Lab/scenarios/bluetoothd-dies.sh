@@ -2,6 +2,7 @@
 # bluetoothd is killed during a scan, a pairing and a connection, and comes back. The daemon lives on, the
 # command ends with an error that has a name (or with success, after it recovered), and what follows works.
 # lab: long bookworm
+# lab: dies wireplumber
 source /lab/guest/scenario.sh
 lab-up
 

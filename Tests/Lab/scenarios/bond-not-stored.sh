@@ -1,6 +1,7 @@
 #!/bin/bash
 # A bond that BlueZ has and could not write to the disk is not called proven, and one that is lost is found again.
 # lab: long bookworm trixie
+# lab: dies wireplumber
 source /lab/guest/scenario.sh
 lab-up
 

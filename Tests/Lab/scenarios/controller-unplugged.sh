@@ -1,6 +1,7 @@
 #!/bin/bash
 # The controller is pulled while idle, while pairing and while connected, and plugged in again.
 # lab: long bookworm
+# lab: dies wireplumber
 source /lab/guest/scenario.sh
 lab-up
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The ladder, from each of what goes wrong with a headset to sound, or to the right last sentence.
 # lab: long bookworm
+# lab: dies wireplumber
 source /lab/guest/scenario.sh
 lab-up
 exits 0 mdrctl pair $NAME

@@ -3,6 +3,7 @@
 # key, no file is left, and a fresh pairing works. First at each call that it makes of BlueZ, which then does it or not;
 # then while the one who has to do something is stopped, so that a step lasts.
 # lab: long bookworm trixie
+# lab: dies wireplumber
 source /lab/guest/scenario.sh
 lab-up
 

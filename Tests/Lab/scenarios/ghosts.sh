@@ -1,6 +1,7 @@
 #!/bin/bash
 # Ghosts that mdrctl meets without having called anybody, and bonds that are gone at one end only.
 # lab: long bookworm
+# lab: dies wireplumber
 source /lab/guest/scenario.sh
 lab-up
 exits 0 mdrctl pair $NAME

@@ -3,6 +3,7 @@
 # the controller, by the daemon's. Nothing half-forgotten is left, the journal keeps alias and trust, and calling
 # `repair` again completes it.
 # lab: long bookworm
+# lab: dies wireplumber
 source /lab/guest/scenario.sh
 lab-up
 exits 0 mdrctl pair $NAME

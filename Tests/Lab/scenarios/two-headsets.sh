@@ -2,6 +2,7 @@
 # Two headsets: forgetting one leaves the other's stream alone, the adapter is not switched off under the other, and
 # two ghosts are repaired by one command.
 # lab: long bookworm trixie
+# lab: dies wireplumber
 source /lab/guest/scenario.sh
 OTHER=LinkBuds
 SECOND=94:DB:56:00:00:02
