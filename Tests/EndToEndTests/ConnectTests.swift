@@ -66,6 +66,26 @@ import Vocabulary
     }
   }
 
+  @Test(arguments: BluezVersion.allCases)
+  func `somebody else's attempt is waited for, and then the headset is connected`(_ version: BluezVersion) async throws
+  {
+    var timing = Timing.fast
+    timing.pageTimeout *= 30
+    try await withPrograms(version: version, timing: timing) {
+      await $0.add(known: [Sony.earbuds { $0.isInRange = false }], bonded: true)
+    } _: { programs in
+      let bus = programs.bus
+      let foreign = try await programs.simulator.connect(Sony.bonded, over: bus)
+      let connect = try programs.start(["connect", Sony.bonded, "--json", "--verbose"])
+      #expect(await connect.wait(for: "Waiting for the end of that"))
+      try await programs.simulator.happen(.appear(Sony.bonded))
+      let result = try await connect.result()
+      #expect(result.ending == .ok)
+      #expect(try result.reply(Control.OperationReply.self).proofs?.last == .init(what: .a2dp, proven: true))
+      await foreign.close()
+    }
+  }
+
   @Test func `a headset that is off or elsewhere does not answer`() async throws {
     try await withPrograms {
       await $0.add(known: [Sony.earbuds { $0.isInRange = false }], bonded: true)
@@ -198,5 +218,16 @@ import Vocabulary
       monitor.signal(2)
       _ = try await monitor.result()
     }
+  }
+}
+
+extension Simulator {
+  /// Another client begins to connect a device, and does not wait for what comes of it.
+  fileprivate func connect(_ address: String, over bus: BusAddress) async throws -> Connection {
+    let client = try await Connection.open(bus, on: loop)
+    let path = try #require(object(of: address))
+    try await client.send(Message(call: "Connect", on: path, interface: "org.bluez.Device1", to: "org.bluez"))
+    try await waitForCall("Connect")
+    return client
   }
 }

@@ -16,6 +16,8 @@ struct StereoLink: Equatable, Sendable {
 
   private enum Phase: Equatable {
     case asking, awaiting, disconnecting, dropping
+    /// Somebody else is connecting; it is asked for again.
+    case busy
     case reconnecting(AudioConnection)
     /// It is not wanted any more, but what was disconnected for it is not left so.
     case restoring
@@ -25,6 +27,7 @@ struct StereoLink: Equatable, Sendable {
   private let mayReconnect: Bool
   private var phase = Phase.asking
   private var obstacle = ""
+  private var busyAnswers = 0
   private var isCancelled = false
 
   init(_ id: DeviceID, mayReconnect: Bool = true) { (self.id, self.mayReconnect) = (id, mayReconnect) }
@@ -52,7 +55,7 @@ struct StereoLink: Equatable, Sendable {
     guard device.bonded else { return .failed(disarmed, .notBonded(device)) }
     guard !device.blocked else { return .failed(disarmed, .deviceBlocked(device)) }
     switch (phase, event) {
-    case (.asking, .cancelled), (.awaiting, .cancelled), (.reconnecting, .cancelled),
+    case (.asking, .cancelled), (.awaiting, .cancelled), (.reconnecting, .cancelled), (.busy, .cancelled),
       (.restoring, .answered(.connect(id), _)):
       return .failed(disarmed, .cancelled("Connecting stereo audio"))
     case (.disconnecting, .cancelled):
@@ -64,14 +67,23 @@ struct StereoLink: Equatable, Sendable {
     case (.asking, .answered(.connectProfile(id, .a2dpSink), let refusal)):
       if world.hasStereo(id) { return .up([]) }
       switch refusal?.kind {
-      case nil, .alreadyConnected, .inProgress:
+      case nil, .alreadyConnected:
         phase = .awaiting
         return .go([.arm(.audio, AudioConnection.audioLimit)])
+      case .inProgress where busyAnswers < AudioConnection.mostBusyAnswers:
+        phase = .busy
+        busyAnswers += 1
+        return .go([.arm(.audio, AudioConnection.busyDelay)])
+      case .inProgress: return .down([], "Another program is connecting it: \(refusal?.words ?? "")")
       default:
         return reconnect(device, because: "BlueZ could not connect A2DP: \(refusal?.words ?? "")", in: world)
       }
-    case (.awaiting, _) where world.hasStereo(id): return .up(disarmed)
-    case (.awaiting, _) where !device.connected: return .down(disarmed, "The link fell while A2DP was being connected.")
+    case (.awaiting, _) where world.hasStereo(id), (.busy, _) where world.hasStereo(id): return .up(disarmed)
+    case (.busy, .expired(.audio)) where device.connected:
+      phase = .asking
+      return .go([.request(.connectProfile(id, .a2dpSink))])
+    case (.awaiting, _) where !device.connected, (.busy, _) where !device.connected:
+      return .down(disarmed, "The link fell while A2DP was being connected.")
     case (.awaiting, .expired(.audio)):
       return reconnect(device, because: "BlueZ reported success, but no A2DP stream appeared.", in: world)
     case (.disconnecting, .answered(.disconnect(id), _)):

@@ -12,7 +12,7 @@ struct AudioConnection: Equatable, Sendable {
   }
 
   private enum Phase: Equatable {
-    case connecting, busy, resolving, awaitingTransport, connectingProfile, awaitingTransportAgain
+    case connecting, busy, resolving, awaitingTransport, connectingProfile, profileBusy, awaitingTransportAgain
     /// The key was probably refused; how the link falls will tell which key is wrong.
     case awaitingFall(OperationError)
     /// It fell, and why is still to be told.
@@ -25,8 +25,12 @@ struct AudioConnection: Equatable, Sendable {
   static let resolvingLimit = Duration.seconds(30)
   /// The transport appears with or shortly after Connect's answer (0.1 to 0.4 s in the laboratory).
   static let audioLimit = Duration.seconds(8)
-  /// Page time-out (5.12 s) and SDP of an attempt that someone else started.
-  static let busyLimit = Duration.seconds(20)
+  /// An attempt of somebody else ends without a signal, so BlueZ is asked again: while that goes on it refuses at once,
+  /// and nothing comes of it (5.66 to 5.87).
+  static let busyDelay = Duration.seconds(1)
+  /// The longest that an attempt of somebody else was seen to take is 41 s (BlueZ's, of a blocked device). Operations
+  /// have their own limits besides.
+  static let mostBusyAnswers = 60
   /// A link over which nothing could be connected falls after 2.0 to 4.5 s in the laboratory (5.66 to 5.87).
   static let fallLimit = Duration.seconds(6)
   /// The kernel's word comes through the helper, and may come later than the same news over D-Bus.
@@ -43,6 +47,8 @@ struct AudioConnection: Equatable, Sendable {
   private(set) var isOurs = true
   /// A link stood before, which is not ours to end either.
   private var wasConnected = false
+  /// How often BlueZ was busy with somebody else's attempt.
+  private var busyAnswers = 0
 
   /// Whether it is enough to say so when no sound server is there. After a pairing it is: that stands by itself, and its
   /// link falls within seconds.
@@ -61,6 +67,9 @@ struct AudioConnection: Equatable, Sendable {
     self.mayBeSilent = mayBeSilent
     self.isWatched = isWatched
   }
+
+  /// Somebody else's attempt is under way, and its end is waited for.
+  var isWaitingForOthers: Bool { phase == .busy }
 
   /// Whether the bond was seen to be sound.
   var isSound: Bool { evidence?.isSound == true }
@@ -106,14 +115,10 @@ struct AudioConnection: Equatable, Sendable {
       return given(.dropped(device), with: [.disarm(.audio), .hangUp(id)])
     case (.connecting, .answered(.connect(id), let refusal)):
       return connected(device, adapter, refusal, in: world)
-    case (.busy, _) where device.connected && (device.servicesResolved || event == .expired(.audio)):
+    case (.busy, _) where device.connected && device.servicesResolved:
       let step = resolve(device, adapter, in: world)
       return step.prefixed(by: [.disarm(.audio)])
-    case (.busy, .expired(.audio)):
-      // An attempt whose link fell has ended; another one would be ours.
-      if let evidence, evidence.falls > 0 { return given(.dropped(device), with: []) }
-      let refusal = Refusal(.inProgress, "br-connection-busy")
-      return given(.connecting(device, on: adapter, world.audioAbsence, refusal), with: [])
+    case (.busy, .expired(.audio)): return askAgain(device, in: world)
     case (.busy, .link(id, .disconnected)) where evidence?.isKeyRefused == true:
       return given(.dropped(device), with: [.disarm(.audio)])
     case (.awaitingFall, _) where isSound, (.awaitingReason, _) where isSound:
@@ -130,10 +135,10 @@ struct AudioConnection: Equatable, Sendable {
     case (.resolving, .expired(.resolving)):
       proofs.append(.open(.servicesResolved, because: "BlueZ did not finish reading the device's services."))
       return audio(device, adapter, in: world)
-    case (.awaitingTransport, _) where hasStereo(world),
+    case (.awaitingTransport, _) where hasStereo(world), (.profileBusy, _) where hasStereo(world),
       (.awaitingTransportAgain, _) where hasStereo(world):
       return finish([.proven(.a2dp)])
-    case (.awaitingTransport, .expired(.audio)):
+    case (.awaitingTransport, .expired(.audio)), (.profileBusy, .expired(.audio)):
       phase = .connectingProfile
       return .go([.request(.connectProfile(id, .a2dpSink))])
     case (.connectingProfile, .answered(.connectProfile(id, .a2dpSink), let refusal)):
@@ -204,6 +209,7 @@ struct AudioConnection: Equatable, Sendable {
     case (.resolving, .deviceChanged(id)), (.resolving, .expired(.resolving)): true
     case (.awaitingTransport, .deviceChanged(id)), (.awaitingTransport, .expired(.audio)): true
     case (.awaitingTransportAgain, .deviceChanged(id)), (.awaitingTransportAgain, .expired(.audio)): true
+    case (.profileBusy, .deviceChanged(id)), (.profileBusy, .expired(.audio)): true
     default: false
     }
   }
@@ -215,10 +221,14 @@ struct AudioConnection: Equatable, Sendable {
     case nil, .alreadyConnected:
       return resolve(device, adapter, in: world)
     case .inProgress:
-      // BlueZ's policy plugin, the sound server or the headset itself is connecting: watch, do not race it.
+      // BlueZ's policy plugin, the sound server or the headset itself is connecting, or somebody who has gone since
+      // has begun it (bluetoothctl with a time-out): watch, do not race it.
       phase = .busy
       isOurs = false
-      return .go([.arm(.audio, Self.busyLimit)])
+      busyAnswers += 1
+      let what = "\(device.alias) is being connected by another program or by itself already."
+      let told: [Action] = busyAnswers == 1 ? [.progress(.waiting, "\(what) Waiting for the end of that.")] : []
+      return .go(told + [.arm(.audio, Self.busyDelay)])
     default:
       guard let refusal else { return .go([]) }
       let isOneSided = adapter?.hasStereo != true || AudioEnds(device, on: adapter)?.gap != nil
@@ -233,14 +243,29 @@ struct AudioConnection: Equatable, Sendable {
     }
   }
 
+  /// The end of somebody else's attempt is seen by BlueZ's taking up ours.
+  private mutating func askAgain(_ device: Device, in world: some World) -> Step {
+    guard busyAnswers < Self.mostBusyAnswers else { return given(.attemptOfOthers(device), with: []) }
+    // What was seen of an attempt whose link fell says nothing of the next one's.
+    if let evidence, evidence.falls > 0, !evidence.isSound { self.evidence = Evidence(.connect, device, in: world) }
+    phase = .connecting
+    wasConnected = device.connected
+    isOurs = !wasConnected
+    return .go([.request(.connect(id))])
+  }
+
   private mutating func profileConnected(
     _ device: Device, _ adapter: Adapter?, _ refusal: Refusal?, in world: some World
   ) -> Step {
     if hasStereo(world) { return finish([.proven(.a2dp)]) }
     switch refusal?.kind {
-    case nil, .alreadyConnected, .inProgress:
+    case nil, .alreadyConnected:
       phase = .awaitingTransportAgain
       return .go([.arm(.audio, Self.audioLimit)])
+    case .inProgress where busyAnswers < Self.mostBusyAnswers:
+      phase = .profileBusy
+      busyAnswers += 1
+      return .go([.arm(.audio, Self.busyDelay)])
     default:
       guard let refusal else { return .go([]) }
       guard device.connected else {

@@ -51,7 +51,11 @@ package struct ChangeOperation: Operation {
   package mutating func start(in world: some World) -> [Action] {
     guard world.hasBlueZ else { return finish(.failure(.bluezMissing(world.absence))) }
     guard exists(in: world) else { return finish(.failure(missing(in: world))) }
-    if case .rename = change {} else if isApplied(in: world) { return finish(.success(outcome)) }
+    switch change {
+    // BlueZ may be about to connect it for somebody else, which this ends.
+    case .disconnect, .rename: break
+    case .trust, .block, .power: if isApplied(in: world) { return finish(.success(outcome)) }
+    }
     phase = .asked
     return progress(in: world) + [.request(request)]
   }

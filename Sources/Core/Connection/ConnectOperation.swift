@@ -116,6 +116,7 @@ package struct ConnectOperation: Operation {
       let step = connection.handle(event, in: world)
       guard case .go = step else { return take(step, connection) }
       let device = world.deviceOrNameless(id)
+      if connection.isWaitingForOthers { return undo(connection, .attemptOfOthers(device)) }
       let failing = device.connected ? "was connected, but not its audio," : "was not connected"
       return undo(connection, .timedOut("\(device.alias) \(failing) within \(limit.components.seconds) s."))
     case (.connecting(var connection), _):

@@ -18,6 +18,15 @@ extension OperationError {
       hint: "If it was reset or paired elsewhere: \(repairHint(device))")
   }
 
+  /// Somebody else's attempt did not end within the time that there was.
+  static func attemptOfOthers(_ device: Device) -> Self {
+    Self(
+      .busy, "\(device.alias) is being connected by another program, which does not come to an end.",
+      evidence: "br-connection-busy; BlueZ does not tell whose attempt it is.",
+      hint: "End it with \(Advice.command("disconnect", device.id)), then run this again.", operation: "another program"
+    )
+  }
+
   static func connecting(
     _ device: Device, on adapter: Adapter?, _ absence: AudioAbsence, _ refusal: Refusal
   ) -> Self {

@@ -99,12 +99,13 @@ import Vocabulary
     #expect(script.outcome == change.outcome)
   }
 
-  @Test(arguments: Case.allCases) func `what is so already is not asked for, but a name is always stored`(change: Case)
-  {
+  @Test(arguments: Case.allCases) func `what is so already is not asked for, but names and disconnecting are`(
+    change: Case
+  ) {
     var script = change.script
     change.apply(to: &script.world)
     script.start()
-    #expect(script.requests.isEmpty == ![.rename, .unname].contains(change))
+    #expect(script.requests.isEmpty == ![.rename, .unname, .disconnect].contains(change))
     script.answerAll()
     #expect(script.outcome == change.outcome)
   }

@@ -200,17 +200,79 @@ import Vocabulary
     #expect(asked(script) == [.connect(.headset)])
   }
 
-  @Test func `an attempt of somebody else that comes to nothing leaves BlueZ busy`() {
+  @Test func `it is waited for, which is told once, and then it is connected all the same`() {
     var script = Phase.busy.script()
+    for _ in 0..<5 {
+      script.expire(.audio)
+      script.answer(.connect(.headset), .inProgress)
+    }
+    #expect(script.stages.filter { $0 == .waiting }.count == 1)
     script.expire(.audio)
-    #expect(script.error?.code == .busy)
+    script.answer(.connect(.headset))
+    script.change {
+      $0.connected = true
+      $0.servicesResolved = true
+    }
+    script.addTransport()
+    #expect(script.outcome?.proofs == everything)
   }
 
-  @Test func `an attempt of somebody else that has a link when the time is up is looked at further`() {
+  @Test func `the end of it in a failure is not taken for the failure of ours`() {
+    var script = Phase.busy.script()
+    script.change { $0.connected = true }
+    script.change { $0.connected = false }
+    script.expire(.audio)
+    #expect(script.outstanding == [.connect(.headset)])
+    script.answer(.connect(.headset), .pageTimeout)
+    #expect(script.error?.code == .pageTimeout)
+  }
+
+  @Test func `one that outlasts the time limit is named as what was in the way, and not ended`() {
+    var script = Phase.busy.script()
+    script.expire(.overall)
+    #expect(script.error?.code == .busy)
+    #expect(script.error?.hint?.contains("mdrctl disconnect") == true)
+    #expect(!script.requests.contains(.disconnect(.headset)))
+  }
+
+  @Test func `our own attempt after it is ended by cancelling`() {
+    var script = Phase.busy.script()
+    script.expire(.audio)
+    script.cancel()
+    #expect(script.outstanding == [.connect(.headset), .disconnect(.headset)])
+    script.answer(.disconnect(.headset))
+    #expect(script.error?.code == .cancelled)
+  }
+
+  @Test func `a link of theirs is not ended by cancelling after our Connect joined it`() {
     var script = Phase.busy.script()
     script.change { $0.connected = true }
     script.expire(.audio)
-    #expect(script.armed == [.overall, .resolving])
+    script.cancel()
+    #expect(script.error?.code == .cancelled)
+    #expect(!script.requests.contains(.disconnect(.headset)))
+  }
+
+  @Test func `stereo is asked for again while somebody else is connecting`() {
+    var script = Phase.connectingProfile.script()
+    script.answer(.connectProfile(.headset, .a2dpSink), .inProgress)
+    script.expire(.audio)
+    #expect(script.outstanding == [.connectProfile(.headset, .a2dpSink)])
+    script.answer(.connectProfile(.headset, .a2dpSink), .inProgress)
+    script.addTransport()
+    #expect(script.outcome?.proofs == everything)
+  }
+
+  @Test func `an operation without a time limit of its own gives it up after a minute`() {
+    var script = PairPhase.busy.script()
+    for _ in 1..<60 {
+      script.expire(.audio)
+      script.answer(.connect(.headset), .inProgress)
+    }
+    script.expire(.audio)
+    script.answerAll()
+    #expect(script.error?.code == .busy)
+    #expect(script.requests.filter { $0 == .connect(.headset) }.count == 60)
   }
 
   @Test func `an attempt of somebody else is not ended by cancelling`() {
@@ -386,7 +448,9 @@ import Vocabulary
     #expect(script.error?.code == trouble.code)
   }
 
-  @Test(arguments: Phase.allCases) func `the limit ends it and says how far it came`(phase: Phase) {
+  @Test(arguments: Phase.allCases.filter { $0 != .busy }) func `the limit ends it and says how far it came`(
+    phase: Phase
+  ) {
     var script = phase.script()
     script.expire(.overall)
     script.answerAll()
@@ -434,7 +498,7 @@ import Vocabulary
 
   @Test func `after the finish nothing is done`() {
     var script = Phase.busy.script()
-    script.expire(.audio)
+    script.expire(.overall)
     let before = script.actions
     for event: Event in [.cancelled, .deviceRemoved(.headset), .expired(.overall), .answered(.connect(.headset), nil)] {
       script.tell(event)

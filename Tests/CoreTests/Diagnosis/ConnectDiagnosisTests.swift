@@ -308,6 +308,11 @@ import Vocabulary
     script.change { $0.connected = true }
     script.change { $0.connected = false }
     script.expire(.audio)
+    script.change { $0.connected = true }
+    script.change { $0.connected = false }
+    script.answer(.connect(.headset), .profilesRefused)
+    // The adapter might be going off.
+    script.expire(.audio)
     #expect(script.error?.code == .connectFailed)
     #expect(script.verdicts[.headset]??.certainty == .possible)
   }
@@ -359,7 +364,7 @@ import Vocabulary
   func `a refusal that means something is told`(kind: Refusal.Kind, expected: Verdict.Cause) {
     var script = script(isWatched: false)
     script.answer(.connect(.headset), kind)
-    if kind == .inProgress { script.expire(.audio) }
+    if kind == .inProgress { script.expire(.overall) }
     #expect(cause(script) == expected)
   }
 }

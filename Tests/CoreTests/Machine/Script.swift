@@ -22,6 +22,8 @@ struct Script<Subject: Operation> {
   private(set) var hungUp: [DeviceID] = []
   /// Whether the helper's look at what is about to be removed is answered at once.
   var answersLooks = true
+  /// How often each was refused because somebody else's was under way, after which it may be asked for again.
+  private var busy: [Request: Int] = [:]
   private var held: Set<String> = []
   private var bondsOfOurs: Set<DeviceID> = []
   /// The devices of journal entries that were seen without a bond since a removal began.
@@ -72,6 +74,7 @@ struct Script<Subject: Operation> {
     case .bluez(.remove) where kind == nil: hasDestroyed = true
     default: break
     }
+    if kind == .inProgress { busy[request, default: 0] += 1 }
     if kind != nil { held.remove(Self.hold(request) ?? "") }
     tell(.answered(request, kind.map { Refusal($0) }))
   }
@@ -206,7 +209,7 @@ struct Script<Subject: Operation> {
       if world.device(id)?.bonded != true { complain("Connect without a bond pairs implicitly") }
       // A ladder waits for a person by calling again and again.
       let most = operation is FixOperation ? 60 : operation is RepairOperation || operation is ProfileOperation ? 2 : 1
-      if requests.count(where: { $0 == request }) > most { complain("\(request) again") }
+      if requests.count(where: { $0 == request }) - busy[request, default: 0] > most { complain("\(request) again") }
     case .bluez(.trust(let id, true)) where operation is PairOperation:
       if world.device(id)?.bonded != true { complain("trusted before it was bonded") }
     case .bluez(.remove(let id)):
