@@ -16,6 +16,12 @@ package enum Accounts {
     number(name) ?? AccountFile.number(of: name, in: file) ?? userOfNameService(name)
   }
 
+  /// Whether the local files say that a user is in a group, whatever his processes have: those keep the groups that they
+  /// began with. Nobody else is asked, so that a request may ask this.
+  package static func lists(
+    _ user: UInt32, in group: String, users: String = "/etc/passwd", groups: String = "/etc/group"
+  ) -> Bool { AccountFile.lists(user, in: group, users: users, groups: groups) }
+
   /// The last number means none (`chown(2)`).
   private static func number(_ name: String) -> UInt32? {
     guard name.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt32(name), number != .max else {

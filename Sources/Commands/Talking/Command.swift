@@ -165,6 +165,23 @@ final class Command {
 
   private func earlyExit(for error: VarlinkClientError) -> EarlyExit {
     if error == .interrupted { return context.interrupts.earlyExit() }
-    return .failure(Failure(error, socket: socketPath))
+    var failure = Failure(error, socket: socketPath)
+    if case .refused(let error) = error, error.name == VarlinkError.permissionDenied.name, let access = access() {
+      (failure.evidence, failure.hint) = (access.message, access.hint ?? failure.hint)
+    }
+    return .failure(failure)
+  }
+
+  /// What the daemon says of the caller's rights; nil where it says nothing.
+  private func access() -> Access? {
+    do throws(VarlinkClientError) {
+      var client = try VarlinkClient(
+        path: socketPath, timeout: Self.connectPatience, interrupt: context.interrupts.descriptor)
+      try client.send(Control.status.method.fullName, Control.NoParameters())
+      let reply = try client.receive(Control.StatusReply.self, within: context.patience)
+      return reply?.parameters.access
+    } catch {
+      return nil
+    }
   }
 }

@@ -31,6 +31,12 @@ extension Configuration {
     case .group(let name):
       Access(control: true, by: .group, message: "You may control, as a member of the group \(name).")
     case .seat: Access(control: true, by: .seat, message: "You may control while you sit at this computer.")
+    case nil where groupToCome(of: peer) != nil:
+      Access(
+        control: false, by: .nobody,
+        message: "You may look, but not control: your session began before you were in the group "
+          + "\(groupToCome(of: peer) ?? "").",
+        hint: "Log out and in again.")
     case nil:
       Access(
         control: false, by: .nobody, message: "You may look, but not control.",

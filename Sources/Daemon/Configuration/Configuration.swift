@@ -13,6 +13,8 @@ actor Configuration: LoopActor {
   private let log: Log
   /// Whether a user sits at the computer now.
   private nonisolated let isAtSeat: @Sendable (UInt32) -> Bool
+  /// Whether a group has a user, by the local files.
+  private nonisolated let isListed: @Sendable (UInt32, String) -> Bool
 
   private(set) var inForce: ConfigurationReading
   private(set) var controllers: Controllers
@@ -25,9 +27,11 @@ actor Configuration: LoopActor {
   /// Reads what there is. Logs what is not acceptable, and from then on as much as it says.
   init(
     loop: EventLoop, directory: String, verboseVariable: String? = nil, log: Log,
-    isAtSeat: @escaping @Sendable (UInt32) -> Bool = { Logins.isAtSeat($0) }
+    isAtSeat: @escaping @Sendable (UInt32) -> Bool = { Logins.isAtSeat($0) },
+    isListed: @escaping @Sendable (UInt32, String) -> Bool = { Accounts.lists($0, in: $1) }
   ) {
     (self.loop, self.directory, self.log, self.isAtSeat) = (loop, directory, log, isAtSeat)
+    self.isListed = isListed
     self.verboseVariable = verboseVariable
     let reading = ConfigurationReading(directory: directory)
     faults = reading.faults
@@ -53,6 +57,12 @@ actor Configuration: LoopActor {
     if let right = assumeIsolated({ $0.controllers.right(of: peer) }) { return right }
     // Asked anew at each call, and of nobody whom the configuration names: the right goes with the seat.
     return values.seat && isAtSeat(peer.uid) ? .seat : nil
+  }
+
+  /// The group that would let a caller control, had his session not begun before he was in it; on the loop's thread.
+  /// Rights go by the credentials that the kernel gave his processes, and never by this.
+  nonisolated func groupToCome(of peer: PeerCredentials) -> String? {
+    values.groups.first { isListed(peer.uid, $0) }
   }
 
   /// Whether a caller may control now; on the loop's thread.

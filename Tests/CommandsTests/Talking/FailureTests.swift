@@ -76,6 +76,17 @@ import Vocabulary
     #expect(run.errors.hasPrefix("mdrctl: You may not do this.\n  Whoever sits at the computer may"))
   }
 
+  @Test func `who may not is told by the daemon why, and what to do`() async throws {
+    var status = Samples.status
+    status.access = Access(control: false, by: .nobody, message: "Your session is too old.", hint: "Log in again.")
+    let refusing = AllowEveryone(except: [Control.Method.power.fullName])
+    let run = try await FakeDaemon([.status: .replies(status)]).serve(authoriser: refusing) {
+      try mdrctl(["adapter", "power", "on"], socket: $0)
+    }
+    #expect(run.code == 5)
+    #expect(run.errors == "mdrctl: You may not do this.\n  Seen by: Your session is too old.\n  Log in again.\n")
+  }
+
   @Test func `an answer that makes no sense is an error of its own`() async throws {
     let daemon = FakeDaemon([.list: .init(result: .success(.object(["devices": .integer(5)])))])
     let run = try await daemon.serve { try mdrctl(["list", "-j"], socket: $0) }

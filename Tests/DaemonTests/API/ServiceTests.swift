@@ -69,6 +69,20 @@ import Testing
     }
   }
 
+  @Test(
+    arguments: [
+      (1000, "bluetooth", true), (1000, "112", true), (1001, "bluetooth", false), (1000, "blue", false),
+      (1000, "none", false), (1000, "", false), (1002, "bluetooth", false),
+    ] as [(UInt32, String, Bool)])
+  func `the local files say who is in a group`(user: UInt32, group: String, isListed: Bool) throws {
+    let groups = "root:x:0:\nbluetooth:x:112:carol,alice\nblue:x:113:alicea\nshort\n"
+    try withFiles("alice:x:1000:1000::/:\nbob:x:1001:1001::/:\n:x:1002:1::/:\n", groups) { folder, path in
+      let users = "\(folder)/1000"
+      #expect(Accounts.lists(user, in: group, users: users, groups: path) == isListed)
+      #expect(!Accounts.lists(user, in: group, users: "/nonexistent", groups: path))
+    }
+  }
+
   @Test func `who is not in the local file is asked of the name service`() {
     #expect(Accounts.group("root", file: "/nonexistent") == 0)
     #expect(Accounts.user("root", file: "/nonexistent") == 0)

@@ -10,11 +10,12 @@ import Testing
 @Suite struct ConfigurationTests {
   /// One on a computer where nobody sits but the given user.
   private func open(
-    _ folder: ConfigurationFolder, _ loop: EventLoop, verbose: String? = nil, sitting: UInt32? = nil
+    _ folder: ConfigurationFolder, _ loop: EventLoop, verbose: String? = nil, sitting: UInt32? = nil,
+    listed: UInt32? = nil
   ) -> Configuration {
     Configuration(
       loop: loop, directory: folder.path, verboseVariable: verbose, log: Log(least: .error),
-      isAtSeat: { $0 == sitting })
+      isAtSeat: { $0 == sitting }, isListed: { user, group in user == listed && group == "54400" })
   }
 
   private static let member = PeerCredentials(pid: 1, uid: 54_321, groups: [54_321, 54_400])
@@ -169,6 +170,20 @@ import Testing
     try await withEventLoop { loop in
       let configuration = open(folder, loop, sitting: Self.stranger.uid)
       #expect(!configuration.mayControl(Self.stranger))
+    }
+  }
+
+  @Test func `who has come into the group since his session began is told to log in again, and has no right yet`()
+    async throws
+  {
+    let folder = try ConfigurationFolder("[Control]\nGroups=54399;54400\n")
+    try await withEventLoop { loop in
+      let configuration = open(folder, loop, listed: Self.stranger.uid)
+      #expect(!configuration.mayControl(Self.stranger))
+      let access = configuration.access(of: Self.stranger)
+      #expect(!access.control && access.by == .nobody)
+      #expect(access.message.hasSuffix("your session began before you were in the group 54400."))
+      #expect(access.hint == "Log out and in again.")
     }
   }
 

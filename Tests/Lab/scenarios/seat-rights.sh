@@ -58,6 +58,18 @@ rm /etc/mdrctl/mdrctl.conf
 exits 0 systemctl reload mdrctld.service
 may alice
 
+step "who comes into the group while he is logged in is told to log in again, and then has the right"
+lab-login carol --ssh --sound none --stranger
+exits 0 usermod -aG bluetooth carol
+exits 5 as carol mdrctl rename $NAME "carol's"
+assert grep -q 'your session began before you were in the group bluetooth' "$ERRORS"
+assert grep -q 'Log out and in again' "$ERRORS"
+lab-logout carol
+reach 60 manager_gone carol
+lab-login carol --ssh --sound none
+exits 0 as carol mdrctl rename $NAME "carol's"
+lab-logout carol
+
 step "logged out, with a program that goes on"
 lab-logout alice
 assert logged_out alice
