@@ -27,7 +27,6 @@ pa_operation *cpulse_subscribe(pa_context *context) {
 
 int cpulse_is_change(pa_subscription_event_type_t event) {
   switch (event & PA_SUBSCRIPTION_EVENT_FACILITY_MASK) {
-  case PA_SUBSCRIPTION_EVENT_SINK:
   case PA_SUBSCRIPTION_EVENT_SOURCE:
     return (event & PA_SUBSCRIPTION_EVENT_TYPE_MASK) != PA_SUBSCRIPTION_EVENT_CHANGE;
   case PA_SUBSCRIPTION_EVENT_CLIENT:

@@ -97,12 +97,14 @@ package enum Session {
     package var codec: String?
     package var codecs: [Codec]
     package var sink: String?
+    package var sinkFailed: Bool?
     package var isDefault: Bool
     package var captures: [Capture]
 
     package init(
       name: String, address: String, profiles: [Profile], activeProfile: String?, codec: String? = nil,
-      codecs: [Codec] = [], sink: String? = nil, isDefault: Bool = false, captures: [Capture] = []
+      codecs: [Codec] = [], sink: String? = nil, sinkFailed: Bool? = nil, isDefault: Bool = false,
+      captures: [Capture] = []
     ) {
       self.name = name
       self.address = address
@@ -111,6 +113,7 @@ package enum Session {
       self.codec = codec
       self.codecs = codecs
       self.sink = sink
+      self.sinkFailed = sinkFailed
       self.isDefault = isDefault
       self.captures = captures
     }

@@ -55,6 +55,9 @@ struct EndpointFacts: Equatable, Sendable {
   var card: UInt32?
   /// A source of what a sink plays.
   var isMonitor = false
+  /// A sink that cannot play: PipeWire has not got its stream from BlueZ. The sound server's interface has no word for it,
+  /// and tells a state that is none (laboratory, 1.4.2).
+  var hasFailed = false
   var properties: [Property: String]
 }
 

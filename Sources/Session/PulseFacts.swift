@@ -34,7 +34,8 @@ extension ProfileFacts {
 extension EndpointFacts {
   init(_ info: pa_sink_info) {
     unsafe self.init(
-      index: info.index, name: text(info.name), card: some(info.card), properties: known(info.proplist))
+      index: info.index, name: text(info.name), card: some(info.card),
+      hasFailed: info.state == PA_SINK_INVALID_STATE, properties: known(info.proplist))
   }
 
   init(_ info: pa_source_info) {

@@ -108,7 +108,8 @@ extension Session.Card {
       codecs: (facts.codecs[card.name] ?? []).prefix(Report.mostOfEach).map {
         Session.Codec(name: $0.name.plain(), description: $0.description.plain())
       },
-      sink: sink?.name.plain(), isDefault: sink != nil && sink?.name == facts.server.defaultSink,
+      sink: sink?.name.plain(), sinkFailed: sink.map(\.hasFailed),
+      isDefault: sink != nil && sink?.name == facts.server.defaultSink,
       captures: captures.prefix(Self.mostCaptures).map { stream in
         let client = facts.clients.first { $0.index == stream.client }
         return Session.Capture(

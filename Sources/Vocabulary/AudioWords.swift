@@ -33,7 +33,8 @@ package enum AudioDecider: String, CaseIterable, Codable, Sendable {
 /// Why a device sounds as it does.
 package enum AudioCause: String, CaseIterable, Codable, Sendable {
   case stereo, notConnected, policyCall, policyOff, application, remembered, a2dpFailed, endpointTaken,
-    noSharedCodec, noStereoOffered, noSoundServer, noSession, seatGate, soundServer, flapping, bluealsa, cardMissing
+    noSharedCodec, noStereoOffered, noSoundServer, noSession, seatGate, soundServer, flapping, bluealsa, cardMissing,
+    transportHeld
 }
 
 /// The steps from a login to stereo sound, in their order.

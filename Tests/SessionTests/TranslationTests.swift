@@ -75,6 +75,13 @@ import Testing
     #expect(card.sink == nil && card.codec == nil && !card.isDefault)
   }
 
+  @Test func `a sink that has failed is told`() throws {
+    var facts = Sample.pipewireHeadset()
+    #expect(SoundState(facts).cards.first?.sinkFailed == false)
+    facts.sinks[1].hasFailed = true
+    #expect(SoundState(facts).cards.first?.sinkFailed == true)
+  }
+
   @Test func `where sound goes elsewhere the card is not the default`() throws {
     var facts = Sample.pipewireHeadset()
     facts.server.defaultSink = "alsa_output.pci-0000_00_1f.3.analog-stereo"

@@ -52,7 +52,7 @@ pa_operation *cpulse_subscribe(pa_context *context);
 
 /*
  * Whether an event says that cards, sinks, sources, recording streams or the default sink are not what they were. Volumes
- * of sinks and sources are of no interest.
+ * are of no interest, but no event tells a sink's volume from its state.
  */
 int cpulse_is_change(pa_subscription_event_type_t event);
 /* Whether a program has connected, or left. */

@@ -84,7 +84,7 @@ package enum AudioDiagnosis {
     if policy == .call, let verdict = withoutCalls(device, card, in: world) { return verdict }
     guard world.hasStereo(id) else { return belowCard(device, evidence, in: world) }
     guard let card else { return withoutCard(device, evidence, in: world) }
-    return ofCard(card, device, policy, evidence)
+    return ofCard(card, device, policy, evidence, in: world)
   }
 
   /// BlueZ has no A2DP stream.
@@ -171,10 +171,12 @@ package enum AudioDiagnosis {
   }
 
   private static func ofCard(
-    _ card: AudioCard, _ device: Device, _ policy: AudioPolicy, _ evidence: AudioEvidence
+    _ card: AudioCard, _ device: Device, _ policy: AudioPolicy, _ evidence: AudioEvidence,
+    in world: some World
   ) -> AudioVerdict {
     let name = device.alias
     switch card.kind {
+    case .stereo where card.hasFailed: return ofFailedSink(card, device, isHeld: world.isStereoActive(device.id))
     case .stereo:
       return AudioVerdict(.stereo, "\(name) is in stereo.", evidence: inProfile(card))
     case .call where !card.captures.isEmpty:
@@ -190,12 +192,33 @@ package enum AudioDiagnosis {
       return AudioVerdict(
         .remembered, "\(name) is mono because the sound server remembered that profile.", evidence: inProfile(card),
         hint: Advice.command("profile", device.id, "stereo"))
-    case .call, .off, .other, nil:
+    case .off:
+      let taken = evidence.watch.wasTakenBack ? " It took mdrctl's correction back." : ""
+      return AudioVerdict(
+        .soundServer, "\(name) is silent because the sound server has switched its card off.",
+        evidence: inProfile(card) + taken, hint: Advice.command("profile", device.id, "stereo"))
+    case .call, .other, nil:
       let taken = evidence.watch.wasTakenBack ? " It took mdrctl's correction back." : ""
       return AudioVerdict(
         .soundServer, "\(name) is not in stereo because the sound server has it so.", evidence: inProfile(card) + taken,
         hint: Advice.command("profile", device.id, "stereo"))
     }
+  }
+
+  /// Not a packet arrives, whatever plays.
+  private static func ofFailedSink(_ card: AudioCard, _ device: Device, isHeld: Bool) -> AudioVerdict {
+    let failed = "The sink \(card.sink ?? "of its card") has failed"
+    guard isHeld else {
+      return AudioVerdict(
+        .transportHeld, "\(device.alias) is in stereo, but silent: the sound server has not got the stream from BlueZ.",
+        evidence: "\(failed), and nobody has the stream in BlueZ.",
+        hint: "Connect it anew: \(Advice.command("disconnect", device.id)), then connect it.")
+    }
+    return AudioVerdict(
+      .transportHeld, "\(device.alias) is in stereo, but silent: another program holds its stream.",
+      evidence: "\(failed), and the stream is active in BlueZ, which does not tell who has it.",
+      hint: "End the program that has it: sudo lsof -n | grep L2CAP shows which have Bluetooth sockets. Or connect the "
+        + "headset anew: \(Advice.command("disconnect", device.id)), then connect it.")
   }
 
   private static func inProfile(_ card: AudioCard) -> String {

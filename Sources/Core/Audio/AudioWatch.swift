@@ -53,15 +53,21 @@ package struct AudioWatch: Watch, Equatable {
   private var stereoSince: Duration?
   private var changes: [Duration] = []
   private var isArmed = false
+  /// The sound server has been seen without a card for this link, so one that comes up was not there before.
+  private var lackedCard = false
 
   /// Who made the sound what it is.
   package private(set) var decider = Decider.nobody
   /// The card came up in a headset's profile, and no application had asked for that.
   package private(set) var isRemembered = false
+  /// The card came up switched off: sound servers remember that over a reconnect, also where nobody chose it (WirePlumber
+  /// 0.5 takes a profile's index that does not exist for it).
+  package private(set) var cameUpOff = false
   /// The sound has changed too often; what changed, and how often.
   package private(set) var flapping: Flapping?
   /// What kept A2DP from being connected when that was tried last.
   package private(set) var obstacle: String?
+  package static let switchedOn = "The sound server had switched its card off, as it remembered; that was undone, once."
   /// A correction was taken back.
   package var wasTakenBack: Bool { isYielding }
 
@@ -96,8 +102,9 @@ package struct AudioWatch: Watch, Equatable {
       isSwitching = false
       let isHere = world.device(id)?.connected == true
       if !operation.isAsked, isHere, [.busy, .cancelled].contains(error?.code) { return postpone() }
+      let wasOff = cameUpOff
       ended(error == nil ? operation.isAsked ? .command : .policy : nil, at: now, in: world)
-      let words = error?.message ?? "Its sound was put into what its policy wants."
+      let words = error?.message ?? (wasOff ? Self.switchedOn : "Its sound was put into what its policy wants.")
       return (operation.isAsked ? [] : [.tell(id, words)]) + look(at: now, in: world)
     case .audioObstacle(_, let obstacle):
       self.obstacle = obstacle
@@ -161,7 +168,7 @@ package struct AudioWatch: Watch, Equatable {
       flapping = nil
       changes = []
     }
-    isRemembered = false
+    (isRemembered, cameUpOff) = (false, false)
     (kind, hadStereo) = (world.card(of: id)?.kind, world.hasStereo(id))
     captures = world.card(of: id)?.captures ?? []
     wish = world.wish(of: id)
@@ -185,6 +192,7 @@ package struct AudioWatch: Watch, Equatable {
     // What stood for a while and goes may be asked for again.
     if !newStereo, let since = stereoSince, now - since >= Self.flappingWindow { hasAskedForA2DP = false }
     stereoSince = newStereo ? stereoSince ?? now : nil
+    if card == nil, world.sound?.server != nil { lackedCard = true }
     guard !isSwitching else { return [] }
     // Another application is another reason.
     if card?.captures.isEmpty != captures.isEmpty { isYielding = false }
@@ -194,6 +202,7 @@ package struct AudioWatch: Watch, Equatable {
       isHeld = false
       if kind == nil, newKind == .call, card?.captures.isEmpty == true { isRemembered = true }
       if newKind != .call { isRemembered = false }
+      cameUpOff = kind == nil && newKind == .off && lackedCard
       decider = newKind == .call && card?.captures.isEmpty == false ? .application : .soundServer
       if newKind != .call, let correctedAt, now - correctedAt < Self.fightLimit, newKind == wish?.policy.kind {
         decider = .policy
@@ -247,8 +256,9 @@ package struct AudioWatch: Watch, Equatable {
     switch policy {
     case .stereo: return card.best(.stereo) != nil && kind != .other ? .stereo : nil
     case .auto:
-      // A call is an application's matter; "off", and other directions, are the user's in the sound server.
-      guard kind == .call, !isInCall, card.best(.stereo) != nil else { return nil }
+      // A call is an application's matter; other directions, and "off" until the headset connects anew, are the user's in
+      // the sound server.
+      guard kind == .call && !isInCall || kind == .off && cameUpOff, card.best(.stereo) != nil else { return nil }
       return isSettled ? .stereo : nil
     case .call: return card.best(.call) != nil ? .call : nil
     case .off: return .off

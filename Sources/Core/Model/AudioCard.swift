@@ -53,12 +53,14 @@ package struct AudioCard: Hashable, Sendable {
   package var codec: String?
   package var codecs: [Codec]
   package var sink: String?
+  /// The sink cannot play: the sound server could not get the stream from BlueZ.
+  package var hasFailed: Bool
   package var isDefault: Bool
   package var captures: [Capture]
 
   package init(
     name: String, profiles: [Profile], activeProfile: String?, codec: String? = nil, codecs: [Codec] = [],
-    sink: String? = nil, isDefault: Bool = false, captures: [Capture] = []
+    sink: String? = nil, hasFailed: Bool = false, isDefault: Bool = false, captures: [Capture] = []
   ) {
     self.name = name
     self.profiles = profiles
@@ -66,6 +68,7 @@ package struct AudioCard: Hashable, Sendable {
     self.codec = codec
     self.codecs = codecs
     self.sink = sink
+    self.hasFailed = hasFailed
     self.isDefault = isDefault
     self.captures = captures
   }

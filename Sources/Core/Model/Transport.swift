@@ -4,5 +4,7 @@ package struct Transport: Sendable, Equatable {
     case a2dp, hfp, hsp, other
   }
   package let profile: Profile
-  package init(profile: Profile) { self.profile = profile }
+  /// Somebody has it, whoever that is: BlueZ hands a stream to one program, and does not say to which.
+  package var isActive: Bool
+  package init(profile: Profile, isActive: Bool = false) { (self.profile, self.isActive) = (profile, isActive) }
 }

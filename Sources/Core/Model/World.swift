@@ -53,6 +53,11 @@ extension World {
   /// Whether BlueZ has a stream of A2DP with the device.
   package func hasStereo(_ device: DeviceID) -> Bool { transports(of: device).contains { $0.profile == .a2dp } }
 
+  /// Whether some program has the device's A2DP stream.
+  package func isStereoActive(_ device: DeviceID) -> Bool {
+    transports(of: device).contains { $0.profile == .a2dp && $0.isActive }
+  }
+
   /// The other device of the adapter that has the A2DP stream, if any.
   package func otherInStereo(than device: DeviceID) -> Device? {
     devices(of: device.adapter).first { $0.id != device && $0.connected && hasStereo($0.id) }

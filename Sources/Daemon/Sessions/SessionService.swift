@@ -123,6 +123,7 @@ extension AudioCard {
     self.init(
       name: try SessionService.checked(name: card.name), profiles: profiles,
       activeProfile: try checked(name: card.activeProfile), codec: try checked(name: card.codec), codecs: codecs,
-      sink: try checked(name: card.sink), isDefault: card.isDefault, captures: captures)
+      sink: try checked(name: card.sink), hasFailed: card.sinkFailed == true, isDefault: card.isDefault,
+      captures: captures)
   }
 }

@@ -56,7 +56,7 @@ struct BlueZMirror: Sendable {
   }
 
   func transports(of device: DeviceID) -> [Core.Transport] {
-    streams(of: device).map { Core.Transport(profile: $0.profile) }
+    streams(of: device).map { Core.Transport(profile: $0.profile, isActive: $0.state == .active) }
   }
 
   /// What a device is kept under over restarts; nil while its adapter is not there.

@@ -182,6 +182,22 @@ import Vocabulary
     #expect(verdict(world).message == "WH-1000XM4 is off by alice's own policy.")
   }
 
+  @Test func `a stream that another program holds is silent, whoever plays, and so is one that was not taken up again`()
+  {
+    var world = FakeWorld.playing()
+    world.sound?.cards[DeviceID.headset.address]?.hasFailed = true
+    world.streams[.headset] = [Transport(profile: .a2dp, isActive: true)]
+    let held = verdict(world)
+    #expect(held.cause == .transportHeld)
+    #expect(held.message == "WH-1000XM4 is in stereo, but silent: another program holds its stream.")
+    world.streams[.headset] = [Transport(profile: .a2dp)]
+    #expect(verdict(world).cause == .transportHeld)
+    #expect(verdict(world).evidence?.contains("nobody has the stream") == true)
+    world.sound?.cards[DeviceID.headset.address]?.hasFailed = false
+    world.streams[.headset] = [Transport(profile: .a2dp, isActive: true)]
+    #expect(verdict(world).cause == .stereo)
+  }
+
   @Test func `flapping comes before what the card happens to be in`() {
     let verdict = verdict(.playing(.pipewire(in: "headset-head-unit"))) { watch in
       for second in 0..<8 {

@@ -128,6 +128,34 @@ private struct Listening {
     #expect(listening.corrections == [.stereo])
   }
 
+  @Test func `auto switches on, once, what comes up switched off with a new link, and says so`() {
+    var listening = Listening(.playing(nil))
+    listening.world.join(.pipewire(in: "off"))
+    listening.look()
+    #expect(listening.corrections.isEmpty)
+    listening.pass(.seconds(4))
+    #expect(listening.corrections == [.stereo])
+    listening.correct()
+    #expect(listening.told == [AudioWatch.switchedOn])
+    listening.others(put: "off")
+    listening.pass(.seconds(60))
+    #expect(listening.corrections == [.stereo])
+  }
+
+  @Test func `off as a policy keeps what comes up switched off`() {
+    var listening = Listening(.playing(nil, policy: .off))
+    listening.world.join(.pipewire(in: "off"))
+    listening.look()
+    listening.pass(.seconds(60))
+    #expect(listening.corrections.isEmpty)
+  }
+
+  @Test func `what was off already when its link began to be watched is left under auto`() {
+    var listening = Listening(.playing(.pipewire(in: "off")))
+    listening.pass(.seconds(60))
+    #expect(listening.corrections.isEmpty)
+  }
+
   @Test func `auto leaves what the user switched off in the sound server`() {
     var listening = Listening(.playing())
     listening.others(put: "off")

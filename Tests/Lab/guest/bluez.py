@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """bluez.py STEP…: drives BlueZ over D-Bus without mdrctl, to set a scene and to prove the lab itself.
 
-Steps: discover=PATTERN (of names, until the end; `--hold` waits for the end of standard input) scan=ADDRESS pair=ADDRESS trust=ADDRESS connect=ADDRESS disconnect=ADDRESS remove=ADDRESS. They run
+Steps: discover=PATTERN (of names, until the end; `--hold` waits for the end of standard input) scan=ADDRESS pair=ADDRESS trust=ADDRESS connect=ADDRESS acquire=ADDRESS (its
+stereo stream, until the end; with `--hold`) disconnect=ADDRESS remove=ADDRESS. They run
 in order; the first that fails ends the program with status 1 and BlueZ's error on stderr. `--agent CAPABILITY`
 chooses the agent's IO capability (NoInputNoOutput unless given), `--answer TEXT` what it answers when asked
 for a PIN or passkey; every question is printed, so that a scenario can compare.
@@ -77,6 +78,7 @@ class Host:
     def __init__(self, bus: dbus.Bus, scan_seconds: int) -> None:
         self.bus = bus
         self.scan_seconds = scan_seconds
+        self.stream = -1
 
     def interface(self, path: str, name: str) -> dbus.Interface:
         return dbus.Interface(self.bus.get_object("org.bluez", path, introspect=False), name)
@@ -133,6 +135,16 @@ class Host:
 
     def connect(self, address: str) -> None:
         self.call(self.interface(self.path(address), DEVICE).Connect)
+
+    def acquire(self, address: str) -> None:
+        objects = self.interface("/", "org.freedesktop.DBus.ObjectManager").GetManagedObjects()
+        for path, interfaces in objects.items():
+            transport = interfaces.get("org.bluez.MediaTransport1")
+            if transport and path.startswith(self.path(address)) and transport["UUID"].lower().startswith("0000110a"):
+                self.stream = self.interface(path, "org.bluez.MediaTransport1").Acquire()[0].take()
+                print("holds", flush=True)
+                return
+        sys.exit(f"bluez.py: {address} has no stereo stream")
 
     def disconnect(self, address: str) -> None:
         self.call(self.interface(self.path(address), DEVICE).Disconnect)
