@@ -51,6 +51,33 @@ extension Device {
     #expect(script.error?.code == .notConnected)
   }
 
+  // MARK: Somebody else is connecting
+
+  @Test func `stereo is asked for again until somebody else's attempt has ended, and the link is left alone`() {
+    var script = ProfilePhase.asking.script()
+    for _ in 0..<5 {
+      script.answer(.connectProfile(.headset, .a2dpSink), .inProgress)
+      script.expire(.audio)
+    }
+    script.answer(.connectProfile(.headset, .a2dpSink), .inProgress)
+    script.world.streams[.headset] = [Transport(profile: .a2dp)]
+    script.tell(.deviceChanged(.headset))
+    #expect(script.outstanding == [.setProfile(.headset, "a2dp-sink")])
+    #expect(!script.requests.contains(.disconnect(.headset)))
+  }
+
+  @Test func `waiting for somebody else's attempt is ended by cancelling, and by the end of the link`() {
+    var cancelled = ProfilePhase.asking.script()
+    cancelled.answer(.connectProfile(.headset, .a2dpSink), .inProgress)
+    cancelled.cancel()
+    #expect(cancelled.error?.code == .cancelled)
+    var fallen = ProfilePhase.asking.script()
+    fallen.answer(.connectProfile(.headset, .a2dpSink), .inProgress)
+    fallen.change { $0.connected = false }
+    fallen.expire(.audio)
+    #expect(fallen.error?.code == .noProfile)
+  }
+
   // MARK: The card
 
   @Test(arguments: [

@@ -301,7 +301,7 @@ import Vocabulary
     #expect(cause(script) == .headsetLostKey)
   }
 
-  @Test func `somebody else's attempt that ended with its link is not said to go on`() {
+  @Test func `after somebody else's attempt whose link fell, the verdict is that of our own`() {
     // A trusted headset that was reset, after the sound server has started (laboratory, 5.66).
     var script = script(66, isWatched: false)
     script.answer(.connect(.headset), .inProgress)
@@ -313,8 +313,8 @@ import Vocabulary
     script.answer(.connect(.headset), .profilesRefused)
     // The adapter might be going off.
     script.expire(.audio)
-    #expect(script.error?.code == .connectFailed)
-    #expect(script.verdicts[.headset]??.certainty == .possible)
+    #expect(script.error?.code == .staleBond)
+    #expect(script.verdicts[.headset]??.certainty == .probable)
   }
 
   @Test func `half a bond is told as such`() {
