@@ -107,7 +107,8 @@ private actor Daemon: LoopActor {
       operations: operations, port: host, recovery: recovery, watches: watches,
       questions: questions, agent: agent, resolver: resolver, selected: selected,
       monitors: MonitorHub(resolver: resolver, headsets: headsets), configuration: configuration,
-      advices: Advices(loop: loop, directory: settings.stateDirectory, log: log), headsets: headsets)
+      advices: Advices(loop: loop, directory: settings.stateDirectory, log: log), headsets: headsets,
+      backups: Backups(loop: loop, directory: settings.stateDirectory, log: log))
     let sessionService = SessionService(sessions: sessions) { [configuration] in configuration.names($0) }
     server = VarlinkServer(
       loop: loop,

@@ -43,6 +43,10 @@ package enum Control {
     case headsetRelease = "HeadsetRelease"
     case headsetPowerOff = "HeadsetPowerOff"
     case headsetExplain = "HeadsetExplain"
+    case backup = "Backup"
+    case backups = "Backups"
+    case restore = "Restore"
+    case planRestore = "PlanRestore"
     case wait = "Wait"
     case power = "Power"
     case selectAdapter = "SelectAdapter"
@@ -70,7 +74,7 @@ package enum Control {
     }
   }
 
-  /// Of `Show`, `Disconnect`, `Cache` and `HeadsetRelease`.
+  /// Of `Show`, `Disconnect`, `Cache`, `HeadsetRelease` and `Backups`.
   package struct DeviceParameters: Codable, Sendable {
     package var device: String?
     package var adapter: String?

@@ -129,11 +129,18 @@ package struct HeadsetNoiseWish: Codable, Hashable, Sendable {
   package var mode: NoiseMode
   package var level: Int?
   package var voice: Bool?
+  package var automatic: Bool?
+  package var sensitivity: AmbientSensitivity?
 
-  package init(mode: NoiseMode, level: Int? = nil, voice: Bool? = nil) {
+  package init(
+    mode: NoiseMode, level: Int? = nil, voice: Bool? = nil, automatic: Bool? = nil,
+    sensitivity: AmbientSensitivity? = nil
+  ) {
     self.mode = mode
     self.level = level
     self.voice = voice
+    self.automatic = automatic
+    self.sensitivity = sensitivity
   }
 }
 

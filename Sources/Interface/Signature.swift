@@ -82,6 +82,11 @@ extension Control {
     .headsetPowerOff, .control, goesOn: true)
   package static let headsetExplain = Signature<HeadsetExplainParameters, HeadsetExplainReply>(.headsetExplain, .read)
 
+  package static let backup = Signature<BackupParameters, BackupReply>(.backup, .control)
+  package static let backups = Signature<DeviceParameters, BackupsReply>(.backups, .control)
+  package static let restore = Signature<RestoreParameters, RestoreReply>(.restore, .control, .several, goesOn: true)
+  package static let planRestore = Signature<RestoreParameters, RestoreReply>(.planRestore, .control)
+
   package static let trust = Signature<TrustParameters, DeviceReply>(.trust, .control, goesOn: true)
   package static let block = Signature<BlockParameters, DeviceReply>(.block, .control, goesOn: true)
   package static let rename = Signature<RenameParameters, DeviceReply>(.rename, .control, goesOn: true)
@@ -122,6 +127,11 @@ extension Control {
     visitor.visit(headsetRelease)
     visitor.visit(headsetPowerOff)
     visitor.visit(headsetExplain)
+
+    visitor.visit(backup)
+    visitor.visit(backups)
+    visitor.visit(restore)
+    visitor.visit(planRestore)
 
     visitor.visit(trust)
     visitor.visit(block)

@@ -145,11 +145,12 @@ package struct Awaited: Codable, Hashable, Sendable {
   package var battery: Int?
   package var charge: BatteryCharge?
   package var caution: String?
+  package var saved: Int?
 
   package init(
     deed: Deed, situation: String, remaining: Int? = nil, address: String? = nil, name: String? = nil,
     modalias: String? = nil, icon: String? = nil, twin: String? = nil, elsewhere: Bool? = nil,
-    battery: Int? = nil, charge: BatteryCharge? = nil, caution: String? = nil
+    battery: Int? = nil, charge: BatteryCharge? = nil, caution: String? = nil, saved: Int? = nil
   ) {
     self.deed = deed
     self.situation = situation
@@ -163,6 +164,7 @@ package struct Awaited: Codable, Hashable, Sendable {
     self.battery = battery
     self.charge = charge
     self.caution = caution
+    self.saved = saved
   }
 }
 

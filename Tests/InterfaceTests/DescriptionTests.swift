@@ -103,7 +103,9 @@ import Vocabulary
           "HeadsetBattery": HeadsetBattery.self, "HeadsetNoise": HeadsetNoise.self, "HeadsetBand": HeadsetBand.self,
           "HeadsetEqualizer": HeadsetEqualizer.self, "HeadsetSetting": HeadsetSetting.self,
           "HeadsetReport": HeadsetReport.self, "HeadsetNoiseWish": HeadsetNoiseWish.self,
-          "HeadsetEqualizerWish": HeadsetEqualizerWish.self,
+          "HeadsetEqualizerWish": HeadsetEqualizerWish.self, "SavedSetting": SavedSetting.self,
+          "BackupGap": BackupGap.self, "HeadsetBackup": HeadsetBackup.self, "KeptBackup": KeptBackup.self,
+          "RestoreStep": RestoreStep.self,
         ]
       ),
       (

@@ -19,6 +19,7 @@ enum Common {
   static let yes = Flag("yes", letter: "y", "agree without being asked, also to a comparison of passkeys")
   static let ask = Flag("ask", "ask on this terminal: whether to go on, for a PIN, a passkey or a confirmation")
   static let force = Flag("force", "although something speaks against it, as the verb's help says")
+  static let list = Flag("list", "only list what there is")
   static let dryRun = Flag("dry-run", "only say what would be done")
 }
 

@@ -10,6 +10,8 @@ package enum WordKind: Sendable {
   case equalizer
   /// A headset's setting with its value.
   case setting
+  /// A file of a backup: it ends with ".json", or has a slash in it.
+  case file
   /// A value that the headset judges, and that no device is called by.
   case value
   /// Anything: a name, a number.
@@ -29,7 +31,7 @@ package enum WordKind: Sendable {
     case .choice(let words): words
     case .codec: [Self.best]
     case .equalizer: Self.presets
-    case .device, .adapter, .setting, .value, .text: []
+    case .device, .adapter, .setting, .file, .value, .text: []
     }
   }
 
@@ -38,6 +40,7 @@ package enum WordKind: Sendable {
     switch self {
     case .equalizer, .setting: word.contains("=") || ownWords.contains(word)
     case .value: word.first.map { $0.isNumber || $0 == "-" } == true && !word.contains(":") || word.contains(",")
+    case .file: word.hasSuffix(".json") || word.utf8.contains(UInt8(ascii: "/"))
     case .device, .adapter, .codec, .choice, .text: ownWords.contains(word)
     }
   }

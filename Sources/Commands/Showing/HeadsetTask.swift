@@ -64,6 +64,7 @@ func awaitedLines(_ awaited: Awaited, _ task: HeadsetTask?) -> [String] {
   let entry = task.procedure
   let deed = awaited.deed.words("\(task.generic ? "any" : "a") \(task.model)")
   if !entry.erases.isEmpty { lines.append("It erases \(holdingTitles(entry.erases) ?? "").") }
+  if awaited.saved != nil { lines.append("Its settings are saved; mdrctl restore puts them back afterwards.") }
   guard let steps = entry.steps else {
     let place = task.page.map { "See the maker's page: \($0.text)" } ?? "See the manual of the model."
     return lines + ["How to \(deed) is not sure enough to be told. \(place)"]

@@ -25,7 +25,7 @@ private func givenOperands(_ words: [String]) -> [String] {
 func completions(_ words: [String], _ known: (WordKind) -> [String]) -> [String] {
   func candidates(_ kind: WordKind) -> [String] {
     switch kind {
-    case .device, .adapter, .codec: known(kind) + kind.ownWords
+    case .device, .adapter, .codec, .file: known(kind) + kind.ownWords
     case .choice, .equalizer, .setting, .value, .text: kind.ownWords
     }
   }
@@ -69,11 +69,12 @@ extension Verb {
 /// chosen by strangers, and a shell might take them for more than words.
 private func known(_ kind: WordKind, of device: String?, _ command: Command) -> [String] {
   let words: [String]
-  if case .codec = kind {
+  switch kind {
+  case .codec:
     let reply = try? command.call(Control.audio, Control.AudioParameters(device: device))
     words = reply?.codecs.map(\.name) ?? []
-  } else {
-    words = addresses(kind, command)
+  case .file: words = BackupFile.namesHere()
+  default: words = addresses(kind, command)
   }
   return words.filter(isPlain)
 }

@@ -5,7 +5,6 @@ internal import Vocabulary
 
 /// What `guide` alone takes.
 private enum Options {
-  static let list = Flag("list", "all models that are known, and how sure that is")
   static let why = Flag("why", "every source, and what became of what it says")
   static let plain = Flag("plain", "rewrite no line: for screen readers")
 }
@@ -17,13 +16,16 @@ extension Verb {
       Operand(name: "PROCEDURE", kind: .choice(Procedure.Kind.allCases.map(\.word)), isOptional: true),
       Operand(name: "DEVICE|MODEL", kind: .device, isOptional: true),
     ],
-    options: [Options.list, Options.why, Options.plain, Common.adapter],
+    options: [Common.list, Options.why, Options.plain, Common.adapter],
     details: """
       "reset" restarts a headset that hangs and keeps its pairings; "initialize" sets it back to its factory settings and
       erases everything; none erases its pairings alone. What is not sure is shown with a warning, or not at all.
-      MODEL is a model that mdrctl knows (--list), or a form: over-ear, earbuds, neckband, speaker.
+      MODEL is a model that mdrctl knows (--list lists all, and how sure each is), or a form: over-ear, earbuds, neckband,
+      speaker.
       On a terminal one procedure is walked through, step by step: Enter goes on, and begins to count where keys are held;
       b goes back, q stops. A headset that is to be paired is looked for meanwhile, and paired as soon as it is there.
+      Before "reset" and "initialize" the settings of a Sony headset that is connected are saved, where that takes no longer
+      than a few seconds; "restore" puts them back.
       Models can be added in \(Catalogue.directory), or the directory that \(Catalogue.directoryVariable) names.
       """,
     examples: """
@@ -34,7 +36,7 @@ extension Verb {
     run: { command throws(EarlyExit) in
       let catalogue = command.knowledge
       guard !catalogue.models.isEmpty else { throw .noKnowledge(catalogue.faults) }
-      if command[Options.list] {
+      if command[Common.list] {
         guard command.invocation.operands.isEmpty, !command[Options.why] else {
           throw .usage("\"--list\" lists all models; it takes neither one of them nor \"--why\".")
         }
@@ -46,6 +48,7 @@ extension Verb {
       let kind = Procedure.Kind.allCases.first { $0.word == command.optionalOperand(0) }
       let subject = try guideSubject(command.optionalOperand(1), catalogue, command)
       let guidance = Guidance(subject, kind, hasSources: command[Options.why])
+      if !command[Options.why] { try saveFirst(kind, subject, command) }
       let mayWalk = kind != nil && !command[Options.why] && !command.output.isJSON && command.context.isInteractive
       guard mayWalk, let walk = Walk(guidance) else {
         return try command.output.show(guidance) { guidanceText(guidance, $0) }
@@ -54,6 +57,27 @@ extension Verb {
       guard kind == .pairingMode, subject.device?.bonded != true else { return try screen.go() }
       try walkAndPair(screen, subject, command)
     })
+}
+
+/// Has the daemon save what the headset holds before a guide to something that may cost it that. It takes a few seconds at
+/// most, and the guide comes in any case.
+private func saveFirst(
+  _ kind: Procedure.Kind?, _ subject: GuideSubject, _ command: Command
+) throws(EarlyExit) {
+  guard kind == .reset || kind == .initialize, let device = subject.device, device.connected, device.bonded else {
+    return
+  }
+  do throws(EarlyExit) {
+    let parameters = Control.BackupParameters(device: device.address, adapter: device.adapter, occasion: .guide)
+    let reply = try command.call(Control.backup, parameters)
+    guard !reply.backup.items.isEmpty else { return }
+    command.output.remark("the headset's settings are saved; to put them back: mdrctl restore" + " \(device.address)")
+  } catch {
+    guard case .failure(let failure) = error else { throw error }
+    // Most headsets have nothing that could be saved.
+    guard failure.code == ErrorCode.headsetSilent.rawValue else { return }
+    command.output.remark("the headset's settings are not saved: \(displayable(failure.message))")
+  }
 }
 
 /// Walks through the way into pairing mode while the daemon looks for the headset, and pairs it once it is there. Where

@@ -16,9 +16,10 @@ extension Verb {
     details: """
       For a headset that has lost its key: it was reset, or paired elsewhere. Everything that this computer holds of it
       is removed, it is paired again once you have put it into pairing mode, gets its name and its trust back, and
-      mdrctl makes sure that it connects again. --timeout says how long to wait for pairing mode (120 seconds
-      otherwise, unless mdrctl config says so; 5 at least). --all-stale repairs every device that "mdrctl status" calls
-      stale, one after the other, and goes on with what was interrupted.
+      mdrctl makes sure that it connects again. Of a Sony headset that is connected the settings are saved first, where
+      that takes a few seconds at most; "restore" puts them back. --timeout says how long to wait for pairing mode (120
+      seconds otherwise, unless mdrctl config says so; 5 at least). --all-stale repairs every device that "mdrctl status"
+      calls stale, one after the other, and goes on with what was interrupted.
 
       The old bond is deleted, so somebody must agree: --ask shows what would be done and asks on this terminal, --yes
       agrees at once, and to a comparison of passkeys too. Without either it only shows what would be done and exits

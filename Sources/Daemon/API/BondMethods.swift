@@ -61,6 +61,7 @@ extension ControlService {
       let title = world.unfinished(id)?.title ?? lost?.alias
       throw .needsConsent(mirror.device(id) ?? Device(id: id, name: nil, alias: title))
     }
+    await saveBefore(.repair, id)
     let asks = parameters.ask == true && call.wantsMore
     let options = RepairOperation.Options(
       searchLimit: limit, capability: Self.capability(asks: asks, confirms: parameters.confirm))

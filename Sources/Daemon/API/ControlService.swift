@@ -23,6 +23,7 @@ struct ControlService: Sendable {
   let configuration: Configuration
   let advices: Advices
   let headsets: Headsets
+  let backups: Backups
 
   var mirror: BlueZMirror { world.mirror }
 
@@ -30,7 +31,7 @@ struct ControlService: Sendable {
   var interface: VarlinkInterface {
     VarlinkInterface(
       Control.interface, description: Control.description,
-      methods: reading + controlling + operating + streaming + configuring + holding)
+      methods: reading + controlling + operating + streaming + configuring + holding + saving)
   }
 
   // MARK: Reading
@@ -245,7 +246,11 @@ struct ControlService: Sendable {
       // The helper starts while BlueZ connects.
       if makesBond, report.stage == .connecting { self.port.helper.assumeIsolated { $0.prepare() } }
       note(report)
-      replies.send(Control.OperationReply(progress: Progress(report, of: known, in: mirror)))
+      var progress = Progress(report, of: known, in: mirror)
+      if report.awaited?.deed == .initialize, let address = report.awaited?.device?.address {
+        progress.awaited?.saved = backups.assumeIsolated { $0.all(of: address).first?.backup.time }
+      }
+      replies.send(Control.OperationReply(progress: progress))
     }
     if makesBond, let id = outcome.device, let bonded = mirror.device(id), bonded.bonded {
       let answer = await self.port.helper.inspect(id, StoredBond.layers)

@@ -13,6 +13,8 @@ extension ControlService {
     let mayDelete = parameters.consent == true
     let id = try await resolver.bondToRepair(parameters.device, adapter: parameters.adapter)
     let key = mirror.key(of: id)
+    // Only who agreed to the bond's removal may come to it.
+    if mayDelete { await saveBefore(.repair, id) }
     let asks = parameters.ask == true && call.wantsMore
     var options = FixOperation.Options(
       personLimit: try searchTime(parameters.timeout) ?? configuration.values.repair,

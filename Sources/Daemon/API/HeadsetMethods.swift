@@ -64,7 +64,7 @@ extension ControlService {
   }
 
   private func noiseChange(_ wish: HeadsetNoiseWish) throws(OperationError) -> Change {
-    if wish.level != nil || wish.voice != nil, wish.mode != .ambient {
+    if wish.level != nil || wish.voice != nil || wish.automatic != nil, wish.mode != .ambient {
       throw OperationError(
         .invalidArgument, "A level and voices belong to ambient sound.",
         hint: "For example: mdrctl noise ambient 10 --voice.")
@@ -72,8 +72,12 @@ extension ControlService {
     if let level = wish.level, !(1...20).contains(level) {
       throw .unacceptable("\(level)", for: "the level of ambient sound", "1 to 20")
     }
-    return .noiseControl(
-      NoiseWish(wish.mode.ofProtocol, level: wish.level.map { UInt8($0) }, voiceFocus: wish.voice))
+    guard (wish.automatic == nil) == (wish.sensitivity == nil) else {
+      throw OperationError(
+        .invalidArgument, "That is half an automatic ambient sound.",
+        hint: "\"automatic\" and \"sensitivity\" belong together.")
+    }
+    return .noiseControl(wish.ofProtocol)
   }
 
   /// The bands that were named, and the others as they are.

@@ -74,6 +74,9 @@ actor HeadsetLink: LoopActor {
     loop = dialler.loop
   }
 
+  /// For callers on the loop.
+  nonisolated var isOpen: Bool { assumeIsolated { $0.channel?.isOpen == true && $0.session?.headset != nil } }
+
   /// How users know it.
   nonisolated var name: String { mirror.device(id)?.alias ?? id.address.description }
 
@@ -81,6 +84,7 @@ actor HeadsetLink: LoopActor {
 
   /// The headset at the other end of the channel, which is opened if it is not.
   func headset() async throws(OperationError) -> MDR.Headset {
+    if Task.isCancelled { throw .cancelled("The request") }
     if channel?.isOpen == true, let headset = session?.headset { return headset }
     let result = await withCheckedContinuation { continuation in
       openers.append(continuation)
@@ -208,6 +212,11 @@ actor HeadsetLink: LoopActor {
     let openers = take(&openers)
     for opener in openers { opener.resume(returning: .failure(.cancelled("The request"))) }
     close()
+  }
+
+  /// Closes the channel, unless somebody uses it.
+  func closeUnused() {
+    if users == 0 { close() }
   }
 
   /// Closes the channel; the next question opens it again.

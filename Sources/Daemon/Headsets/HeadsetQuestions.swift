@@ -12,31 +12,44 @@ extension HeadsetLink {
     .equalizerState, .dsee, .connectionMode, .speakToChat, .pauseWhenRemoved, .autoPowerOff,
   ]
 
+  /// What every headset answers that lists it, so that one which answers nothing is told from one that has little to say.
+  private static let certain: [Feature] = [.battery, .earbudBatteries]
+
   /// A headset that has answered nothing after so many questions answers none.
   private static let mostSilent = 3
 
   // MARK: Reading
 
+  /// The main features; with `all` also every setting.
   func picture(all: Bool) async throws(OperationError) -> HeadsetPicture {
+    try await picture(Self.main, all ? HeadsetSettingName.allCases.map { .setting($0) } : [])
+  }
+
+  /// These items; the main features first, then what it takes to set them, and the others, as far as it comes until
+  /// `deadline`.
+  func picture(
+    of items: [HeadsetItem], toSet: Bool, until deadline: ContinuousClock.Instant? = nil
+  ) async throws(OperationError) -> HeadsetPicture {
+    let wanted = items.compactMap { $0.feature([:]) }
+    let main = Self.main.filter { wanted.contains($0) || Self.certain.contains($0) }
+    // What the curve is of is saved with it; the rest says what can be set now.
+    let parts: [Feature] =
+      !items.contains(.equalizer) ? [] : toSet ? Self.parts(of: .equalizer) : [.equalizerBands]
+    return try await picture(main + parts, items, until: deadline)
+  }
+
+  private func picture(
+    _ main: [Feature], _ items: [HeadsetItem], until deadline: ContinuousClock.Instant? = nil
+  ) async throws(OperationError) -> HeadsetPicture {
     enter()
     defer { leave() }
     for isLast in [false, true] {
-      let headset = try await headset()
-      var picture = HeadsetPicture(headset: headset)
-      var features = Self.main
-      if all {
-        picture.places = try await findPlaces()
-        features += HeadsetSettingName.allCases.compactMap { $0.feature(picture.places) }.filter {
-          !features.contains($0)
-        }
-      }
-      var isMute = false
-      for feature in features where headset.has(feature) {
-        let outcome = try await read(feature)
-        picture.answers[feature] = outcome
-        let silences = picture.answers.values.count { $0 == .silent }
-        isMute = silences >= Self.mostSilent && silences == picture.answers.count
-        if isMute { break }
+      var picture = HeadsetPicture(headset: try await headset())
+      var isMute = try await read(main, into: &picture, until: deadline)
+      if !isMute, deadline.map({ .now < $0 }) ?? true {
+        if items.contains(where: \.isGeneral) { picture.places = try await findPlaces() }
+        let others = items.compactMap { $0.feature(picture.places) }.filter { !main.contains($0) }
+        isMute = try await read(others, into: &picture, until: deadline)
       }
       guard isMute else { return picture }
       close()
@@ -46,6 +59,19 @@ extension HeadsetLink {
       }
     }
     throw .headsetSilent(name, evidence: "It acknowledges every question, and answers none.")
+  }
+
+  /// Asks for features one by one; true as soon as the headset has answered none of them all.
+  private func read(
+    _ features: [Feature], into picture: inout HeadsetPicture, until deadline: ContinuousClock.Instant?
+  ) async throws(OperationError) -> Bool {
+    for feature in features where picture.headset.has(feature) {
+      if let deadline, deadline <= .now { return false }
+      picture.answers[feature] = try await read(feature)
+      let silences = picture.answers.values.count { $0 == .silent }
+      if silences >= Self.mostSilent, silences == picture.answers.count { return true }
+    }
+    return false
   }
 
   /// Asks for one feature. One that was not answered before over this channel is not waited for again.

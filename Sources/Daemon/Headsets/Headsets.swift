@@ -18,6 +18,15 @@ actor Headsets: LoopActor {
   private var links: [DeviceID: HeadsetLink] = [:]
   private var observers: [Int: @Sendable (DeviceID, HeadsetReport) -> Void] = [:]
   private var lastObserver = 0
+  /// Those that wait for what can be saved, but not for long.
+  private var races: [Int: CheckedContinuation<HeadsetPicture?, Never>] = [:]
+  private var lastRace = 0
+
+  /// Until when a channel must be open, and until when it is read, for something that waits for it: some 2 s for a headset
+  /// that answers all that it lists, and 1.5 s more for each thing that it does not. What is under way then may end.
+  private static let soonOpen = Duration.seconds(3)
+  private static let soonRead = Duration.seconds(4)
+  private static let soonDone = Duration.seconds(6)
 
   /// `idle` is how long a channel stays open that nobody has a use for.
   init(mirror: BlueZMirror, idle: @escaping @Sendable () -> Duration, log: Log) {
@@ -32,6 +41,44 @@ actor Headsets: LoopActor {
   /// What a headset is, has and holds; `all` reads every setting.
   func picture(of id: DeviceID, all: Bool) async throws(OperationError) -> HeadsetPicture {
     try await link(id).picture(all: all)
+  }
+
+  /// Everything of a headset that can be saved.
+  func savable(of id: DeviceID) async throws(OperationError) -> HeadsetPicture { try await link(id).savable() }
+
+  /// The same where it can be had soon, for what waits for it; else nil. A headset that is not connected, or has no control
+  /// channel, costs no time.
+  func savableSoon(of id: DeviceID) async -> HeadsetPicture? {
+    guard let device = mirror.known(id), device.connected, device.bonded, hasControl(id) else { return nil }
+    let link = await link(id)
+    lastRace += 1
+    let number = lastRace
+    return await withCheckedContinuation { continuation in
+      races[number] = continuation
+      let reading = loop.spawn {
+        let picture = try? await link.savable(until: .now + Self.soonRead)
+        // What comes next has another use for the headset.
+        await link.closeUnused()
+        await self.finish(number, picture)
+      }
+      for (limit, isLast) in [(Self.soonOpen, false), (Self.soonDone, true)] {
+        loop.schedule(after: limit) {
+          self.assumeIsolated { headsets in
+            guard headsets.races[number] != nil, isLast || !link.isOpen else { return }
+            reading.cancel()
+            link.assumeIsolated { $0.release() }
+            headsets.finish(number, nil)
+          }
+        }
+      }
+    }
+  }
+
+  /// Whether it lists a control channel.
+  func hasControl(_ id: DeviceID) -> Bool { mirror.known(id).map { !SonyService.among($0.uuids).isEmpty } == true }
+
+  private func finish(_ number: Int, _ picture: HeadsetPicture?) {
+    races.removeValue(forKey: number)?.resume(returning: picture)
   }
 
   /// Who owns a headset's channel, to change something by it.

@@ -41,6 +41,9 @@ package struct NoiseControl: Hashable, Sendable {
     var asmID: UInt8 = 0
   }
 
+  /// It may be off only because nobody wears it: WH-1000XM6 tells that while it keeps another mode (captured, type 19).
+  package var mayBeUnworn: Bool { mode == .off && kept.type == 0x19 }
+
   static let levels: ClosedRange<UInt8> = 0...20
 }
 

@@ -124,6 +124,57 @@ extension Example {
     setting("voice-guidance", "on", .voiceGuidance), setting("volume", "12", .volume),
     setting("buttons", "ambient,playback", .buttons),
     Example(
+      "backup xm4", calls: Control.backup, .init(device: "xm4"),
+      answer: .init(
+        device: Samples.headset,
+        backup: HeadsetBackup(
+          time: 1, generation: .v1, noise: HeadsetNoiseWish(mode: .off),
+          settings: [SavedSetting(name: .pauseOnRemoval, value: "on")],
+          omitted: [BackupGap(item: .setting(.headGesture), reason: "The headset did not tell it.\u{7}")])),
+      shows: """
+        WH-1000XM4 (AC:80:0A:11:22:33) is saved: noise, pause-on-removal.
+          not saved head-gesture: The headset did not tell it.\u{FFFD}
+
+        """),
+    Example(
+      "backup --list", calls: Control.backups, .init(),
+      answer: .init(
+        backups: [
+          KeptBackup(
+            address: "AC:80:0A:11:22:33", alias: "WH-1000XM4", number: 1, time: Int.max, occasion: .repair,
+            model: "WH-1000XM4", firmware: "2.5.0", items: [.noise, .setting(.dsee)])
+        ]),
+      shows: """
+        DEVICE      NUMBER  TAKEN     WHY              FIRMWARE  ITEMS
+        WH-1000XM4  1       just now  before a repair  2.5.0     2
+
+        """),
+    Example(
+      "restore --dry-run --number 2 --only dsee,noise", calls: Control.planRestore,
+      .init(number: 2, items: [.setting(.dsee), .noise]),
+      answer: .init(
+        device: Samples.headset, model: "WH-1000XM4", firmware: "2.5.0", time: Int.max,
+        steps: [
+          RestoreStep(item: .noise, state: .planned, value: "ambient 7", now: "off"),
+          RestoreStep(
+            item: .setting(.headGesture), state: .impossible, value: "on", reason: "This headset does not have it."),
+          RestoreStep(item: .setting(.dsee), state: .same, value: "on", now: "on"),
+        ]),
+      shows: """
+        The backup of a WH-1000XM4, firmware 2.5.0, taken just now
+          set     noise         off -> ambient 7
+          cannot  head-gesture  This headset does not have it.
+          Already so: dsee.
+
+        """),
+    Example(
+      "restore xm4 --yes", follows: Control.restore, .init(device: "xm4", confirm: true),
+      answers: .init(steps: [RestoreStep(item: .setting(.dsee), state: .done, value: "on", now: "off")]),
+      .init(
+        device: Samples.headset,
+        steps: [RestoreStep(item: .setting(.dsee), state: .done, value: "on", now: "off")]),
+      shows: "  is back  dsee  off -> on\n"),
+    Example(
       "power-off --yes", calls: Control.headsetPowerOff, .init(consent: true),
       answer: .init(device: Samples.headset), shows: "WH-1000XM4 (AC:80:0A:11:22:33) is switched off.\n"),
     Example(

@@ -45,6 +45,25 @@ exits 0 mdrctl auto-off $NAME never
 assert mdr '.accepted == 1 and .violations == []'
 assert unbroken
 
+step "saved, changed, and put back as it was"
+exits 0 mdrctl backup $NAME /tmp/xm4.json
+refute grep -q "$HEADSET" /tmp/xm4.json
+assert [ "$(jq -r '.model + " " + .noise.mode' /tmp/xm4.json)" = "WH-1000XM4 ambient" ]
+exits 0 mdrctl noise $NAME off
+exits 0 mdrctl eq $NAME speech
+exits 0 mdrctl settings $NAME dsee=on auto-off=taken-off
+exits 4 mdrctl --json restore $NAME /tmp/xm4.json
+assert says '.noise.mode == "off" and .equalizer.preset == "speech"'
+exits 0 mdrctl --json restore $NAME /tmp/xm4.json --yes
+assert answered '[.steps[] | select(.state == "done") | .item] | sort == ["autoOff", "dsee", "equalizer", "noise"]'
+assert says '.noise.mode == "ambient" and .noise.level == 15 and .noise.voice and .equalizer.preset == "user2"'
+assert says '[.equalizer.bands[] | select(.frequency == 1000 or .frequency == null) | .value] == [-4, 2]'
+assert says '[.settings[] | select(.name == "autoOff") | .value] == ["never"]'
+exits 0 mdrctl --json backup --list
+assert answered '.backups | length == 1 and .[0].model == "WH-1000XM4"'
+assert mdr '.accepted == 1 and .violations == []'
+assert unbroken
+
 step "released: the channel is free, and the sound stays"
 exits 0 mdrctl headset release $NAME
 reach 10 mdr '.open | not'
