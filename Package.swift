@@ -126,7 +126,7 @@ let package = Package(
       "DaemonTests",
       [
         "BlueZ", "Core", "DBus", "Daemon", "EventLoop", "Interface", "KeyFiles", "MDR", "Service", "Simulator",
-        "Support",
+        "Support", "VirtualSony",
         "Varlink", "Vocabulary",
       ]),
     tests(

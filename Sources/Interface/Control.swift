@@ -43,6 +43,7 @@ package enum Control {
     case headsetRelease = "HeadsetRelease"
     case headsetPowerOff = "HeadsetPowerOff"
     case headsetExplain = "HeadsetExplain"
+    case headsetHosts = "HeadsetHosts"
     case backup = "Backup"
     case backups = "Backups"
     case restore = "Restore"
@@ -74,7 +75,8 @@ package enum Control {
     }
   }
 
-  /// Of `Show`, `Disconnect`, `Cache`, `HeadsetRelease` and `Backups`.
+  /// Of `Show`, `Disconnect`, `Cache`, `HeadsetRelease`, `HeadsetHosts` and
+  /// `Backups`.
   package struct DeviceParameters: Codable, Sendable {
     package var device: String?
     package var adapter: String?
@@ -175,14 +177,17 @@ package enum Control {
     package var resetCache: Bool?
     package var powerCycle: Bool?
     package var force: Bool?
+    package var bothSides: Bool?
     package init(
-      device: String, adapter: String? = nil, resetCache: Bool? = nil, powerCycle: Bool? = nil, force: Bool? = nil
+      device: String, adapter: String? = nil, resetCache: Bool? = nil, powerCycle: Bool? = nil, force: Bool? = nil,
+      bothSides: Bool? = nil
     ) {
       self.device = device
       self.adapter = adapter
       self.resetCache = resetCache
       self.powerCycle = powerCycle
       self.force = force
+      self.bothSides = bothSides
     }
   }
 

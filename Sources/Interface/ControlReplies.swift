@@ -1,5 +1,7 @@
 // What the methods of `org.mdrctl.Control` reply.
 
+package import Vocabulary
+
 extension Control {
   package struct StatusReply: Codable, Sendable {
     package var version: String
@@ -91,10 +93,11 @@ extension Control {
     package var audio: Sound?
     package var codecs: [SoundCodec]?
     package var notStored: String?
+    package var headsetSide: HeadsetSide?
     package init(
       progress: Progress? = nil, question: Question? = nil, device: Device? = nil, proofs: [Proof]? = nil,
       removed: [Device]? = nil, layers: [Layer]? = nil, plan: [String]? = nil, ladder: [LadderStep]? = nil,
-      audio: Sound? = nil, codecs: [SoundCodec]? = nil, notStored: String? = nil
+      audio: Sound? = nil, codecs: [SoundCodec]? = nil, notStored: String? = nil, headsetSide: HeadsetSide? = nil
     ) {
       self.progress = progress
       self.question = question
@@ -107,6 +110,7 @@ extension Control {
       self.audio = audio
       self.codecs = codecs
       self.notStored = notStored
+      self.headsetSide = headsetSide
     }
   }
 

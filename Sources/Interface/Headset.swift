@@ -124,6 +124,23 @@ package struct HeadsetReport: Codable, Hashable, Sendable {
   }
 }
 
+/// A computer or phone that a headset is paired with, by the headset's word.
+package struct HeadsetHost: Codable, Hashable, Sendable {
+  package var address: String
+  package var name: String?
+  package var connected: Bool
+  package var playing: Bool
+  package var own: Bool
+
+  package init(address: String, name: String? = nil, connected: Bool, playing: Bool, own: Bool) {
+    self.address = address
+    self.name = name
+    self.connected = connected
+    self.playing = playing
+    self.own = own
+  }
+}
+
 /// What the noise control is to be.
 package struct HeadsetNoiseWish: Codable, Hashable, Sendable {
   package var mode: NoiseMode
@@ -217,6 +234,17 @@ extension Control {
     package init(device: Device, headset: HeadsetReport) {
       self.device = device
       self.headset = headset
+    }
+  }
+
+  package struct HeadsetHostsReply: Codable, Sendable {
+    package var device: Device
+    package var hosts: [HeadsetHost]
+    package var reading: HeadsetEvidence
+    package init(device: Device, hosts: [HeadsetHost], reading: HeadsetEvidence) {
+      self.device = device
+      self.hosts = hosts
+      self.reading = reading
     }
   }
 

@@ -81,6 +81,7 @@ extension Control {
   package static let headsetPowerOff = Signature<HeadsetPowerOffParameters, DeviceReply>(
     .headsetPowerOff, .control, goesOn: true)
   package static let headsetExplain = Signature<HeadsetExplainParameters, HeadsetExplainReply>(.headsetExplain, .read)
+  package static let headsetHosts = Signature<DeviceParameters, HeadsetHostsReply>(.headsetHosts, .control)
 
   package static let backup = Signature<BackupParameters, BackupReply>(.backup, .control)
   package static let backups = Signature<DeviceParameters, BackupsReply>(.backups, .control)
@@ -127,6 +128,7 @@ extension Control {
     visitor.visit(headsetRelease)
     visitor.visit(headsetPowerOff)
     visitor.visit(headsetExplain)
+    visitor.visit(headsetHosts)
 
     visitor.visit(backup)
     visitor.visit(backups)

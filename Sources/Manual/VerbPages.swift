@@ -23,8 +23,8 @@ struct VerbGroup {
       name: "mdrctl-headset", title: "what a Sony headset itself holds",
       verbs: [
         "headset", "headset release", "noise", "eq", "dsee", "priority", "speak-to-chat", "pause-on-removal",
-        "auto-off", "touch", "buttons", "voice-guidance", "volume", "settings", "backup", "restore", "power-off",
-        "explain",
+        "auto-off", "touch", "buttons", "voice-guidance", "volume", "settings", "backup", "restore", "hosts",
+        "power-off", "explain",
       ]),
     VerbGroup(
       name: "mdrctl-adapter", title: "the Bluetooth adapters of this computer",

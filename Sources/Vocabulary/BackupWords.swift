@@ -48,6 +48,16 @@ package enum BackupOccasion: String, CaseIterable, Codable, Sendable {
   case repair
 }
 
+/// What became of this computer's entry in a headset that was to forget it.
+package enum HeadsetSide: String, CaseIterable, Codable, Sendable {
+  /// The headset said so.
+  case removed
+  /// The headset did not list this computer.
+  case absent
+  /// It was told, and ended the connection or said nothing.
+  case unknown
+}
+
 /// What becomes, or would become, of an item that is put back.
 package enum RestoreState: String, CaseIterable, Codable, Sendable {
   /// It would be set.

@@ -104,6 +104,7 @@ import Vocabulary
           "HeadsetEqualizer": HeadsetEqualizer.self, "HeadsetSetting": HeadsetSetting.self,
           "HeadsetReport": HeadsetReport.self, "HeadsetNoiseWish": HeadsetNoiseWish.self,
           "HeadsetEqualizerWish": HeadsetEqualizerWish.self, "SavedSetting": SavedSetting.self,
+          "HeadsetHost": HeadsetHost.self,
           "BackupGap": BackupGap.self, "HeadsetBackup": HeadsetBackup.self, "KeptBackup": KeptBackup.self,
           "RestoreStep": RestoreStep.self,
         ]

@@ -60,6 +60,7 @@ extension VirtualSony {
       fire(.storm)
       for number in 0..<UInt8(30) { say(Message(table: 0x0C, payload: [0xA5, 0x01, 0x00, 1 + number % 3])) }
     }
+    if mayForget, message.table == 0x0E, payload.starts(with: [0x3C, 0x02, 0x02]) { return forget(payload) }
     if isChange(message) { return change(message) }
     ask(message)
   }
@@ -132,6 +133,18 @@ extension VirtualSony {
     make(change)
   }
 
+  /// Forgets a host, says so, and ends the channel of the one that it forgets.
+  private func forget(_ payload: [UInt8]) {
+    let host = String(decoding: payload.dropFirst(3), as: UTF8.self)
+    if habits.contains(.ignoredSet) { return fire(.ignoredSet) }
+    let isRefused = habits.contains(.refusedSet)
+    if isRefused { fire(.refusedSet) } else { list(hosts.filter { $0 != host }) }
+    if habits.contains(.ackOnlySet) { return fire(.ackOnlySet) }
+    say(
+      Recording.Message(
+        table: 0x0E, payload: [0x3D, 0x02, 0x02, isRefused ? 0x21 : 0x20] + Array(host.utf8)))
+  }
+
   /// What must never be sent unless a test wants it.
   private func watchForDanger(_ message: Recording.Message) {
     let payload = message.payload
@@ -140,7 +153,7 @@ extension VirtualSony {
     if isV1, isOfOne, payload[0] == 0x22 { return switchOff() }
     if !isV1, isOfOne, payload.starts(with: [0x24, 0x03, 0x01]) { return switchOff() }
     if payload.starts(with: [0xF8, 0x09]) || isOfOne && (0x30...0x3F).contains(payload[0])
-      || !isOfOne && payload[0] == 0x3C
+      || !isOfOne && payload[0] == 0x3C && !mayForget
     {
       violate("the dangerous \(message.words)")
     }
@@ -158,6 +171,7 @@ private struct Change {
   let asked: Recording.Message
   let told: Recording.Message
   private let notify: UInt8
+  private let isV1: Bool
   /// The byte behind the type that a notification has instead of the answer's, where they differ.
   private let notedAs: UInt8?
 
@@ -170,6 +184,7 @@ private struct Change {
     asked = Recording.Message(table: message.table, payload: question)
     guard let old = now[asked]?.payload else { return nil }
     notify = payload[0] + 1
+    self.isV1 = isV1
     var rest = Array(payload.dropFirst(2))
     var notedAs: UInt8?
     switch (payload[0], payload[1]) {
@@ -201,7 +216,7 @@ private struct Change {
   }
 
   /// Buttons and general settings.
-  var isGated: Bool { asked.payload[0] == 0xD6 || asked.payload == [0xF6, 0x06] || asked.payload == [0xF6, 0x03] }
+  var isGated: Bool { asked.payload[0] == 0xD6 || asked.payload == [0xF6, isV1 ? 0x06 : 0x03] }
   var alert: UInt8 { asked.payload[0] == 0xD6 ? 0x06 : 0x02 }
 }
 

@@ -81,6 +81,7 @@ extension VirtualSony {
     }
     if let timer = channel?.timer { loop.cancel(timer) }
     channel?.timer = nil
+    if case .memory(let line) = channel?.transport { line.disarm() }
     channel?.outstanding = nil
     sayNext()
   }
@@ -112,10 +113,11 @@ extension VirtualSony {
   }
 
   private func arm() {
+    if case .memory(let line) = channel?.transport { return line.arm(after: Self.patience) }
     channel?.timer = loop.schedule(after: Self.patience) { [weak self] in self?.assumeIsolated { $0.repeatFrame() } }
   }
 
-  private func repeatFrame() {
+  func repeatFrame() {
     guard let frame = channel?.outstanding else { return }
     guard channel?.tries ?? 0 < 4 else {
       violate("a frame was never acknowledged")
@@ -144,10 +146,14 @@ extension VirtualSony {
   }
 
   private func put(_ bytes: [UInt8]) {
-    guard let channel else { return }
-    let descriptor = FileDescriptor(owning: channel.descriptor)
-    // A socket of this computer takes far more than a session sends.
-    if (try? descriptor.send(bytes[...])) != bytes.count { violations.append("the host does not read") }
-    _ = descriptor.take()
+    switch channel?.transport {
+    case .memory(let line): line.put(bytes)
+    case .socket(let number, _):
+      let descriptor = FileDescriptor(owning: number)
+      // A socket of this computer takes far more than a session sends.
+      if (try? descriptor.send(bytes[...])) != bytes.count { violations.append("the host does not read") }
+      _ = descriptor.take()
+    case nil: return
+    }
   }
 }

@@ -35,10 +35,14 @@ package actor VirtualSony: LoopActor {
   var lost: Wire.Frame?
   var questions = 0
 
+  enum Transport {
+    case socket(Int32, Watch)
+    case memory(MemoryLine)
+  }
+
   /// One connection.
   struct Channel {
-    let descriptor: Int32
-    let watch: Watch
+    let transport: Transport
     var input: [UInt8] = []
     var output: [UInt8] = []
     /// The number of its next frame, over both tables.
@@ -85,6 +89,27 @@ package actor VirtualSony: LoopActor {
 
   package var isConnected: Bool { channel != nil }
 
+  /// The hosts that it is paired with, and whether the test has it forget one; else that is a violation.
+  package private(set) var hosts: [String] = []
+  var mayForget = false
+
+  /// It is paired with these hosts, the first of which is connected and has the sound; only where it lists hosts.
+  package func pair(with hosts: [String], mayForget: Bool = false) {
+    self.mayForget = mayForget
+    list(hosts)
+  }
+
+  /// Constructed: of the second generation no list of hosts was captured.
+  func list(_ hosts: [String]) {
+    self.hosts = hosts
+    var told: [UInt8] = [0x37, 0x02, UInt8(hosts.count)]
+    for (index, host) in hosts.enumerated() {
+      told += Array(host.utf8) + [index == 0 ? 1 : 0, 0x00, 0x01, 0x04, 0x02, UInt8(ascii: "P"), UInt8(ascii: "C")]
+    }
+    told.append(hosts.isEmpty ? 0 : 1)
+    state[Recording.Message(table: 0x0E, payload: [0x36, 0x02])] = Recording.Message(table: 0x0E, payload: told)
+  }
+
   /// Tells something unasked.
   package func push(table: UInt8, _ payload: [UInt8]) { say(Recording.Message(table: table, payload: payload)) }
 
@@ -95,7 +120,25 @@ package actor VirtualSony: LoopActor {
 
   func violate(_ what: String) { violations.append(what) }
 
-  private func take(_ descriptor: Int32) -> Bool {
+  /// The same over a line in memory.
+  package nonisolated func accept(_ line: MemoryLine) -> Bool {
+    assumeIsolated { sony in
+      guard sony.isWilling() else { return false }
+      sony.begin(.memory(line))
+      return true
+    }
+  }
+
+  /// What the host wrote into such a line, and that the time is over which it waits for.
+  package nonisolated func receive(_ bytes: [UInt8]) { assumeIsolated { $0.handle(bytes) } }
+  package nonisolated func expire() {
+    assumeIsolated { sony in
+      if case .memory(let line) = sony.channel?.transport { line.disarm() }
+      sony.repeatFrame()
+    }
+  }
+
+  private func isWilling() -> Bool {
     if habits.contains(.secondClient) || isOff {
       if !isOff { fire(.secondClient) }
       refused += 1
@@ -106,6 +149,11 @@ package actor VirtualSony: LoopActor {
       refused += 1
       return false
     }
+    return true
+  }
+
+  private func take(_ descriptor: Int32) -> Bool {
+    guard isWilling() else { return false }
     drop()
     guard
       let watch = try? loop.watch(
@@ -114,7 +162,13 @@ package actor VirtualSony: LoopActor {
           self?.assumeIsolated { $0.ready(ready) }
         })
     else { return false }
-    channel = Channel(descriptor: descriptor, watch: watch, sequence: start)
+    begin(.socket(descriptor, watch))
+    return true
+  }
+
+  private func begin(_ transport: Transport) {
+    drop()
+    channel = Channel(transport: transport, sequence: start)
     accepted += 1
     mayAsk = false
     handshakes = 0
@@ -123,18 +177,21 @@ package actor VirtualSony: LoopActor {
       say(Recording.Message(table: 0x0C, payload: [0xA9, 0x20, 0x05]))
       say(Recording.Message(table: 0x0E, payload: [0x39, 0x02, 0x00, 0x00]))
     }
-    return true
   }
 
   private func ready(_ readiness: Readiness) {
-    guard let channel else { return }
+    guard case .socket(let number, _) = channel?.transport else { return }
     var buffer = [UInt8](repeating: 0, count: 4096)
-    let descriptor = FileDescriptor(owning: channel.descriptor)
+    let descriptor = FileDescriptor(owning: number)
     let count = (try? descriptor.read(into: &buffer)) ?? -1
     _ = descriptor.take()
     if count == 0 || count < 0 && !readiness.isDisjoint(with: .broken) { return drop() }
     guard count > 0 else { return }
-    self.channel?.input += buffer.prefix(count)
+    handle(Array(buffer.prefix(count)))
+  }
+
+  private func handle(_ bytes: [UInt8]) {
+    channel?.input += bytes
     guard var input = self.channel?.input else { return }
     let frames = Wire.take(&input)
     self.channel?.input = input
@@ -152,7 +209,11 @@ package actor VirtualSony: LoopActor {
     guard let channel else { return }
     self.channel = nil
     if let timer = channel.timer { loop.cancel(timer) }
-    loop.cancel(channel.watch)
-    FileDescriptor(owning: channel.descriptor).shutDown()
+    switch channel.transport {
+    case .socket(let descriptor, let watch):
+      loop.cancel(watch)
+      FileDescriptor(owning: descriptor).shutDown()
+    case .memory(let line): line.end()
+    }
   }
 }

@@ -67,7 +67,7 @@ package struct Verb: Sendable {
     .status, .list, .show, .scan, .pair, .connect, .disconnect, .profile, .codec, .why, .trust, .untrust, .block,
     .unblock, .rename, .forget, .repair, .fix, .guide, .headset, .headsetRelease, .noise, .equalizer, .dsee, .priority,
     .speakToChat, .pauseOnRemoval, .autoOff, .touch, .buttons, .voiceGuidance, .volume, .settings, .backup,
-    .restore, .powerOff, .explain,
+    .restore, .hosts, .powerOff, .explain,
     .cacheShow, .adapterList, .adapterPower, .adapterSelect, .monitor,
     .wait, .config, .version, .help, .completion, .complete,
   ]

@@ -42,6 +42,12 @@ extension OperationError {
       evidence: refusal.words, hint: "See that there is room in /var/lib/mdrctl, then run this again.")
   }
 
+  static func notForgottenThere(_ entry: JournalEntry, _ refusal: Refusal) -> Self {
+    Self(
+      .notChanged, "\(entry.title) did not forget this computer, and was not forgotten here.", evidence: refusal.words,
+      hint: "To forget it here alone, leave --both-sides out.")
+  }
+
   static func powering(_ adapter: AdapterID, on: Bool, _ refusal: Refusal) -> Self {
     switch refusal.kind {
     case .blocked: adapterBlocked(adapter, evidence: refusal.words)

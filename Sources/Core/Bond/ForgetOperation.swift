@@ -6,27 +6,11 @@ internal import Vocabulary
 /// can be done again. Each device is removed from BlueZ (``DeviceRemoval``), then what lies below is flushed, which is
 /// also the only proof that no key is left there: `RemoveDevice` does not wait for the kernel, and keeps cache files.
 package struct ForgetOperation: Operation {
-  package struct Options: Equatable, Sendable {
-    /// Also what this computer keeps of it that is no key.
-    package var resetCache: Bool
-    /// Switches the adapter off and on afterwards; refused while other devices are connected, unless `force`.
-    package var powerCycle: Bool
-    package var force: Bool
-    /// Only says what would be done.
-    package var isDryRun: Bool
-
-    package init(resetCache: Bool = false, powerCycle: Bool = false, force: Bool = false, isDryRun: Bool = false) {
-      self.resetCache = resetCache
-      self.powerCycle = powerCycle
-      self.force = force
-      self.isDryRun = isDryRun
-    }
-  }
-
   private enum Phase: Equatable {
     case idle
     case inspecting(DeviceID)
     case recording
+    case leavingHeadset
     case removing(DeviceRemoval)
     case startingDiscovery
     case stoppingDiscovery(isSecondAttempt: Bool)
@@ -135,6 +119,13 @@ package struct ForgetOperation: Operation {
       if let refusal { return fail(.notRecorded(entry, refusal)) }
       isRecorded = true
       if let error = trouble(in: world) { return fail(error) }
+      guard options.bothSides else { return begin(in: world) }
+      phase = .leavingHeadset
+      return [.progress(.removing, "Having \(entry.title) forget this computer"), .request(.leaveHeadset(id))]
+    case (.leavingHeadset, .answered(.leaveHeadset(id), let refusal)):
+      if let refusal { return fail(.notForgottenThere(entry, refusal)) }
+      // The headset may hold no key any more: what was made for it here goes in any case.
+      hasBegun = true
       return begin(in: world)
     case (.removing(var removal), _):
       if case .layers(removal.device.id, let answer) = event { look.take(answer, of: removal.device.id, entry.layers) }

@@ -8,6 +8,7 @@ package enum Request: Hashable, Sendable {
   case helper(HelperRequest)
   case journal(JournalRequest)
   case session(SessionRequest)
+  case headset(HeadsetRequest)
 }
 
 /// What bluetoothd is asked for.
@@ -65,6 +66,12 @@ package enum SessionRequest: Hashable, Sendable {
   case setCodec(DeviceID, String)
 }
 
+/// What a headset itself is asked for, over its control channel.
+package enum HeadsetRequest: Hashable, Sendable {
+  /// Forgets this computer. Refused only where it is sure that it has not, so that nothing has changed.
+  case leave(DeviceID)
+}
+
 /// What this computer can do for authentication, as BlueZ's agent capability.
 package enum AgentCapability: Hashable, Sendable {
   /// Nobody to ask: just works, and the PIN that headsets without a display have.
@@ -102,5 +109,6 @@ extension Request {
   package static func record(_ entry: JournalEntry) -> Self { .journal(.record(entry)) }
   package static func erase(_ id: DeviceID) -> Self { .journal(.erase(id)) }
   package static func setProfile(_ id: DeviceID, _ profile: String) -> Self { .session(.setProfile(id, profile)) }
+  package static func leaveHeadset(_ id: DeviceID) -> Self { .headset(.leave(id)) }
   package static func setCodec(_ id: DeviceID, _ codec: String) -> Self { .session(.setCodec(id, codec)) }
 }

@@ -13,6 +13,7 @@ extension Request {
       "record the \(entry.purpose.rawValue) of \(entry.device.words): \(entry.phase.rawValue)"
     case .journal(.erase(let id)): "erase the record of \(id.words)"
     case .session(.setProfile(let id, let profile)): "set the profile \(profile) of \(id.words)"
+    case .headset(.leave(let id)): "have \(id.words) forget this computer"
     case .session(.setCodec(let id, let codec)): "set the codec \(codec) of \(id.words)"
     }
   }

@@ -1,4 +1,5 @@
 internal import Core
+internal import EventLoop
 internal import Interface
 internal import Varlink
 internal import Vocabulary
@@ -24,8 +25,40 @@ extension ControlService {
     // A pairing does not outlive the adapter's power.
     if options.powerCycle { subjects.formUnion([.adapter(id.adapter), .pairing]) }
     let mayBeUnknown = options.resetCache || isRemembered(id) || world.unfinished(id) != nil
-    let operation = ForgetOperation(id, options, mayBeUnknown: mayBeUnknown)
-    return try await run(operation, on: subjects, endsWithCaller: isPlan, replies)
+    guard parameters.bothSides == true else {
+      let operation = ForgetOperation(id, options, mayBeUnknown: mayBeUnknown)
+      return try await run(operation, on: subjects, endsWithCaller: isPlan, replies)
+    }
+    return try await forgetOnBothSides(id, options, on: subjects, replies)
+  }
+
+  /// Whether the headset can be told is found out before anything is done.
+  private func forgetOnBothSides(
+    _ id: DeviceID, _ options: ForgetOperation.Options, on subjects: Set<Subject>,
+    _ replies: Replies<Control.OperationReply>
+  ) async throws(OperationError) -> Control.OperationReply {
+    guard let text = mirror.address(of: id.adapter), let host = Address(text) else { throw .noAdapter(mirror.host) }
+    let link = await headsets.owner(of: id)
+    var options = options
+    options.bothSides = try await link.canForget(host)
+    let side = Locked(options.bothSides ? HeadsetSide.unknown : .absent)
+    let leaving = port.leaving {
+      let (came, refusal) = await link.forget(host)
+      side.withLock { $0 = came }
+      return refusal
+    }
+    var reply = try await run(
+      ForgetOperation(id, options), on: subjects, endsWithCaller: options.isDryRun, through: leaving, replies)
+    guard options.isDryRun else {
+      reply.headsetSide = side.withLock { $0 }
+      return reply
+    }
+    let first =
+      options.bothSides
+      ? "Have the headset forget this computer. No capture of a real headset proves that this works."
+      : "The headset does not list this computer, so there is nothing for it to forget."
+    reply.plan = [first] + (reply.plan ?? [])
+    return reply
   }
 
   /// What a bond was that is not there any more, although nobody gave it up; it is trusted again, as every pairing is.

@@ -27,6 +27,19 @@ extension ControlService {
         try await headsets.powerOff(found.id)
         return Control.DeviceReply(device: await device(found.id) ?? .gone(found.id))
       },
+      serve(Control.headsetHosts) { parameters, _, _ throws(OperationError) in
+        let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
+        let (hosts, evidence) = try await headsets.owner(of: id).hosts()
+        let own = mirror.address(of: id.adapter)
+        guard let device = await device(id) else { throw .deviceNotFound(id.address.description) }
+        return Control.HeadsetHostsReply(
+          device: device,
+          hosts: hosts.known.map { host in
+            HeadsetHost(
+              address: host.address.description, name: host.name, connected: host.place != nil,
+              playing: host.place != nil && host.place == hosts.playing, own: host.address.description == own)
+          }, reading: evidence)
+      },
       serve(Control.headsetExplain, longestText: Explaining.longestText) { parameters, _, _ throws(OperationError) in
         Control.HeadsetExplainReply(lines: try Explaining.lines(parameters.bytes, parameters.generation))
       },

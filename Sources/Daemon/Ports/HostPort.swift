@@ -10,6 +10,8 @@ struct HostPort: Sendable {
   let world: LiveWorld
   /// The agent, and who answers for it; only a pairing has one.
   private var agent: PairingAgent.Lease?
+  /// Has the headset forget this computer; only who forgets on both sides has it.
+  private var leave: (@Sendable () async -> Refusal?)?
 
   init(
     bluez: BlueZPort, helper: HelperPort, journal: Journal, history: BondHistory, sessions: Sessions, world: LiveWorld
@@ -29,6 +31,13 @@ struct HostPort: Sendable {
     return port
   }
 
+  /// The same for a removal on both sides.
+  func leaving(_ leave: @escaping @Sendable () async -> Refusal?) -> Self {
+    var port = self
+    port.leave = leave
+    return port
+  }
+
   /// Does it; returns what the operation is told when it has been done or refused.
   func perform(_ request: Request) async -> Event {
     switch request {
@@ -39,6 +48,9 @@ struct HostPort: Sendable {
     case .helper(let asked): return await perform(asked)
     case .journal(let asked): return .answered(request, await perform(asked))
     case .session(let asked): return .answered(request, await perform(asked))
+    case .headset(.leave):
+      guard let leave else { return .answered(request, Refusal(.other, "There is no way to tell the headset.")) }
+      return .answered(request, await leave())
     }
   }
 

@@ -175,6 +175,29 @@ extension Example {
         steps: [RestoreStep(item: .setting(.dsee), state: .done, value: "on", now: "off")]),
       shows: "  is back  dsee  off -> on\n"),
     Example(
+      "hosts", calls: Control.headsetHosts, .init(),
+      answer: .init(
+        device: Samples.headset,
+        hosts: [
+          HeadsetHost(address: "00:1A:7D:DA:71:13", name: "Desk\u{1B}", connected: true, playing: true, own: true),
+          HeadsetHost(address: "AA:BB:CC:DD:EE:01", connected: false, playing: false, own: false),
+        ], reading: .unproven),
+      shows: """
+        HOST               ADDRESS            STATE
+        Desk\u{FFFD}              00:1A:7D:DA:71:13  connected, has the sound, this computer
+        AA:BB:CC:DD:EE:01  AA:BB:CC:DD:EE:01  paired
+          That this is read aright is unproven.
+
+        """),
+    Example(
+      "forget xm4 --both-sides --yes", follows: Control.forget, .init(device: "xm4", bothSides: true),
+      answers: .onItsWay, .init(removed: [Samples.headset], headsetSide: .unknown),
+      shows: """
+        WH-1000XM4 (AC:80:0A:11:22:33) is removed.
+          The headset was told to forget this computer, and did not say that it has; look at its own list of devices.
+
+        """),
+    Example(
       "power-off --yes", calls: Control.headsetPowerOff, .init(consent: true),
       answer: .init(device: Samples.headset), shows: "WH-1000XM4 (AC:80:0A:11:22:33) is switched off.\n"),
     Example(

@@ -68,6 +68,34 @@ import Vocabulary
     #expect(script.outcome?.removed == [.own])
   }
 
+  /// The removal of a headset that is to forget this computer, which is recorded.
+  private func startedOnBothSides() -> Script<ForgetOperation> {
+    var script = Script(ForgetOperation(.headset, .init(bothSides: true)), FakeWorld(Self.connected))
+    script.start()
+    if let record = script.outstanding.first { script.answer(record) }
+    return script
+  }
+
+  @Test func `a headset that is to forget this computer is told so first, when the removal is recorded`() {
+    var script = startedOnBothSides()
+    #expect(script.outstanding == [.leaveHeadset(.headset)])
+    #expect(script.toBlueZ.isEmpty)
+    // It ends the link by itself, which is no news.
+    script.change { $0.connected = false }
+    #expect(script.outstanding == [.leaveHeadset(.headset)])
+    script.answer(.leaveHeadset(.headset))
+    #expect(script.outstanding == [.remove(.headset)])
+  }
+
+  @Test func `one that does not forget this computer is not forgotten here, and nothing is left to finish`() {
+    var script = startedOnBothSides()
+    script.answer(.leaveHeadset(.headset), .other)
+    #expect(script.outstanding == [.erase(.headset)])
+    script.answer(.erase(.headset))
+    #expect(script.error?.code == .notChanged)
+    #expect(script.toBlueZ.isEmpty && script.world.journal.isEmpty)
+  }
+
   @Test func `a connected device is disconnected first, and its link waited for`() {
     var script = Phase.dropping.script()
     #expect(script.toBlueZ == [.disconnect(.headset)])

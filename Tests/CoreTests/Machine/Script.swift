@@ -301,7 +301,7 @@ extension Request {
   var isOfBlueZ: Bool {
     switch self {
     case .bluez, .agent: true
-    case .helper, .journal, .session: false
+    case .helper, .journal, .session, .headset: false
     }
   }
 }
