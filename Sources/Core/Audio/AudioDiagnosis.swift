@@ -217,8 +217,8 @@ package enum AudioDiagnosis {
     return AudioVerdict(
       .transportHeld, "\(device.alias) is in stereo, but silent: another program holds its stream.",
       evidence: "\(failed), and the stream is active in BlueZ, which does not tell who has it.",
-      hint: "End the program that has it: sudo lsof -n | grep L2CAP shows which have Bluetooth sockets. Or connect the "
-        + "headset anew: \(Advice.command("disconnect", device.id)), then connect it.")
+      hint: "End the program that has it, such as a second sound server, or connect the headset anew: "
+        + "\(Advice.command("disconnect", device.id)), then connect it.")
   }
 
   private static func inProfile(_ card: AudioCard) -> String {
