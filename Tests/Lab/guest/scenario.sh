@@ -70,6 +70,9 @@ JOURNAL=/var/lib/mdrctl/journal
 journal_empty() { [[ -z $(ls -A $JOURNAL 2> /dev/null) ]]; }
 journal_says() { grep -rqs "$1" $JOURNAL; }
 
+# What the daemon logs goes to the journal where there is one; only that of this scenario's counts.
+called_at_login() { journalctl --no-pager "_PID=$(cat "$STATE/daemon.pid")" | grep 'It was connected at login'; }
+
 # hang_up [NAME]: mdrctl disconnects the headset.
 hang_up() {
   exits 0 mdrctl disconnect "${1:-$NAME}"

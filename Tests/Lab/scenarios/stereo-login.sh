@@ -20,7 +20,7 @@ lab-login alice
 reach 120 says stereo
 exits 0 mdrctl profile
 assert audio '.session.user == "alice" and .session.state == "active"'
-assert grep 'connected at login' "$LOGS/daemon.log"
+reach 20 called_at_login
 assert audio '[.login[].step] == ["attached","server","endpoints","connected","transport","profile"]'
 tone start alice
 reach 60 plays $NAME

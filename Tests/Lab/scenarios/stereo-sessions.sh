@@ -8,9 +8,8 @@ source /lab/guest/scenario.sh
 lab-up --no-sound
 systemctl --global enable mdrctl-session.service
 
-# says CAUSE: of the headset's sound; session FILTER: of whose it is; whether mdrctl called it. Conditions.
+# says CAUSE: of the headset's sound; session FILTER: of whose it is. Conditions.
 says() { mdrctl --json why $HEADSET > "$OUTPUT" && answered ".audio.cause == \"$1\""; }
-called_at_login() { grep 'connected at login' "$LOGS/daemon.log"; }
 session() { mdrctl --json profile $HEADSET > "$OUTPUT" && answered ".audio.session | $1"; }
 
 # PipeWire 0.3 with WirePlumber 0.4.
