@@ -35,7 +35,8 @@ extension EndpointFacts {
   init(_ info: pa_sink_info) {
     unsafe self.init(
       index: info.index, name: text(info.name), card: some(info.card),
-      hasFailed: info.state == PA_SINK_INVALID_STATE, properties: known(info.proplist))
+      hasFailed: ![PA_SINK_RUNNING, PA_SINK_IDLE, PA_SINK_SUSPENDED].contains(info.state),
+      properties: known(info.proplist))
   }
 
   init(_ info: pa_source_info) {
