@@ -75,8 +75,7 @@ package enum Control {
     }
   }
 
-  /// Of `Show`, `Disconnect`, `Cache`, `HeadsetRelease`, `HeadsetHosts` and
-  /// `Backups`.
+  /// Of `Show`, `Disconnect`, `Cache`, `HeadsetRelease`, `HeadsetHosts` and `Backups`.
   package struct DeviceParameters: Codable, Sendable {
     package var device: String?
     package var adapter: String?

@@ -57,12 +57,15 @@ import Vocabulary
     }
   }
 
-  @Test func `one that forgets without a word is asked whether it has`() async throws {
-    try await withHeadset(Self.xm6, [.ackOnlySet]) { programs, headset in
-      await headset.pair(with: [Self.host], mayForget: true)
-      let done = try await programs.expect(.ok, "forget", Sony.bonded, "--both-sides", "--yes")
-      #expect(try done.reply(Control.OperationReply.self).headsetSide == .removed)
-      #expect(await headset.received.filter { $0.hasPrefix(Self.unpair) }.count == 1)
+  @Test func `one that forgets without a word is asked whether it has, twice where that is old`() async throws {
+    for habits in [[Habit.ackOnlySet], [.ackOnlySet, .staleGet]] {
+      try await withHeadset(Self.xm6, Set(habits)) { programs, headset in
+        await headset.pair(with: [Self.host], mayForget: true)
+        let done = try await programs.expect(.ok, "forget", Sony.bonded, "--both-sides", "--yes")
+        #expect(try done.reply(Control.OperationReply.self).headsetSide == .removed)
+        #expect(await headset.received.filter { $0.hasPrefix(Self.unpair) }.count == 1)
+        #expect(await headset.fired.keys.count == habits.count)
+      }
     }
   }
 

@@ -107,7 +107,9 @@ package actor VirtualSony: LoopActor {
       told += Array(host.utf8) + [index == 0 ? 1 : 0, 0x00, 0x01, 0x04, 0x02, UInt8(ascii: "P"), UInt8(ascii: "C")]
     }
     told.append(hosts.isEmpty ? 0 : 1)
-    state[Recording.Message(table: 0x0E, payload: [0x36, 0x02])] = Recording.Message(table: 0x0E, payload: told)
+    let asked = Recording.Message(table: 0x0E, payload: [0x36, 0x02])
+    if habits.contains(.staleGet) { stale[asked] = state[asked] }
+    state[asked] = Recording.Message(table: 0x0E, payload: told)
   }
 
   /// Tells something unasked.

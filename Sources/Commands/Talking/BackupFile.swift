@@ -36,13 +36,14 @@ enum BackupFile {
   /// Writes one; a file that is there is replaced only if that is wanted, and never half.
   static func write(_ backup: HeadsetBackup, to path: String, replaces: Bool) throws(EarlyExit) {
     guard let value = try? JSONValue(encoding: backup) else { preconditionFailure("a backup is an object") }
-    let temporary = replaces ? "\(path).new" : path
-    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (replaces ? O_TRUNC : O_EXCL)
-    // What a headset holds concerns its owner.
-    let descriptor = unsafe open(temporary, flags, 0o600)
+    let temporary = replaces ? "\(path).\(getpid())" : path
+    // Nothing that is there is overwritten, and what a headset holds concerns its owner.
+    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       if errno == EEXIST {
-        throw failure("\(displayable(path)) is there already, and was left alone.", hint: "To replace it, add --force.")
+        throw failure(
+          "\(displayable(temporary)) is there already, and was left alone.",
+          hint: replaces ? "Remove it if it is not wanted." : "To replace it, add --force.")
       }
       throw failure("\(displayable(path)) cannot be written: \(reason(errno)).")
     }

@@ -17,10 +17,9 @@ extension Verb {
     options: [Options.only, Options.number, Common.yes, Common.dryRun, Common.adapter],
     details: """
       Without FILE it is the newest backup that mdrctld keeps of this headset, or the one of --number, as "backup --list"
-      counts. First it shows what would be set, what is so
-      already and is left alone, and what cannot be set and why. On a terminal it asks then, unless told --yes, which also
-      agrees where the headset asks, as before it disconnects; elsewhere it needs --yes, and exits with 4 without.
-      --dry-run does no more than show.
+      counts. First it shows what would be set, what is so already and is left alone, and what cannot be set and why. On a
+      terminal it asks then, unless told --yes, which also agrees where the headset asks, as before it disconnects;
+      elsewhere it needs --yes, and exits with 4 without. --dry-run does no more than show.
 
       Each setting is done when the headset says so, and all are read again in the end. It stops at the first that the
       headset refuses, and says what stands. Settings of another model are set only when they are named: --only. ITEM is a

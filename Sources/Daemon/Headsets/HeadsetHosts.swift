@@ -51,8 +51,14 @@ extension HeadsetLink {
     case .lost: return (.unknown, nil)
     case .unconfirmed, .silent, .report, .ignored, .unreadable: break
     }
-    guard case .report(.hosts(let hosts))? = try? await read(.hosts) else { return (.unknown, nil) }
-    guard hosts.known.contains(where: { $0.address == host }) else { return (.removed, nil) }
+    let told = await settled(.hosts) { !Self.lists(host, $0) }
+    guard case .hosts? = told, let told else { return (.unknown, nil) }
+    guard Self.lists(host, told) else { return (.removed, nil) }
     return (.unknown, Refusal(.other, "The headset acknowledged it, and still lists this computer."))
+  }
+
+  private static func lists(_ host: Address, _ report: MDR.Report) -> Bool {
+    guard case .hosts(let hosts) = report else { return false }
+    return hosts.known.contains { $0.address == host }
   }
 }

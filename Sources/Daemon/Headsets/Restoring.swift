@@ -1,5 +1,4 @@
 internal import Core
-internal import EventLoop
 internal import Interface
 internal import MDR
 internal import Vocabulary
@@ -72,18 +71,13 @@ extension HeadsetLink {
     return restore
   }
 
-  /// Reads again what was set. Some tell the old value for 0.3 s (captured from WH-CH720N), so another value is asked for
-  /// once more, a second later.
+  /// Reads again what was set.
   private func verify(_ restore: inout Restore) async throws(OperationError) {
     var differing: [RestoreStep] = []
     for index in restore.steps.indices where restore.steps[index].state == .done {
       let item = restore.steps[index].item
       guard let (feature, change) = restore.changes[item] else { continue }
-      var told = await told(feature)
-      if let report = told, !change.isFulfilled(by: report) {
-        try? await LoopClock(loop).sleep(for: .seconds(1))
-        told = await self.told(feature)
-      }
+      let told = await settled(feature) { change.isFulfilled(by: $0) }
       guard let report = told else {
         restore.steps[index].state = .unread
         restore.steps[index].reason = "The headset could not be asked again; it said that it was done."
@@ -97,11 +91,6 @@ extension HeadsetLink {
       evidence: "It said that it was done, and told another value when it was asked in the end. "
         + standing(restore.steps.filter { step in !differing.contains { $0.item == step.item } }),
       hint: "Look at what it is now: mdrctl settings.")
-  }
-
-  private func told(_ feature: Feature) async -> MDR.Report? {
-    guard let outcome = try? await read(feature) else { return nil }
-    return outcome.report
   }
 
   // MARK: One item

@@ -47,9 +47,11 @@ import Vocabulary
       try "mine".write(toFile: path, atomically: true, encoding: .utf8)
       #expect(throws: EarlyExit.self) { try BackupFile.write(Self.backup, to: path, replaces: false) }
       #expect(try String(contentsOfFile: path, encoding: .utf8) == "mine")
+      try "mine too".write(toFile: "\(path).new", atomically: true, encoding: .utf8)
       try BackupFile.write(Self.backup, to: path, replaces: true)
       #expect(try BackupFile.read(path) == Self.backup)
-      #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["a.json"])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: directory).sorted() == ["a.json", "a.json.new"])
+      #expect(try String(contentsOfFile: "\(path).new", encoding: .utf8) == "mine too")
       #expect(throws: EarlyExit.self) {
         try BackupFile.write(Self.backup, to: "\(directory)/no/a.json", replaces: true)
       }
