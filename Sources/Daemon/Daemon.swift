@@ -49,6 +49,7 @@ private actor Daemon: LoopActor {
   private let recovery: Recovery
   private let sessions: Sessions
   private let watches: Watches
+  private let holds: Holds
   private let logins: Logins
   private let operations: Operations
   private let headsets: Headsets
@@ -81,7 +82,10 @@ private actor Daemon: LoopActor {
     sessions = Sessions(loop: loop, log: log)
     let preferences = Preferences(loop: loop, directory: settings.stateDirectory, log: log)
     mirror = BlueZMirror(tree: tree)
-    let world = LiveWorld(mirror, journal: journal, history: history, preferences: preferences, sessions: sessions)
+    holds = Holds(loop: loop, directory: settings.stateDirectory, log: log)
+    let world = LiveWorld(
+      mirror, journal: journal, history: history, preferences: preferences, sessions: sessions, holds: holds,
+      rules: { [configuration] in configuration.values.calls })
     port = BlueZPort(loop: loop, tree: tree, journal: journal, log: log)
     helper = HelperPort(loop: loop, path: settings.flushSocketPath, mirror: mirror, log: log)
     let host = HostPort(
@@ -92,7 +96,7 @@ private actor Daemon: LoopActor {
     recovery = Recovery(loop: loop, world: world, journal: journal, operations: operations, port: host, log: log)
     let called = CalledLogins(loop: loop, directory: settings.stateDirectory, boot: settings.bootID, log: log)
     watches = Watches(
-      loop: loop, world: world, sessions: sessions, history: history, called: called, operations: operations,
+      loop: loop, world: world, sessions: sessions, history: history, called: called, holds: holds, operations: operations,
       port: host, log: log)
     logins = Logins(on: loop)
     let questions = Questions(loop: loop)
@@ -103,7 +107,7 @@ private actor Daemon: LoopActor {
     let mayControl: @Sendable (PeerCredentials) -> Bool = { [configuration] in configuration.mayControl($0) }
     let resolver = Resolver(world: world, history: history, journal: journal, selected: selected)
     let service = ControlService(
-      loop: loop, world: world, history: history, preferences: preferences, sessions: sessions,
+      loop: loop, world: world, history: history, preferences: preferences, holds: holds, sessions: sessions,
       operations: operations, port: host, recovery: recovery, watches: watches,
       questions: questions, agent: agent, resolver: resolver, selected: selected,
       monitors: MonitorHub(resolver: resolver, headsets: headsets), configuration: configuration,
@@ -179,6 +183,11 @@ private actor Daemon: LoopActor {
     await sessions.onChange { self.assumeIsolated { $0.soundChanged() } }
     await sessions.onRelease { [watches] user, devices in
       watches.assumeIsolated { $0.take(.loggedOut(user: user, devices)) }
+    }
+    await history.onForget { [holds] key in holds.assumeIsolated { $0.forget(key) } }
+    _ = await holds.observe { [watches, mirror] key in
+      guard let id = mirror.device(at: key) else { return }
+      watches.assumeIsolated { $0.holdChanged(on: id) }
     }
     await configuration.onReload { self.assumeIsolated { $0.configurationChanged() } }
     await logins.follow { [sessions] in sessions.assumeIsolated { $0.loginsChanged() } }

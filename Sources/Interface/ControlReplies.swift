@@ -67,7 +67,11 @@ extension Control {
   /// Of `Show`, `Trust`, `Block`, `Rename` and `HeadsetRelease`.
   package struct DeviceReply: Codable, Sendable {
     package var device: Device
-    package init(device: Device) { self.device = device }
+    package var notStored: String?
+    package init(device: Device, notStored: String? = nil) {
+      self.device = device
+      self.notStored = notStored
+    }
   }
 
   package struct ScanReply: Codable, Sendable {

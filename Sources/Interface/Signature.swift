@@ -88,6 +88,11 @@ extension Control {
   package static let restore = Signature<RestoreParameters, RestoreReply>(.restore, .control, .several, goesOn: true)
   package static let planRestore = Signature<RestoreParameters, RestoreReply>(.planRestore, .control)
 
+  package static let setConnection = Signature<SetConnectionParameters, DeviceReply>(
+    .setConnection, .control, goesOn: true)
+  package static let take = Signature<TakeParameters, OperationReply>(.take, .control, .several)
+  package static let yield = Signature<YieldParameters, OperationReply>(.yield, .control, .several, goesOn: true)
+
   package static let trust = Signature<TrustParameters, DeviceReply>(.trust, .control, goesOn: true)
   package static let block = Signature<BlockParameters, DeviceReply>(.block, .control, goesOn: true)
   package static let rename = Signature<RenameParameters, DeviceReply>(.rename, .control, goesOn: true)
@@ -134,6 +139,10 @@ extension Control {
     visitor.visit(backups)
     visitor.visit(restore)
     visitor.visit(planRestore)
+
+    visitor.visit(setConnection)
+    visitor.visit(take)
+    visitor.visit(yield)
 
     visitor.visit(trust)
     visitor.visit(block)

@@ -79,6 +79,7 @@ package struct Device: Codable, Hashable, Sendable {
   package var twinOf: String?
   package var operation: String?
   package var verdict: Verdict?
+  package var standing: Standing?
 
   package init(
     adapter: String, address: String, name: String? = nil, alias: String, icon: String? = nil, paired: Bool = false,

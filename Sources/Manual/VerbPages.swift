@@ -16,13 +16,15 @@ struct VerbGroup {
       verbs: ["scan", "pair", "repair", "fix", "forget"]),
     VerbGroup(
       name: "mdrctl-connect", title: "connect headsets, and say which may",
-      verbs: ["connect", "disconnect", "trust", "untrust", "block", "unblock", "rename"]),
+      verbs: [
+        "connect", "disconnect", "take", "yield", "autoconnect", "priority", "trust", "untrust", "block", "unblock", "rename",
+      ]),
     VerbGroup(name: "mdrctl-profile", title: "stereo, calls and codecs", verbs: ["profile", "codec", "why"]),
     VerbGroup(name: "mdrctl-guide", title: "which keys to press on a headset", verbs: ["guide"]),
     VerbGroup(
       name: "mdrctl-headset", title: "what a Sony headset itself holds",
       verbs: [
-        "headset", "headset release", "noise", "eq", "dsee", "priority", "speak-to-chat", "pause-on-removal",
+        "headset", "headset release", "noise", "eq", "dsee", "speak-to-chat", "pause-on-removal",
         "auto-off", "touch", "buttons", "voice-guidance", "volume", "settings", "backup", "restore", "hosts",
         "power-off", "explain",
       ]),

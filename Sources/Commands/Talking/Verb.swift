@@ -64,8 +64,9 @@ package struct Verb: Sendable {
 
   /// Every verb, in the order of the help.
   package static let all: [Verb] = [
-    .status, .list, .show, .scan, .pair, .connect, .disconnect, .profile, .codec, .why, .trust, .untrust, .block,
-    .unblock, .rename, .forget, .repair, .fix, .guide, .headset, .headsetRelease, .noise, .equalizer, .dsee, .priority,
+    .status, .list, .show, .scan, .pair, .connect, .disconnect, .take, .yield,
+    .autoconnect, .priority, .profile, .codec, .why, .trust, .untrust, .block,
+    .unblock, .rename, .forget, .repair, .fix, .guide, .headset, .headsetRelease, .noise, .equalizer, .dsee,
     .speakToChat, .pauseOnRemoval, .autoOff, .touch, .buttons, .voiceGuidance, .volume, .settings, .backup,
     .restore, .hosts, .powerOff, .explain,
     .cacheShow, .adapterList, .adapterPower, .adapterSelect, .monitor,

@@ -4,8 +4,6 @@ internal import Vocabulary
 // A verb for each setting of a headset that people change often; all of them: `settings`.
 extension Verb {
   static let dsee = setting(.dsee, "dsee", "improvement of compressed music")
-  static let priority = setting(
-    .priority, "priority", "priority: sound or connection", ["sound", "connection", "latency"])
   static let speakToChat = setting(.speakToChat, "speak-to-chat", "pausing while its wearer speaks")
   static let pauseOnRemoval = setting(.pauseOnRemoval, "pause-on-removal", "pausing when it is taken off")
   static let autoOff = setting(

@@ -37,6 +37,7 @@ func deviceText(_ device: Device, now: Int, _ style: Style) -> String {
   row("Bonded", device.bonded ? "yes" : "no")
   row("Trusted", device.trusted ? "yes, it may connect by itself" : "no")
   if device.blocked { row("Blocked", "yes, until: mdrctl unblock" + " \(device.address) --adapter \(device.adapter)") }
+  row("Connection", device.standing?.message)
   row("Profiles", commas(device.profiles.map(\.title)))
   for transport in device.transports { row("Audio", transport.text) }
   row("Battery", device.battery.map { "\($0)%" })

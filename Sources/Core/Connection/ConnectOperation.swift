@@ -28,9 +28,6 @@ package struct ConnectOperation: Operation {
   /// The helper is a process that is started for it: some 10 ms, but over 1 s in a slow guest, where the key was refused
   /// before it listened. Without the helper the refusal comes at once.
   static let watchLimit = Duration.seconds(2)
-  /// The user's service manager starts a WirePlumber that died again at once, and it registers 1 to 5 s later, in a busy
-  /// guest 12 s (laboratory).
-  static let serverLimit = Duration.seconds(20)
 
   /// Page time-outs of two profiles and SDP fit into the default limit.
   package init(_ id: DeviceID, limit: Duration = .seconds(60)) {
@@ -52,11 +49,13 @@ package struct ConnectOperation: Operation {
       // Connect on a device without a bond pairs implicitly and leaves half a bond (`device.c connect_profiles`).
       guard device.bonded else { throw .notBonded(device) }
       if !adapter.hasAudio, !device.connected {
-        guard mayWait, world.audioAbsence.mayPass else { throw .noSoundServer(device, world.audioAbsence) }
+        guard mayWait, let patience = world.audioAbsence.patience else {
+          throw .noSoundServer(device, world.audioAbsence)
+        }
         phase = .awaitingServer
         return [
           .progress(.waiting, "\(world.audioAbsence.sentence). Waiting for it."), .arm(.overall, limit),
-          .arm(.retry, Self.serverLimit),
+          .arm(.retry, patience),
         ]
       }
       if !device.connected, let gap = AudioEnds(device, on: adapter)?.gap { throw .noSharedAudio(device, gap) }

@@ -8,6 +8,12 @@ extension OperationError {
   /// The device answered, and ended the link.
   var isHangUp: Bool { code == .connectFailed && evidence == Self.hangUpEvidence }
 
+  /// The device answered, and did not want the connection: `btd_error` texts for what the other end refuses or ends.
+  var isByDevice: Bool {
+    isHangUp || code == .connectFailed && Self.refusals.contains { evidence?.hasSuffix($0) == true }
+  }
+  private static let refusals = ["br-connection-refused", "br-connection-aborted-by-remote"]
+
   static func notAnswering(_ device: Device, evidence: String? = nil) -> Self {
     Self(.pageTimeout, "\(device.alias) does not answer.", evidence: evidence, hint: unreachableHint)
   }

@@ -1,10 +1,11 @@
 package import Vocabulary
 
 /// An adapter's name, as BlueZ gives it: "hci0". It may belong to another controller after a replug.
-package struct AdapterID: Hashable, Sendable, CustomStringConvertible {
+package struct AdapterID: Hashable, Sendable, Comparable, CustomStringConvertible {
   package let name: String
   package init(_ name: String) { self.name = name }
   package var description: String { name }
+  package static func < (left: Self, right: Self) -> Bool { left.name < right.name }
 }
 
 /// A Bluetooth controller of this computer.

@@ -35,12 +35,17 @@ package enum AudioAbsence: Hashable, Sendable {
     }
   }
 
-  /// Whether it may end by itself within seconds: the user's service manager starts again what died.
-  package var mayPass: Bool {
+  /// How long to wait for its end; nil: there is nothing to wait for.
+  ///
+  /// The user's service manager starts a WirePlumber that died again at once, and it registers 1 to 5 s later, in a busy
+  /// guest 12 s (laboratory). Where no session tells what becomes of a sound server, one may be about to register: right
+  /// after its start, or after its adapter came back.
+  package var patience: Duration? {
     switch self {
-    case .noManager: true
-    case .notRegistered(_, _, let before): before
-    case .noSession, .notRunning, .seatGate: false
+    case .noManager: .seconds(20)
+    case .notRegistered(_, _, let before): before ? .seconds(20) : nil
+    case .noSession: .seconds(3)
+    case .notRunning, .seatGate: nil
     }
   }
 

@@ -34,6 +34,8 @@ package struct AudioSession: Hashable, Sendable {
   package var hasManager: Bool?
   /// Whether a sound server had registered with BlueZ while this login was followed.
   package var hadEndpoints = false
+  /// Something plays, wherever to.
+  package var isPlaying = false
   /// By the address of the device.
   package var cards: [Address: AudioCard]
 

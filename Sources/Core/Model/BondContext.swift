@@ -17,6 +17,12 @@ package struct BondContext: Hashable, Sendable {
   /// Nil when the file cannot be read; BlueZ's default is `never`.
   package var repairing: Repairing?
 
+  /// Whether BlueZ itself tells why a link has ended: `Device1.Disconnected`, since 5.83.
+  package var tellsWhyLinksEnd: Bool {
+    guard let bluezMajor, let bluezMinor else { return false }
+    return (bluezMajor, bluezMinor) >= (5, 83)
+  }
+
   package init(
     bluezMajor: Int? = nil, bluezMinor: Int? = nil, workedInThisBoot: Bool = false, workedBefore: Bool = false,
     workedSinceBlueZStarted: Bool = false, repairing: Repairing? = nil

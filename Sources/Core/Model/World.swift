@@ -31,6 +31,14 @@ package protocol World {
   func use(of device: DeviceID, by user: UInt32) -> DeviceUse
   /// What is wished of a device's sound.
   func wish(of device: DeviceID) -> AudioWish
+  /// What is wished of a device's connection.
+  func callWish(of device: DeviceID) -> CallWish
+  /// What holds for connections that nobody asks for.
+  var callRules: CallRules { get }
+  /// Why a device is left alone.
+  func hold(on device: DeviceID) -> Hold?
+  /// Whether a device's bond is known to be of no use.
+  func isStale(_ device: DeviceID) -> Bool
 }
 
 extension World {
@@ -38,6 +46,10 @@ extension World {
   package var host: HostAdapters { HostAdapters() }
   package var isSoundShared: Bool { false }
   package func use(of device: DeviceID, by user: UInt32) -> DeviceUse { DeviceUse() }
+  package func callWish(of device: DeviceID) -> CallWish { CallWish() }
+  package var callRules: CallRules { CallRules() }
+  package func hold(on device: DeviceID) -> Hold? { nil }
+  package func isStale(_ device: DeviceID) -> Bool { false }
 }
 
 extension World {
@@ -56,6 +68,12 @@ extension World {
   /// Whether some program has the device's A2DP stream.
   package func isStereoActive(_ device: DeviceID) -> Bool {
     transports(of: device).contains { $0.profile == .a2dp && $0.isActive }
+  }
+
+  /// Whether something is heard over the device or recorded with it, as far as can be seen: some program has one of its
+  /// streams, or records.
+  package func isInUse(_ device: DeviceID) -> Bool {
+    transports(of: device).contains(where: \.isActive) || card(of: device)?.captures.isEmpty == false
   }
 
   /// The other device of the adapter that has the A2DP stream, if any.

@@ -85,9 +85,13 @@ extension ControlService {
     _ id: DeviceID, for peer: PeerCredentials, _ change: @Sendable (inout AudioWish) -> Void
   ) async throws(OperationError) -> String? {
     guard let key = mirror.key(of: id) else { throw .noAdapter(mirror.host) }
+    return await preferences.change(key, for: owner(of: peer), change)
+  }
+
+  /// Whose a caller's wishes are: his own where he has a session, otherwise everybody's.
+  func owner(of peer: PeerCredentials) -> UInt32? {
     let isPerson = !Controllers.isComputer(peer) && sessions.assumeIsolated { $0.isThere(peer.uid) }
-    let notStored = await preferences.change(key, for: isPerson ? peer.uid : nil, change)
-    return notStored
+    return isPerson ? peer.uid : nil
   }
 
   // MARK: What there is

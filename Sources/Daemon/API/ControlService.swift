@@ -10,6 +10,7 @@ struct ControlService: Sendable {
   let world: LiveWorld
   let history: BondHistory
   let preferences: Preferences
+  let holds: Holds
   let sessions: Sessions
   let operations: Operations
   let port: HostPort
@@ -31,7 +32,7 @@ struct ControlService: Sendable {
   var interface: VarlinkInterface {
     VarlinkInterface(
       Control.interface, description: Control.description,
-      methods: reading + controlling + operating + streaming + configuring + holding + saving)
+      methods: reading + controlling + operating + streaming + configuring + holding + saving + calling)
   }
 
   // MARK: Reading
@@ -307,7 +308,7 @@ struct ControlService: Sendable {
 
   // MARK: Replies
 
-  private func reply(_ id: DeviceID) async throws(OperationError) -> Control.DeviceReply {
+  func reply(_ id: DeviceID) async throws(OperationError) -> Control.DeviceReply {
     guard let device = await device(id) else { throw .deviceNotFound(id.address.description) }
     return Control.DeviceReply(device: device)
   }
@@ -324,6 +325,7 @@ struct ControlService: Sendable {
   private func shown(_ id: DeviceID) -> Interface.Device? {
     var device = world.wireDevice(id)
     device?.operation = operations.assumeIsolated { $0.running(on: id) }
+    device?.standing = standing(of: id)
     return device
   }
 

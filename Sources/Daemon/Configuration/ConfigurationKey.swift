@@ -1,5 +1,7 @@
+internal import Core
 internal import KeyFiles
 internal import Service
+internal import Vocabulary
 
 /// A key of `mdrctl.conf`: where it stands, what it may be, and what it is for. The manual is made of this, and a test holds
 /// `docs/configuration.md` to it.
@@ -7,6 +9,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
   case logLevel
   case groups, users, seat
   case scan, pair, connect, repair, headset
+  case better, memory, idleRelease
 
   /// The group of the file that it stands in.
   package var group: String {
@@ -14,6 +17,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .logLevel: "General"
     case .groups, .users, .seat: "Control"
     case .scan, .pair, .connect, .repair, .headset: "Timeouts"
+    case .better, .memory, .idleRelease: "Connection"
     }
   }
 
@@ -28,6 +32,9 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .connect: "Connect"
     case .repair: "Repair"
     case .headset: "Headset"
+    case .better: "Better"
+    case .memory: "Remember"
+    case .idleRelease: "IdleRelease"
     }
   }
 
@@ -43,6 +50,11 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .connect: "how long `connect` tries"
     case .repair: "how long `repair` waits for pairing mode"
     case .headset: "how long a headset's control channel stays open after the last question"
+    case .better:
+      "what is done when a headset connects that comes before the one in use: ask tells it, take lets the other one go "
+        + "unless it plays or records, always lets it go"
+    case .memory: "until when a headset is not called that was disconnected by hand: login or connection"
+    case .idleRelease: "after how long without sound a headset is let go, so that another host can have it; 0 is never"
     }
   }
 
@@ -55,6 +67,8 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     /// Names of users or groups, or their numbers.
     case names
     case truth
+    /// One of these words.
+    case word([String])
     /// Whole seconds.
     case seconds(ClosedRange<Int>)
   }
@@ -67,6 +81,9 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .groups, .users: .names
     case .seat: .truth
     case .scan, .connect, .headset: .seconds(1...Self.longestTime)
+    case .better: .word(BetterHeadset.allCases.map(\.rawValue))
+    case .memory: .word(HandMemory.allCases.map(\.rawValue))
+    case .idleRelease: .seconds(0...Self.longestTime)
     case .pair, .repair: .seconds(Int(ConfigurationValues.shortestSearch / .seconds(1))...Self.longestTime)
     }
   }
@@ -78,6 +95,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .names:
       "at most \(Self.mostNames) names or numbers of \(self == .users ? "users" : "groups"), parted by semicolons"
     case .truth: "true or false"
+    case .word(let words): "one of " + words.joined(separator: ", ")
     case .seconds(let bounds): "a whole number of seconds from \(bounds.lowerBound) to \(bounds.upperBound)"
     }
   }
@@ -106,6 +124,17 @@ struct ConfigurationValues: Hashable, Sendable {
   var repair = Duration.seconds(120)
   /// How long the control channel of a headset stays open that nobody asks anything.
   var headset = Duration.seconds(30)
+  /// What is done when a headset connects that comes before the one that is connected.
+  var better = BetterHeadset.ask
+  /// How long a disconnection by hand is respected.
+  var memory = HandMemory.login
+  /// After how long without sound a headset is let go; zero: never.
+  var idleRelease = Duration.zero
+
+  /// What holds for connections that nobody asks for.
+  var calls: CallRules {
+    CallRules(better: better, memory: memory, idleLimit: idleRelease == .zero ? nil : idleRelease)
+  }
 
   /// What a headset in pairing mode may take to answer an inquiry (2.56 s), twice. Who gives less would have a bond
   /// removed and no chance to get another.
@@ -124,6 +153,9 @@ struct ConfigurationValues: Hashable, Sendable {
     case .connect: seconds(connect)
     case .repair: seconds(repair)
     case .headset: seconds(headset)
+    case .better: better.rawValue
+    case .memory: memory.rawValue
+    case .idleRelease: seconds(idleRelease)
     }
   }
 
@@ -139,6 +171,9 @@ struct ConfigurationValues: Hashable, Sendable {
     case .connect: Self.set(&connect, Self.time(value, key))
     case .repair: Self.set(&repair, Self.time(value, key))
     case .headset: Self.set(&headset, Self.time(value, key))
+    case .better: Self.set(&better, Self.word(value))
+    case .memory: Self.set(&memory, Self.word(value))
+    case .idleRelease: Self.set(&idleRelease, Self.time(value, key))
     }
   }
 
@@ -151,6 +186,11 @@ struct ConfigurationValues: Hashable, Sendable {
   private static func level(_ value: KeyFileValue) -> Log.Level? {
     let word = value.string.map { trimmed($0.utf8) }
     return Log.Level.allCases.first { level in word?.elementsEqual(level.word.utf8) == true }
+  }
+
+  private static func word<Word: CaseIterable & RawRepresentable<String>>(_ value: KeyFileValue) -> Word? {
+    let word = value.string.map { trimmed($0.utf8) }
+    return Word.allCases.first { known in word?.elementsEqual(known.rawValue.utf8) == true }
   }
 
   /// Nothing but digits: GLib would take "2 min" for 2.

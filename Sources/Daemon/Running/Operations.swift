@@ -145,6 +145,13 @@ actor Operations: LoopActor {
     runs.values.first { $0.allSubjects.contains(.device(id)) }?.operation.name
   }
 
+  /// Whether a device of an adapter is being connected.
+  func isConnecting(on adapter: AdapterID) -> Bool {
+    runs.values.contains { run in
+      if case .connect(let id) = run.operation.undertaking { id.adapter == adapter } else { false }
+    }
+  }
+
   /// Passes a change of the world on.
   func tellAll(_ event: Event) {
     for number in runs.keys.sorted() { tell(number, event) }

@@ -12,6 +12,7 @@ actor Watches: LoopActor {
     case login(UInt32)
     case bond(DeviceID)
     case audio(DeviceID)
+    case calls(AdapterID)
   }
 
   private struct Running {
@@ -25,6 +26,7 @@ actor Watches: LoopActor {
   private let sessions: Sessions
   private let history: BondHistory
   private let called: CalledLogins
+  private let holds: Holds
   private let operations: Operations
   private let port: HostPort
   private let log: Log
@@ -32,16 +34,19 @@ actor Watches: LoopActor {
   private var onVerdict: @Sendable (DeviceID, Verdict?) -> Void = { _, _ in }
   private let begun = ContinuousClock.now
   private var isStopping = false
+  /// The calls that wait for the end of another one on the same adapter.
+  private var waiting: [(Key, DeviceID)] = []
 
   init(
     loop: EventLoop, world: LiveWorld, sessions: Sessions, history: BondHistory, called: CalledLogins,
-    operations: Operations, port: HostPort, log: Log
+    holds: Holds, operations: Operations, port: HostPort, log: Log
   ) {
     self.loop = loop
     self.world = world
     self.sessions = sessions
     self.history = history
     self.called = called
+    self.holds = holds
     self.operations = operations
     self.port = port
     self.log = log
@@ -64,16 +69,28 @@ actor Watches: LoopActor {
         || old.trusted != new.trusted || old.servicesResolved != new.servicesResolved
       if concernsWatches { look(at: DeviceID(new)) }
     case .deviceRemoved(let device): if !running.isEmpty { tellAll(.deviceRemoved(DeviceID(device))) }
+    case .transportChanged(let old, let new) where (old.state == .active) != (new.state == .active):
+      // Somebody begins to listen, or ends.
+      if let id = DeviceID(ofStream: new) { tell(.calls(id.adapter), .deviceChanged(id)) }
     case .transportAdded(let stream), .transportRemoved(let stream):
       if let id = DeviceID(ofStream: stream) { look(at: id) }
     case .adapterChanged(let old, let new): if old.uuids != new.uuids || old.powered != new.powered { lookAtAll() }
-    case .bluezReady, .bluezVanished, .adapterRemoved: lookAtAll()
+    case .bluezReady, .bluezVanished, .adapterAdded, .adapterRemoved: lookAtAll()
     default: break
     }
   }
 
   /// Takes what else happens: of links, operations and logins.
-  func take(_ event: Event) { tellAll(event) }
+  func take(_ event: Event) {
+    tellAll(event)
+    if case .operationEnded = event { beginNext() }
+  }
+
+  /// A device is left alone, or no longer, because somebody wants it so.
+  func holdChanged(on id: DeviceID) {
+    watchCalls(on: id.adapter)
+    tell(.calls(id.adapter), .holdChanged(id))
+  }
 
   /// Another session is followed, something of the followed one has changed, or a wish has.
   func soundChanged() { lookAtAll(.soundChanged) }
@@ -93,6 +110,12 @@ actor Watches: LoopActor {
     return AudioEvidence(running[.audio(id)]?.watch as? AudioWatch ?? AudioWatch(id), hasBlueALSA: hasBlueALSA)
   }
 
+  /// How it stands with a bonded device's connection.
+  func standing(of id: DeviceID) -> CallStanding {
+    let watch = running[.calls(id.adapter)]?.watch as? CallWatch ?? CallWatch(id.adapter)
+    return watch.standing(of: id, at: now, in: world)
+  }
+
   /// How long the steps of the followed session's login took.
   var milestones: [LoginMilestone: Duration] {
     guard let user = world.sound?.user, let login = running[.login(user)]?.watch as? LoginWatch else { return [:] }
@@ -103,17 +126,23 @@ actor Watches: LoopActor {
 
   private func look(at id: DeviceID) {
     watchAudio(id)
+    watchCalls(on: id.adapter)
     tellAll(.deviceChanged(id))
   }
 
   private func lookAtAll(_ event: Event = .worldChanged) {
     for device in mirror.allDevices where device.connected { watchAudio(device.id) }
+    for adapter in mirror.allAdapters { watchCalls(on: adapter.id) }
     tellAll(event)
   }
 
   private func watchAudio(_ id: DeviceID) {
     guard running[.audio(id)] == nil, let device = mirror.device(id), AudioWatch.isWanted(device) else { return }
     running[.audio(id)] = Running(watch: AudioWatch(id))
+  }
+
+  private func watchCalls(on adapter: AdapterID) {
+    if running[.calls(adapter)] == nil { running[.calls(adapter)] = Running(watch: CallWatch(adapter)) }
   }
 
   /// A link came up.
@@ -183,17 +212,40 @@ actor Watches: LoopActor {
         }
       }
     case .disarm(let deadline): disarm(deadline, of: key)
-    case .begin(let undertaking):
-      let operation = operation(undertaking)
-      let subjects: Set<Subject> = [.device(undertaking.device)]
-      guard let refusal = operations.assumeIsolated({ $0.begin(operation, on: subjects) }) else { return }
-      tell(key, .operationEnded(DeviceOperation(begunAs: undertaking), refusal))
+    case .begin(.connect(let id)) where operations.assumeIsolated({ $0.isConnecting(on: id.adapter) }):
+      // A controller pages one device at a time.
+      waiting.append((key, id))
+    case .begin(let undertaking): begin(undertaking, for: key)
     case .diagnose(let id, let verdict): onVerdict(id, verdict)
     case .tell(let id, let words): log.notice(words, ["device": world.title(of: id)])
     case .noteUse(let id, let user):
       if let key = mirror.key(of: id) { history.assumeIsolated { $0.used(key, by: user) } }
     case .noteEndpoints(let user): sessions.assumeIsolated { $0.noteEndpoints(of: user) }
-    case .noteCalled(let user): called.assumeIsolated { $0.insert(user) }
+    case .noteCalled(let user):
+      called.assumeIsolated { $0.insert(user) }
+      holds.assumeIsolated { $0.loginBegan(world.callRules) }
+    case .hold(let id, let reason, let time):
+      if let key = mirror.key(of: id) { holds.assumeIsolated { _ = $0.set(reason, on: key, for: time) } }
+    }
+  }
+
+  private func begin(_ undertaking: Undertaking, for key: Key) {
+    let operation = operation(undertaking)
+    let subjects: Set<Subject> = [.device(undertaking.device)]
+    guard let refusal = operations.assumeIsolated({ $0.begin(operation, on: subjects) }) else { return }
+    tell(key, .operationEnded(DeviceOperation(begunAs: undertaking), refusal))
+  }
+
+  /// Begins those calls for whose adapter there is room now, each where it is still wanted.
+  private func beginNext() {
+    let all = waiting
+    waiting = []
+    for (key, id) in all where running[key] != nil {
+      guard operations.assumeIsolated({ $0.isConnecting(on: id.adapter) }) else {
+        begin(.connect(id), for: key)
+        continue
+      }
+      waiting.append((key, id))
     }
   }
 

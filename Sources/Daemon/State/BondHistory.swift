@@ -69,6 +69,7 @@ actor BondHistory: LoopActor {
   private var isWriting = false
   private var observers: [Int: @Sendable (BondKey) -> Void] = [:]
   private var lastObserver = 0
+  private var onForget: @Sendable (BondKey) -> Void = { _ in }
 
   /// Changes come in bursts, and losing the last of them costs nothing but a verdict.
   private static let writingDelay = Duration.seconds(2)
@@ -164,8 +165,12 @@ actor BondHistory: LoopActor {
   /// with adapters that are not there. `present`: the addresses of those that are.
   func forget(_ key: BondKey, present: [Address]) {
     drop(key)
+    onForget(key)
     dropOutdated(key.device, but: present)
   }
+
+  /// Whom to tell that a bond was given up, on the loop: what else is remembered of it goes, too.
+  func onForget(_ handler: @escaping @Sendable (BondKey) -> Void) { onForget = handler }
 
   private func drop(_ key: BondKey) {
     guard store[key] != nil else { return }

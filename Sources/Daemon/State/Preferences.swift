@@ -3,12 +3,13 @@ internal import EventLoop
 internal import Service
 internal import Vocabulary
 
-/// What users wish of each device's sound, kept over restarts, and over forgetting and pairing again. A device has a wish
-/// for everybody, and each user may have one of his own, which holds for his sessions.
+/// What users wish of each device's sound and connection, kept over restarts, and over forgetting and pairing again. A
+/// device has a wish for everybody, and each user may have one of his own, which holds for his sessions.
 actor Preferences: LoopActor {
   nonisolated let loop: EventLoop
   private let log: Log
   private var store: Store<Name, Stored>
+  private var calls: Store<Name, StoredCall>
 
   /// Of which device, and whose.
   private struct Name: Codable, Hashable, Comparable {
@@ -31,11 +32,17 @@ actor Preferences: LoopActor {
     var preference: CodecPreference?
   }
 
+  private struct StoredCall: Codable, Hashable {
+    var automatic: Bool
+    var tier: Int
+  }
+
   /// Reads what is there.
   init(loop: EventLoop, directory: String?, log: Log) {
     self.loop = loop
     self.log = log
     store = Store("sound", in: directory, list: "devices", of: "the sound policies", log: log)
+    calls = Store("connections", in: directory, list: "devices", of: "the wishes for connections", log: log)
   }
 
   /// What is wished of a device while the sound of this user is followed, nil: of nobody.
@@ -58,6 +65,35 @@ actor Preferences: LoopActor {
     if store[name] != new { store[name] = new }
     guard let reason = store.write() else { return nil }
     log.warning("a sound policy will be forgotten at the next start", ["error": reason])
+    return reason
+  }
+
+  // MARK: Connections
+
+  /// What is wished of a device's connection while the sound of this user is followed, nil: of nobody.
+  func callWish(of key: BondKey, for user: UInt32?) -> CallWish {
+    func wish(_ stored: StoredCall, isOwn: Bool) -> CallWish {
+      let bounds = CallWish.tiers
+      // What a hand wrote into the file is brought into bounds.
+      return CallWish(
+        isAutomatic: stored.automatic, tier: min(max(stored.tier, bounds.lowerBound), bounds.upperBound), isOwn: isOwn)
+    }
+    if let user, let own = calls[Name(key, user)] { return wish(own, isOwn: true) }
+    return calls[Name(key, nil)].map { wish($0, isOwn: false) } ?? CallWish()
+  }
+
+  /// Changes a user's own wish, or with nil everybody's. A user who wishes what everybody does has none of his own.
+  /// Returns why the wish lasts only until the daemon ends; nil when it is kept.
+  func changeCalls(of key: BondKey, for user: UInt32?, _ change: (inout CallWish) -> Void) -> String? {
+    var wish = callWish(of: key, for: user)
+    change(&wish)
+    let common = user == nil ? CallWish() : callWish(of: key, for: nil)
+    let isCommon = wish.isAutomatic == common.isAutomatic && wish.tier == common.tier
+    let name = Name(key, user)
+    let new = isCommon ? nil : StoredCall(automatic: wish.isAutomatic, tier: wish.tier)
+    if calls[name] != new { calls[name] = new }
+    guard let reason = calls.write() else { return nil }
+    log.warning("a wish for a connection will be forgotten at the next start", ["error": reason])
     return reason
   }
 }

@@ -11,13 +11,21 @@ struct LiveWorld: World, Sendable {
   private let history: BondHistory
   private let preferences: Preferences
   private let sessions: Sessions
+  private let holds: Holds
+  private let rules: @Sendable () -> CallRules
 
-  init(_ mirror: BlueZMirror, journal: Journal, history: BondHistory, preferences: Preferences, sessions: Sessions) {
+  /// `rules`: what the configuration says of connections now.
+  init(
+    _ mirror: BlueZMirror, journal: Journal, history: BondHistory, preferences: Preferences, sessions: Sessions,
+    holds: Holds, rules: @escaping @Sendable () -> CallRules
+  ) {
     self.mirror = mirror
     self.journal = journal
     self.history = history
     self.preferences = preferences
     self.sessions = sessions
+    self.holds = holds
+    self.rules = rules
   }
 
   // MARK: BlueZ
@@ -63,6 +71,20 @@ struct LiveWorld: World, Sendable {
     return mirror.key(of: device).map { key in preferences.assumeIsolated { $0.wish(of: key, for: user) } }
       ?? AudioWish()
   }
+
+  func callWish(of device: DeviceID) -> CallWish {
+    let user = sound?.user
+    return mirror.key(of: device).map { key in preferences.assumeIsolated { $0.callWish(of: key, for: user) } }
+      ?? CallWish()
+  }
+
+  var callRules: CallRules { rules() }
+
+  func hold(on device: DeviceID) -> Hold? {
+    mirror.key(of: device).flatMap { key in holds.assumeIsolated { $0.hold(on: key) } }
+  }
+
+  func isStale(_ device: DeviceID) -> Bool { finding(of: device)?.verdict.isStale == true }
 
   /// What was last found wrong with a bond.
   func finding(of id: DeviceID) -> BondHistory.Finding? {

@@ -13,6 +13,15 @@ enum Samples {
     transports: [Transport(profile: .a2dp, codec: "LDAC", state: "active", volume: 64)], battery: 80,
     modalias: "usb:v054Cp0D58d0203", manufacturer: "Sony", uuids: ["0000110b-0000-1000-8000-00805f9b34fb"])
 
+  /// The headset, with how it stands with its connection.
+  static func called(
+    _ state: CallState, _ message: String, isAutomatic: Bool = true, tier: Int = 5, user: String? = nil
+  ) -> Device {
+    var device = headset
+    device.standing = Standing(autoConnect: isAutomatic, tier: tier, user: user, state: state, message: message)
+    return device
+  }
+
   /// Switched off, with a name that needs care.
   static let other = Device(
     adapter: "hci0", address: "AC:80:0A:44:55:66", name: "Kopfhörer\u{1B}[2J", alias: "日本", paired: true, bonded: true)

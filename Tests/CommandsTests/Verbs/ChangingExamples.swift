@@ -28,6 +28,55 @@ extension Example {
       "disconnect xm4", follows: Control.disconnect, .init(device: "xm4"), answers: .headset,
       shows: "WH-1000XM4 (AC:80:0A:11:22:33) is disconnected.\n"),
     Example(
+      "take xm4 -t 9", follows: Control.take, .init(device: "xm4", timeout: 9000), answers: .headset,
+      shows: "WH-1000XM4 (AC:80:0A:11:22:33) is connected.\n"),
+    Example(
+      "yield xm4 --for 90m", follows: Control.yield, .init(device: "xm4", time: 5_400_000), answers: .headset,
+      shows: "WH-1000XM4 (AC:80:0A:11:22:33) is let go for 90 min.\n"),
+    Example(
+      "yield", follows: Control.yield, .init(),
+      answers: .init(device: Samples.headset, notStored: "The disk is full."),
+      shows: """
+        WH-1000XM4 (AC:80:0A:11:22:33) is let go until it is taken back.
+          not kept when mdrctld ends: The disk is full.
+
+        """),
+    Example(
+      "autoconnect xm4 off", calls: Control.setConnection, .init(device: "xm4", autoConnect: false),
+      answer: .init(device: Samples.called(.notAllowed, "It is not called.", isAutomatic: false)),
+      shows: """
+        WH-1000XM4 (AC:80:0A:11:22:33) is not connected by itself.
+          It is not called.
+
+        """),
+    Example(
+      "autoconnect", calls: Control.list, .init(),
+      answer: .init(devices: [
+        Samples.called(.backOff, "It went out of range; it is called in 32 s.", tier: 5),
+        Samples.called(.left, "It hung up.\u{7}", isAutomatic: false, tier: 1),
+      ]),
+      shows: """
+        NAME        ADDRESS            TIER  AUTO  NOW
+        WH-1000XM4  AC:80:0A:11:22:33  1     off   It hung up.\u{FFFD}
+        WH-1000XM4  AC:80:0A:11:22:33  5     on    It went out of range; it is called in 32 s.
+
+        """),
+    Example(
+      "autoconnect xm4", calls: Control.show, .init(device: "xm4"),
+      answer: .init(device: Samples.called(.waiting, "It calls.")),
+      shows: """
+        NAME        ADDRESS            TIER  AUTO  NOW
+        WH-1000XM4  AC:80:0A:11:22:33  5     on    It calls.
+
+        """),
+    Example(
+      "priority xm4 1", calls: Control.setConnection, .init(device: "xm4", tier: 1),
+      answer: .init(device: Samples.called(.waiting, "It calls.", tier: 1, user: "alice")),
+      shows: "WH-1000XM4 (AC:80:0A:11:22:33) is in tier 1 of alice.\n"),
+    Example(
+      "priority", calls: Control.list, .init(), answer: .init(devices: [Samples.headset]),
+      shows: "No headset is paired.\n"),
+    Example(
       "trust xm4", calls: Control.trust, .init(device: "xm4", trusted: true), answer: .init(device: Samples.headset),
       shows: "WH-1000XM4 (AC:80:0A:11:22:33) is trusted: it may connect by itself.\n"),
     Example(

@@ -72,11 +72,12 @@ import Vocabulary
   /// What has a closed set of values, and the set.
   private static let closedSets: [String: [String]] = [
     "adapter power STATE": ["on", "off"],
+    "autoconnect VALUE": ["on", "off"],
     "auto-off VALUE": ["never", "taken-off", "5min", "15min", "30min", "60min", "180min"],
     "dsee VALUE": ["on", "off"],
     "noise MODE": ["off", "cancel", "wind", "ambient"],
     "pause-on-removal VALUE": ["on", "off"],
-    "priority VALUE": ["sound", "connection", "latency"],
+    "priority VALUE": (1...9).map(String.init) + ["sound", "connection", "latency"],
     "speak-to-chat VALUE": ["on", "off"],
     "touch VALUE": ["on", "off"],
     "voice-guidance VALUE": ["on", "off"],

@@ -336,6 +336,7 @@ import Vocabulary
     var script = Script(ConnectOperation(.headset), FakeWorld(.own))
     script.world.adapters[.first]?.services = []
     script.start()
+    script.expire(.retry)
     #expect(cause(script) == .noSoundServer)
   }
 

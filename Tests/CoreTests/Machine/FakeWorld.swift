@@ -14,6 +14,10 @@ struct FakeWorld: World {
   var wishes: [DeviceID: AudioWish] = [:]
   var isSoundShared = false
   var uses: [DeviceID: DeviceUse] = [:]
+  var callWishes: [DeviceID: CallWish] = [:]
+  var callRules = CallRules()
+  var holds: [DeviceID: Hold] = [:]
+  var staleBonds: Set<DeviceID> = []
 
   init(_ devices: Device...) {
     for device in devices { known[device.id] = device }
@@ -29,6 +33,9 @@ struct FakeWorld: World {
   func unfinished(_ device: DeviceID) -> JournalEntry? { journal[device] }
   func use(of device: DeviceID, by user: UInt32) -> DeviceUse { uses[device] ?? DeviceUse() }
   func wish(of device: DeviceID) -> AudioWish { wishes[device] ?? AudioWish() }
+  func callWish(of device: DeviceID) -> CallWish { callWishes[device] ?? CallWish() }
+  func hold(on device: DeviceID) -> Hold? { holds[device] }
+  func isStale(_ device: DeviceID) -> Bool { staleBonds.contains(device) }
 }
 
 extension AdapterID {

@@ -1,3 +1,4 @@
+import Core
 import EventLoop
 import Service
 import Support
@@ -17,7 +18,8 @@ import Testing
       let mirror = BlueZMirror(tree: tree)
       let world = LiveWorld(
         mirror, journal: journal, history: history,
-        preferences: Preferences(loop: loop, directory: nil, log: log), sessions: Sessions(loop: loop, log: log))
+        preferences: Preferences(loop: loop, directory: nil, log: log), sessions: Sessions(loop: loop, log: log),
+        holds: Holds(loop: loop, directory: nil, log: log), rules: { CallRules() })
       let selected = SelectedAdapter(loop: loop, directory: nil, log: log)
       let hub = MonitorHub(
         resolver: Resolver(world: world, history: history, journal: journal, selected: selected),

@@ -199,6 +199,7 @@ import Testing
         case .level: Self.levels
         case .names: "names or numbers, parted by ;"
         case .truth: key.requirement
+        case .word(let words): words.dropLast().joined(separator: ", ") + " or \(words.last ?? "")"
         case .seconds(let bounds): "seconds, \(bounds.lowerBound) to \(bounds.upperBound)"
         }
       let standard = ConfigurationValues().text(of: key)

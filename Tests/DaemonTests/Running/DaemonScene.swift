@@ -20,6 +20,7 @@ struct DaemonScene: Sendable {
   let history: BondHistory
   let sessions: Sessions
   let selected: SelectedAdapter
+  let holds: Holds
   let bluez: BlueZPort
   let operations: Operations
   let watches: Watches
@@ -42,7 +43,10 @@ struct DaemonScene: Sendable {
     sessions = Sessions(loop: loop, log: log, hasLogind: true, presence: { _ in .active }, isOnSeat: { _ in true })
     selected = SelectedAdapter(loop: loop, directory: nil, log: log)
     let preferences = Preferences(loop: loop, directory: nil, log: log)
-    world = LiveWorld(mirror, journal: journal, history: history, preferences: preferences, sessions: sessions)
+    holds = Holds(loop: loop, directory: nil, log: log)
+    world = LiveWorld(
+      mirror, journal: journal, history: history, preferences: preferences, sessions: sessions, holds: holds,
+      rules: { CallRules() })
     bluez = BlueZPort(loop: loop, tree: tree, journal: journal, log: log)
     let helper = HelperPort(loop: loop, path: "/nonexistent/mdrctl-flush.sock", mirror: mirror, log: log)
     let port = HostPort(
@@ -50,7 +54,7 @@ struct DaemonScene: Sendable {
     operations = Operations(loop: loop, world: world, port: port, log: log)
     let called = CalledLogins(loop: loop, directory: nil, boot: "this", log: log)
     watches = Watches(
-      loop: loop, world: world, sessions: sessions, history: history, called: called, operations: operations,
+      loop: loop, world: world, sessions: sessions, history: history, called: called, holds: holds, operations: operations,
       port: port, log: log)
     recovery = Recovery(loop: loop, world: world, journal: journal, operations: operations, port: port, log: log)
     resolver = Resolver(world: world, history: history, journal: journal, selected: selected)

@@ -31,7 +31,7 @@ step "a scan runs already, and it begins"
 exits 0 mdrctl forget $NAME
 radio $NAME wipe
 radio $NAME pairing off
-start mdrctl --json scan --timeout 12
+start mdrctl --json scan --timeout 40
 reach 20 adapter_is Discovering true
 foreign_discovers
 radio $NAME pairing on

@@ -92,9 +92,9 @@ package struct LoginWatch: Watch, Equatable {
     actions += guests.subtracting(before).sorted().map { .noteUse($0, user: user) }
     if milestones[.endpoints] != nil, world.sound?.hadEndpoints == false { actions.append(.noteEndpoints(user: user)) }
     if hasCalled, !hadCalled { actions.append(.noteCalled(user: user)) }
-    let order = wanted.map { (id: $0, use: world.use(of: $0, by: user)) }.sorted { $0.use > $1.use }
+    let order = wanted.sorted { CallWatch.precedes($0, $1, in: world) }
     let isCalling = !calls.isEmpty
-    calls += order.map(\.id).filter { !calls.contains($0) }
+    calls += order.filter { !calls.contains($0) }
     return actions + (isCalling ? [] : callNext(in: world))
   }
 
@@ -215,10 +215,10 @@ package struct LoginWatch: Watch, Equatable {
     return fallen.filter { id in world.device(id).map { $0.bonded && !$0.blocked } == true }
   }
 
-  /// Bonded, allowed to connect by itself and not blocked, and with stereo that its policy wants.
+  /// Bonded, and neither a user nor its policy is against it. A login ends most of what it was left alone for.
   private static func isWanted(_ device: Device, in world: some World) -> Bool {
-    device.bonded && device.trusted && !device.blocked && device.isAudio
-      && world.wish(of: device.id).policy != .off
+    device.bonded && device.isAudio && CallWatch.obstacle(to: device.id, in: world) == nil
+      && world.hold(on: device.id)?.outlastsLogin(world.callRules) != true
   }
 
   private mutating func note(_ devices: [Device], _ now: Duration, in world: some World) {

@@ -415,4 +415,39 @@ private struct Login {
         .transport: .seconds(4), .profile: .seconds(5),
       ])
   }
+
+  @Test func `a lower number comes first, whoever had which last`() {
+    var login = Login(.own, .otherOwn)
+    login.world.uses[.headset] = DeviceUse(own: 9)
+    login.world.callWishes[.other] = CallWish(tier: 2)
+    #expect(login.callAll() == [.other, .headset])
+  }
+
+  @Test func `one that its users do not want called, or that was let go for a time, is not called`() {
+    var login = Login(.own, .otherOwn)
+    login.world.callWishes[.headset] = CallWish(isAutomatic: false)
+    login.world.holds[.other] = Hold(.yielded, remaining: .seconds(600))
+    #expect(login.look().isEmpty)
+  }
+
+  @Test(arguments: [HandMemory.login, .connection])
+  func `what was disconnected by hand is called at the next login, unless the configuration says otherwise`(
+    memory: HandMemory
+  ) {
+    for reason in [Hold.Reason.disconnected, .left, .released] {
+      var login = Login(.own)
+      login.world.callRules.memory = memory
+      login.world.holds[.headset] = Hold(reason)
+      #expect(login.look().isEmpty == (memory == .connection))
+    }
+  }
+
+  @Test func `one that refused a short while ago is left to whoever has it`() {
+    var login = Login(.own)
+    login.world.holds[.headset] = Hold(.elsewhere, age: .seconds(600))
+    #expect(login.look().isEmpty)
+    var later = Login(.own)
+    later.world.holds[.headset] = Hold(.elsewhere, age: .seconds(3600))
+    #expect(later.look() == [.connect(.headset)])
+  }
 }

@@ -1,0 +1,83 @@
+internal import Core
+internal import EventLoop
+internal import Glibc
+internal import Service
+internal import Vocabulary
+
+/// Which devices are left alone, and why, kept over restarts: what a person disconnected is not called because the daemon
+/// was started anew.
+actor Holds: LoopActor {
+  nonisolated let loop: EventLoop
+  private let log: Log
+  private var store: Store<BondKey, Stored>
+  private var observers: [Int: @Sendable (BondKey) -> Void] = [:]
+  private var lastObserver = 0
+
+  private struct Stored: Codable, Hashable {
+    let reason: Hold.Reason
+    /// Seconds since 1970.
+    let since: Int
+    let until: Int?
+  }
+
+  /// Reads what is there.
+  init(loop: EventLoop, directory: String?, log: Log) {
+    self.loop = loop
+    self.log = log
+    store = Store("holds", in: directory, list: "devices", of: "which devices are left alone", log: log)
+  }
+
+  /// Why a device is left alone; what was for a time that is over is not told.
+  func hold(on key: BondKey) -> Hold? {
+    guard let stored = store[key] else { return nil }
+    let now = Self.now
+    // A clock that was set back makes nothing older than it is, nor lasting for longer than was asked for.
+    let age = Duration.seconds(max(0, now - stored.since))
+    guard let until = stored.until else { return Hold(stored.reason, age: age) }
+    let left = min(until - now, until - stored.since)
+    return left > 0 ? Hold(stored.reason, age: age, remaining: .seconds(left)) : nil
+  }
+
+  /// Leaves a device alone, or with nil no more. Returns why that lasts only until the daemon ends; nil when it is kept.
+  func set(_ reason: Hold.Reason?, on key: BondKey, for time: Duration? = nil) -> String? {
+    let now = Self.now
+    let new = reason.map { reason in
+      Stored(reason: reason, since: now, until: time.map { now + Int($0.components.seconds) })
+    }
+    guard store[key] != new else { return nil }
+    store[key] = new
+    for observer in observers.values { observer(key) }
+    return write()
+  }
+
+  /// A user logs in, which ends what does not outlast that.
+  func loginBegan(_ rules: CallRules) {
+    for key in store.ids where hold(on: key)?.outlastsLogin(rules) != true { store[key] = nil }
+    _ = write()
+  }
+
+  /// Nothing of a device is remembered.
+  func forget(_ key: BondKey) { _ = set(nil, on: key) }
+
+  /// Calls `handler` on the loop when another device is left alone, or no longer, until ``stopObserving(_:)`` is given the
+  /// number returned.
+  func observe(_ handler: @escaping @Sendable (BondKey) -> Void) -> Int {
+    lastObserver += 1
+    observers[lastObserver] = handler
+    return lastObserver
+  }
+
+  func stopObserving(_ number: Int) { observers[number] = nil }
+
+  private func write() -> String? {
+    guard let reason = store.write() else { return nil }
+    log.warning("who is left alone will be forgotten at the next start", ["error": reason])
+    return reason
+  }
+
+  private static var now: Int {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return time.tv_sec
+  }
+}
