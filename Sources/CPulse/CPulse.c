@@ -20,7 +20,7 @@ int cpulse_context_connect(pa_context *context, const char *server) {
 
 pa_operation *cpulse_subscribe(pa_context *context) {
   const pa_subscription_mask_t mask = PA_SUBSCRIPTION_MASK_CARD | PA_SUBSCRIPTION_MASK_SINK | PA_SUBSCRIPTION_MASK_SOURCE |
-                                      PA_SUBSCRIPTION_MASK_SOURCE_OUTPUT | PA_SUBSCRIPTION_MASK_CLIENT |
+                                      PA_SUBSCRIPTION_MASK_SOURCE_OUTPUT | PA_SUBSCRIPTION_MASK_SINK_INPUT | PA_SUBSCRIPTION_MASK_CLIENT |
                                       PA_SUBSCRIPTION_MASK_SERVER;
   return pa_context_subscribe(context, mask, NULL, NULL);
 }

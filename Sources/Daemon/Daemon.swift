@@ -53,6 +53,7 @@ private actor Daemon: LoopActor {
   private let logins: Logins
   private let operations: Operations
   private let headsets: Headsets
+  private let sleep: Sleep
   private let agent: PairingAgent
   private let bus: Bus
   private let server: VarlinkServer
@@ -99,6 +100,7 @@ private actor Daemon: LoopActor {
       loop: loop, world: world, sessions: sessions, history: history, called: called, holds: holds, operations: operations,
       port: host, log: log)
     logins = Logins(on: loop)
+    sleep = Sleep(loop: loop, log: log)
     let questions = Questions(loop: loop)
     agent = PairingAgent(loop: loop, mirror: mirror, questions: questions)
     bus = Bus(.system(override: settings.busAddress), on: loop)
@@ -191,6 +193,11 @@ private actor Daemon: LoopActor {
     }
     await configuration.onReload { self.assumeIsolated { $0.configurationChanged() } }
     await logins.follow { [sessions] in sessions.assumeIsolated { $0.loginsChanged() } }
+    await sleep.observe {
+      self.assumeIsolated { $0.computerSleeps() }
+    } resume: { [watches] in
+      watches.assumeIsolated { $0.take(.resumed) }
+    }
     await operations.onEnd { [recovery] in recovery.assumeIsolated { $0.takeUpPostponed() } }
     await helper.onLink { id, event in self.assumeIsolated { $0.take(event, of: id) } }
     await agent.onUnanswered { words in
@@ -224,6 +231,7 @@ private actor Daemon: LoopActor {
           // The next connection is tried after a while, and has all of it.
           await connection.close()
         }
+        loop.spawn { [sleep] in await sleep.follow(connection) }
         // With BlueZ there, its objects are still to come.
         if !mirror.hasOwner { open() }
       case .down(let reason):
@@ -277,6 +285,11 @@ private actor Daemon: LoopActor {
   private func take(_ event: LinkEvent, of id: DeviceID) {
     watches.assumeIsolated { $0.take(.link(id, event)) }
     operations.assumeIsolated { $0.tellAll(.link(id, event)) }
+  }
+
+  private func computerSleeps() {
+    watches.assumeIsolated { $0.take(.sleeping) }
+    history.assumeIsolated { $0.write() }
   }
 
   /// The followed session, or what it has, is another one.

@@ -154,10 +154,12 @@ package enum Session {
     package var session: Int
     package var server: Server?
     package var cards: [Card]
-    package init(session: Int, server: Server?, cards: [Card]) {
+    package var playing: Bool?
+    package init(session: Int, server: Server?, cards: [Card], playing: Bool? = nil) {
       self.session = session
       self.server = server
       self.cards = cards
+      self.playing = playing
     }
   }
 

@@ -153,7 +153,8 @@ actor DaemonLink: LoopActor {
 
   private func reportUntilCurrent(_ session: Joined) async {
     while session == self.session, let state, state != reported {
-      let parameters = Session.ReportParameters(session: session.number, server: state.server, cards: state.cards)
+      let parameters = Session.ReportParameters(
+        session: session.number, server: state.server, cards: state.cards, playing: state.isPlaying)
       do throws(VarlinkClientError) {
         try await tell(.report, parameters)
         if session == self.session { reported = state }

@@ -72,6 +72,13 @@ struct StreamFacts: Equatable, Sendable {
   var resampling: String?
 }
 
+/// A stream that plays, or would.
+struct PlaybackFacts: Equatable, Sendable {
+  var index: UInt32
+  /// It has been stopped for a while.
+  var isCorked: Bool
+}
+
 /// A program that is connected to the sound server. PipeWire's own streams do not tell their process, their clients do.
 struct ClientFacts: Equatable, Sendable {
   var index: UInt32
@@ -85,6 +92,7 @@ struct SoundFacts: Equatable, Sendable {
   var sinks: [EndpointFacts] = []
   var sources: [EndpointFacts] = []
   var streams: [StreamFacts] = []
+  var playbacks: [PlaybackFacts] = []
   var clients: [ClientFacts] = []
   /// By the card's name, where the sound server was asked for them.
   var codecs: [String: [CodecFacts]] = [:]

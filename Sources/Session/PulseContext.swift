@@ -151,6 +151,16 @@ internal import CPulse
     }
   }
 
+  func playbacks(_ finish: @escaping Completion<[PlaybackFacts]>) {
+    unsafe ask(PulseList(self, finish)) { raw, request in
+      unsafe pa_context_get_sink_input_info_list(
+        raw,
+        { _, info, end, request in
+          unsafe PulseList<PlaybackFacts>.from(request)?.take(info.map { unsafe PlaybackFacts($0.pointee) }, end)
+        }, request)
+    }
+  }
+
   func clients(_ finish: @escaping Completion<[ClientFacts]>) {
     unsafe ask(PulseList(self, finish)) { raw, request in
       unsafe pa_context_get_client_info_list(

@@ -54,6 +54,10 @@ extension StreamFacts {
   }
 }
 
+extension PlaybackFacts {
+  init(_ info: pa_sink_input_info) { unsafe self.init(index: info.index, isCorked: info.corked != 0) }
+}
+
 extension ClientFacts {
   init(_ info: pa_client_info) { unsafe self.init(index: info.index, properties: known(info.proplist)) }
 }

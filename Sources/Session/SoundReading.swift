@@ -19,6 +19,7 @@ final class SoundReading {
     reading.expect(\.sinks) { context.sinks($0) }
     reading.expect(\.sources) { context.sources($0) }
     reading.expect(\.streams) { context.streams($0) }
+    reading.expect(\.playbacks) { context.playbacks($0) }
     reading.expect(\.clients) { context.clients($0) }
   }
 

@@ -15,6 +15,8 @@ struct SoundState: Hashable, Sendable {
   /// None: it is not running.
   var server: Session.Server?
   var cards: [Session.Card] = []
+  /// Something plays, wherever to.
+  var isPlaying = false
 
   static let absent = Self()
 

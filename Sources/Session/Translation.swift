@@ -8,6 +8,7 @@ extension SoundState {
     server = Session.Server(facts.server, hasManager: facts.manager != nil)
     cards = Array(
       facts.cards.compactMap { Session.Card($0, in: facts) }.sorted { $0.name < $1.name }.prefix(Report.mostCards))
+    isPlaying = facts.playbacks.contains { !$0.isCorked }
   }
 }
 

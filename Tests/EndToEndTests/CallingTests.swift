@@ -132,4 +132,21 @@ import Vocabulary
       #expect(try await standing(programs)?.state == .left)
     }
   }
+
+  @Test func `after a time without sound it is let go, and called when something plays`() async throws {
+    try await withBonded { programs in
+      try programs.configure("[Connection]\nIdleRelease=1\n")
+      #expect(try await programs.stopDaemon() == 0)
+      try await programs.startDaemon()
+      let session = FakeSession(on: programs.simulator.loop, path: programs.socketPath)
+      try await session.join()
+      try await session.report()
+      try await programs.expect(.ok, "wait", Sony.bonded, "--for", "connected", "--timeout", "60")
+      try await programs.expect(.ok, "wait", Sony.bonded, "--for", "disconnected", "--timeout", "60")
+      #expect(try await standing(programs)?.state == .released)
+      try await session.play(true)
+      try await programs.expect(.ok, "wait", Sony.bonded, "--for", "connected", "--timeout", "60")
+      await session.leave()
+    }
+  }
 }

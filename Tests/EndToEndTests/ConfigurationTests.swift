@@ -127,7 +127,7 @@ import Vocabulary
 
 extension Programs {
   /// Writes a file of the configuration.
-  fileprivate func configure(_ text: String, in name: String = "mdrctl.conf") throws {
+  func configure(_ text: String, in name: String = "mdrctl.conf") throws {
     let file = URL(filePath: "\(configurationPath)/\(name)")
     try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(text.utf8).write(to: file)

@@ -134,6 +134,15 @@ import Testing
     #expect(SoundState(facts).cards.isEmpty)
   }
 
+  @Test func `something plays as long as one stream is not stopped`() {
+    var facts = Sample.pipewireHeadset()
+    #expect(!SoundState(facts).isPlaying)
+    facts.playbacks = [PlaybackFacts(index: 3, isCorked: true)]
+    #expect(!SoundState(facts).isPlaying)
+    facts.playbacks.append(PlaybackFacts(index: 4, isCorked: false))
+    #expect(SoundState(facts).isPlaying)
+  }
+
   // MARK: Captures
 
   @Test func `who records from the headset is told, with its process`() throws {

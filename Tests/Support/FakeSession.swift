@@ -33,6 +33,7 @@ package actor FakeSession: LoopActor {
   private var manner = Manner.obeys
   private var server: Session.Server? = Session.Server(kind: .pipewire, version: "1.4.2")
   private(set) package var cards: [Session.Card] = []
+  private var isPlaying = false
 
   package init(on loop: EventLoop, path: String) {
     self.loop = loop
@@ -63,6 +64,12 @@ package actor FakeSession: LoopActor {
     try await report()
   }
 
+  /// Something plays, or nothing any more.
+  package func play(_ isPlaying: Bool) async throws {
+    self.isPlaying = isPlaying
+    try await report()
+  }
+
   package func report(_ cards: Session.Card...) async throws {
     self.cards = cards
     try await report()
@@ -79,7 +86,7 @@ package actor FakeSession: LoopActor {
 
   private func report() async throws {
     let _: Session.NoReply = try await ask(
-      .report, Session.ReportParameters(session: number, server: server, cards: cards))
+      .report, Session.ReportParameters(session: number, server: server, cards: cards, playing: isPlaying))
   }
 
   /// Calls anything of the daemon's.

@@ -79,6 +79,7 @@ package struct CallWatch: Watch, Equatable {
   private var readySince: Duration?
   private var hasLooked = false
   private var armed: Duration?
+  private var isAsleep = false
   private var isPlaying = false
 
   private struct Told: Equatable {
@@ -95,12 +96,12 @@ package struct CallWatch: Watch, Equatable {
 
   package var isAtRest: Bool {
     here.isEmpty && absences.isEmpty && calling == nil && busy.isEmpty && letGo.isEmpty && unexplained.isEmpty
-      && gaveUp.isEmpty && displaced.isEmpty && yields.isEmpty && armed == nil
+      && gaveUp.isEmpty && displaced.isEmpty && yields.isEmpty && armed == nil && !isAsleep
   }
 
   package func isConcerned(by event: Event) -> Bool {
     switch event {
-    case .worldChanged, .soundChanged, .resumed: true
+    case .worldChanged, .soundChanged, .sleeping, .resumed: true
     case .deviceChanged(let id), .deviceRemoved(let id), .holdChanged(let id), .link(let id, _): id.adapter == adapter
     case .operationBegan(let operation), .operationEnded(let operation, _): operation.device.adapter == adapter
     default: false
@@ -109,15 +110,14 @@ package struct CallWatch: Watch, Equatable {
 
   package mutating func handle(_ event: Event, at now: Duration, in world: some World) -> [WatchAction] {
     var actions: [WatchAction] = []
+    noteReadiness(at: now, in: world)
     switch event {
     case .worldChanged:
-      noteReadiness(at: now, in: world)
       for device in world.devices(of: adapter) where here[device.id] == nil {
         if device.connected { actions += see(device.id, at: now, in: world) }
       }
       for id in here.keys.sorted() { actions += see(id, at: now, in: world) }
     case .soundChanged:
-      noteReadiness(at: now, in: world)
       for id in here.keys.sorted() { actions += see(id, at: now, in: world) }
       want(at: now, in: world)
     case .deviceChanged(let id): actions += see(id, at: now, in: world)
@@ -126,15 +126,15 @@ package struct CallWatch: Watch, Equatable {
       reasonsTold[id] = Told(reason: reason, at: now)
       if unexplained[id] != nil { actions += explain(id, at: now, in: world) }
     case .holdChanged(let id): noteHold(on: id, at: now, in: world)
-    case .resumed:
-      for id in absences.keys where absences[id]?.cause == .asleep { absences[id]?.due = now + Self.resumeTime }
+    case .sleeping: isAsleep = true
+    case .resumed: resume(at: now)
     case .operationBegan(let operation): busy.insert(operation.device)
     case .operationEnded(let operation, let error): actions += ended(operation, error, at: now, in: world)
     case .answered(.helper(.watch(let id)), _?): watched.remove(id)
     case .expired(.retry): armed = nil
     case .expired(.verifying):
       // Whoever could have told has not.
-      for id in unexplained.keys.sorted() { actions += settle(id) }
+      for id in unexplained.keys.sorted() { actions += explain(id, at: now, in: world) }
     default: return []
     }
     return actions + goOn(at: now, in: world)
@@ -160,6 +160,15 @@ package struct CallWatch: Watch, Equatable {
     if let remaining = hold.remaining { yields[id] = now + remaining }
   }
 
+  /// bluetoothd's own call comes first, also before what fell due meanwhile.
+  private mutating func resume(at now: Duration) {
+    isAsleep = false
+    for id in absences.keys {
+      guard let due = absences[id]?.due ?? (absences[id]?.cause == .asleep ? now : nil) else { continue }
+      absences[id]?.due = max(due, now + Self.resumeTime)
+    }
+  }
+
   private func isReady(in world: some World) -> Bool {
     guard let adapter = world.adapter(adapter) else { return false }
     return adapter.powered && adapter.hasAudio && !world.isGoingOff(adapter.id)
@@ -172,8 +181,8 @@ package struct CallWatch: Watch, Equatable {
     guard let was = here.removeValue(forKey: id) else { return [] }
     unexplained[id] = Departure(at: now, hadStream: was.hadStream)
     if let told = reasonsTold[id], now - told.at <= Self.reasonTime { return explain(id, at: now, in: world) }
-    // Without bluetoothd or the adapter nobody is going to tell.
-    if !world.hasBlueZ || world.adapter(adapter)?.powered != true || world.isGoingOff(adapter) {
+    // Without bluetoothd or the adapter nobody is going to tell, nor while the computer falls asleep.
+    if isAsleep || !world.hasBlueZ || world.adapter(adapter)?.powered != true || world.isGoingOff(adapter) {
       return explain(id, at: now, in: world)
     }
     return [.arm(.verifying, Self.reasonTime)]
@@ -221,7 +230,8 @@ package struct CallWatch: Watch, Equatable {
     guard let departure, !busy.contains(id), letGo[id] == nil else { return actions }
     let wasReady = isReady(in: world) && readySince.map { now - $0 >= Self.serverTime } ?? false
     switch told {
-    case .suspended: absences[id] = Absence(cause: .asleep, since: now)
+    case .suspended: absences[id] = Absence(cause: .asleep, since: now, due: isAsleep ? nil : now + Self.resumeTime)
+    case _ where isAsleep: absences[id] = Absence(cause: .asleep, since: now)
     // What ended with the adapter or the sound server may be told as this computer's doing, or as a time-out.
     case _ where !isReady(in: world): absences[id] = Absence(cause: .interrupted, since: now)
     case .timeout: absences[id] = Absence(cause: .lost, since: now, due: now + Self.bluezTime)
@@ -295,7 +305,7 @@ package struct CallWatch: Watch, Equatable {
 
   /// Calls the first of those that are due.
   private mutating func callNext(at now: Duration, in world: some World) -> [WatchAction] {
-    guard calling == nil, isReady(in: world) else { return [] }
+    guard calling == nil, !isAsleep, isReady(in: world) else { return [] }
     let due = absences.keys.filter { id in
       absences[id]?.due.map { $0 <= now } == true && !busy.contains(id) && mayCall(id, in: world)
         && isFirst(id, in: world)
@@ -349,7 +359,8 @@ package struct CallWatch: Watch, Equatable {
   /// Whoever was let go for silence is called once something plays.
   private mutating func want(at now: Duration, in world: some World) {
     let wasPlaying = isPlaying
-    isPlaying = world.sound?.isPlaying == true
+    // Who is not entitled gets no power over headsets by what his session says.
+    isPlaying = world.sound?.isHost == true && world.sound?.isPlaying == true
     guard isPlaying, !wasPlaying, here.isEmpty else { return }
     for device in world.devices(of: adapter) where world.hold(on: device.id)?.reason == .released {
       absences[device.id] = Absence(cause: .wanted, since: now, due: now)
@@ -367,7 +378,7 @@ package struct CallWatch: Watch, Equatable {
   private mutating func arm(at now: Duration, in world: some World) -> [WatchAction] {
     var times = absences.compactMap { id, absence in
       // What waits for more than time is looked at when that changes.
-      absence.due.flatMap { $0 > now && isReady(in: world) ? $0 : nil }
+      absence.due.flatMap { $0 > now && !isAsleep && isReady(in: world) ? $0 : nil }
     }
     if let limit = world.callRules.idleLimit { times += here.values.compactMap { $0.quietSince.map { $0 + limit } } }
     times += yields.values

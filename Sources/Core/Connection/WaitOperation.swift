@@ -58,7 +58,7 @@ package struct WaitOperation: Operation {
     case .deviceChanged(let changed), .deviceRemoved(let changed):
       state == .paired || id == nil ? adapters.contains(changed.adapter) : changed == id
     case .worldChanged, .expired, .cancelled: true
-    case .answered, .layers, .link, .soundChanged, .unanswered, .operationBegan, .operationEnded, .audioObstacle, .resumed,
+    case .answered, .layers, .link, .soundChanged, .unanswered, .operationBegan, .operationEnded, .audioObstacle, .sleeping, .resumed,
       .loggedOut, .holdChanged:
       false
     }

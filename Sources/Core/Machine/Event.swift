@@ -30,8 +30,8 @@ package enum Event: Hashable, Sendable {
   indirect case operationEnded(DeviceOperation, OperationError?)
   /// A device is left alone, or no longer, because somebody wants it so.
   case holdChanged(DeviceID)
-  /// The computer has been asleep.
-  case resumed
+  /// The computer is about to sleep, and has slept.
+  case sleeping, resumed
   /// What kept A2DP of a device from being connected; nil when it was.
   indirect case audioObstacle(DeviceID, String?)
   /// The followed user has logged out, nobody took the place, and the sound server had these devices, as the session said.

@@ -126,7 +126,7 @@ actor Watches: LoopActor {
 
   private func look(at id: DeviceID) {
     watchAudio(id)
-    watchCalls(on: id.adapter)
+    if mirror.device(id)?.connected == true { watchCalls(on: id.adapter) }
     tellAll(.deviceChanged(id))
   }
 

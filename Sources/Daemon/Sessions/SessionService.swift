@@ -69,7 +69,8 @@ struct SessionService: Sendable {
       server = nil
     }
     try await sessions.report(
-      parameters.session, from: call.peer.uid, server: server, hasManager: parameters.server?.manager, cards: cards)
+      parameters.session, from: call.peer.uid, server: server, hasManager: parameters.server?.manager, cards: cards,
+      isPlaying: parameters.playing == true)
     return Session.NoReply()
   }
 

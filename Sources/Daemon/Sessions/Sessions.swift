@@ -186,7 +186,8 @@ actor Sessions: LoopActor {
   // MARK: Reports and orders
 
   func report(
-    _ number: Int, from user: UInt32, server: String?, hasManager: Bool? = nil, cards: [Address: AudioCard]
+    _ number: Int, from user: UInt32, server: String?, hasManager: Bool? = nil, cards: [Address: AudioCard],
+    isPlaying: Bool = false
   ) throws(VarlinkError) {
     guard sessions[number]?.user == user else { throw .session(.noSession, "You have no session \(number).") }
     guard allowances[user, default: Allowance()].take() else {
@@ -198,6 +199,7 @@ actor Sessions: LoopActor {
     sessions[number]?.sound.server = server
     sessions[number]?.sound.hasManager = hasManager
     sessions[number]?.sound.cards = cards
+    sessions[number]?.sound.isPlaying = isPlaying
     guard number == followedNumber else { return announce(changed: false) }
     guard sessions[number]?.sound != before else { return }
     // At a logout a sound server gives its devices up before its session leaves.

@@ -142,7 +142,10 @@ private struct Life {
     case 8:
       world.sound?.isPlaying.toggle()
       tell(.soundChanged)
-    case 9: tell(.resumed)
+    case 9:
+      tell(.sleeping)
+      pass(.seconds(60))
+      tell(.resumed)
     case 10:
       world.known[id]?.trusted.toggle()
       tell(.deviceChanged(id))

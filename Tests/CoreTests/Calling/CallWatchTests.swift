@@ -29,6 +29,9 @@ struct Calls {
     tell(.worldChanged)
   }
 
+  /// A watch that has seen nothing yet.
+  mutating func begin() { watch = CallWatch(.first) }
+
   mutating func tell(_ event: Event) {
     if case .expired = event {} else if !watch.isConcerned(by: event) { return }
     var all = watch.handle(event, at: now, in: world)
@@ -203,6 +206,16 @@ extension Device {
     #expect(calls.world.holds[.headset] == nil)
   }
 
+  @Test func `a headset whose link came up before anything else was looked at is known as well`() {
+    var calls = Calls()
+    calls.world.known[.headset] = .own
+    calls.world.backgrounds[.headset] = BondContext(bluezMajor: 5, bluezMinor: 87)
+    calls.begin()
+    calls.come()
+    calls.fall(.local)
+    #expect(calls.state() == .disconnected)
+  }
+
   @Test func `another program's disconnection counts as a user's; one with the sound server's end does not`() {
     var calls = Calls(.here)
     calls.fall(.local)
@@ -284,10 +297,36 @@ extension Device {
 
   @Test func `after the computer has slept bluetoothd's own call comes first`() {
     var calls = Calls(.here)
+    calls.tell(.sleeping)
     calls.fall(.suspended)
     calls.pass(.seconds(8 * 3600))
     #expect(calls.connects.isEmpty)
     calls.answering = [.headset]
+    calls.tell(.resumed)
+    calls.pass(.seconds(7))
+    #expect(calls.connects.isEmpty)
+    calls.pass(.seconds(1))
+    #expect(calls.connects == [.headset])
+  }
+
+  @Test func `where nobody tells why, what ends while the computer falls asleep ends for that`() {
+    var calls = Calls(.here, bluez: 82)
+    calls.tell(.sleeping)
+    calls.fall(nil)
+    calls.pass(.seconds(8 * 3600))
+    #expect(calls.connects.isEmpty)
+    calls.answering = [.headset]
+    calls.tell(.resumed)
+    calls.pass(.seconds(8))
+    #expect(calls.connects == [.headset])
+  }
+
+  @Test func `what fell due while the computer slept waits for bluetoothd's own calls, too`() {
+    var calls = Calls(.here)
+    calls.fall(.timeout)
+    calls.tell(.sleeping)
+    calls.pass(.seconds(3600))
+    #expect(calls.connects.isEmpty)
     calls.tell(.resumed)
     calls.pass(.seconds(7))
     #expect(calls.connects.isEmpty)

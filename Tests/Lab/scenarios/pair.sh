@@ -1,5 +1,6 @@
 #!/bin/bash
 # A factory-new headset in pairing mode: paired, bonded, trusted, connected, with stereo audio.
+# lab: dies wireplumber
 source /lab/guest/scenario.sh
 lab-up
 pairable=$(adapter_property Pairable)
