@@ -98,7 +98,7 @@ import Vocabulary
           "Question": Question.self,
           "Proof": Proof.self, "Capture": Capture.self, "SoundCard": SoundCard.self,
           "SoundSession": SoundSession.self, "LoginStep": LoginStep.self, "Sound": Sound.self,
-          "SoundCodec": SoundCodec.self, "Trouble": Trouble.self, "Access": Access.self,
+          "SoundCodec": SoundCodec.self, "Standing": Standing.self, "Trouble": Trouble.self, "Access": Access.self,
           "ConfigurationEntry": ConfigurationEntry.self, "ConfigurationMistake": ConfigurationMistake.self,
           "HeadsetBattery": HeadsetBattery.self, "HeadsetNoise": HeadsetNoise.self, "HeadsetBand": HeadsetBand.self,
           "HeadsetEqualizer": HeadsetEqualizer.self, "HeadsetSetting": HeadsetSetting.self,

@@ -6,7 +6,7 @@ extension Verb {
   private static let ofHeadset = ["sound", "connection", "latency"]
 
   static let priority = Verb(
-    name: "priority", summary: "show or set which headset comes first, or what a Sony headset's connection is chosen for",
+    name: "priority", summary: "show or set which headset comes first",
     operands: [.optionalDevice, Operand(name: "VALUE", kind: .choice(tiers + ofHeadset), isOptional: true)],
     options: [Common.yes, Common.adapter],
     details: """

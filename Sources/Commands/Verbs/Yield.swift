@@ -3,7 +3,7 @@ internal import Interface
 /// What `yield` alone takes.
 private enum Options {
   static let time = Setting<Int>(
-    "for", value: ValueForm(name: "TIME", kind: .text), "how long: 90s, 10m, 2h; until it is taken back where none is said",
+    "for", value: ValueForm(name: "TIME", kind: .text), "how long: 90s, 10m or 2h; until it is taken back without",
     meaning: span)
 }
 
@@ -32,11 +32,12 @@ extension Verb {
     })
 }
 
-/// "90s", "10m" or "2h", in milliseconds.
+/// "90", "90s", "10m" or "2h", in milliseconds.
 private func span(_ text: String) throws(EarlyExit) -> Int {
   let units: [UInt8: Int] = [UInt8(ascii: "s"): 1, UInt8(ascii: "m"): 60, UInt8(ascii: "h"): 3600]
-  let digits = text.utf8.dropLast()
-  guard let unit = text.utf8.last.flatMap({ units[$0] }), (1...5).contains(digits.count),
+  let unit = text.utf8.last.flatMap { units[$0] } ?? 1
+  let digits = text.utf8.last.flatMap { units[$0] } == nil ? text.utf8[...] : text.utf8.dropLast()
+  guard (1...5).contains(digits.count),
     digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = Int(String(digits) ?? ""),
     (1...86_400).contains(number * unit)
   else {
