@@ -97,8 +97,8 @@ private actor Daemon: LoopActor {
     recovery = Recovery(loop: loop, world: world, journal: journal, operations: operations, port: host, log: log)
     let called = CalledLogins(loop: loop, directory: settings.stateDirectory, boot: settings.bootID, log: log)
     watches = Watches(
-      loop: loop, world: world, sessions: sessions, history: history, called: called, holds: holds, operations: operations,
-      port: host, log: log)
+      loop: loop, world: world, sessions: sessions, history: history, called: called, holds: holds,
+      operations: operations, port: host, log: log)
     logins = Logins(on: loop)
     sleep = Sleep(loop: loop, log: log)
     let questions = Questions(loop: loop)

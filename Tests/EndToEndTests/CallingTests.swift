@@ -20,8 +20,14 @@ import Vocabulary
     try await programs.expect(.ok, "show", device).reply(Control.DeviceReply.self).device.standing
   }
 
-  private func withBonded(_ headsets: [Headset] = [Sony.earbuds()], _ body: (Programs) async throws -> Void) async throws {
-    try await withPrograms { await $0.add(known: headsets, bonded: true) } _: { try await body($0) }
+  private func withBonded(_ headsets: [Headset] = [Sony.earbuds()], _ body: (Programs) async throws -> Void)
+    async throws
+  {
+    try await withPrograms {
+      await $0.add(known: headsets, bonded: true)
+    } _: {
+      try await body($0)
+    }
   }
 
   @Test func `what users want is kept over a restart, shown in its order, and refused where it is none`() async throws {
@@ -58,7 +64,8 @@ import Vocabulary
     }
   }
 
-  @Test func `let go for a time it is disconnected and left alone, also by the next daemon, until somebody connects it`()
+  @Test
+  func `let go for a time it is disconnected and left alone, also by the next daemon, until somebody connects it`()
     async throws
   {
     try await withBonded { programs in

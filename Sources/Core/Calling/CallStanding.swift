@@ -29,7 +29,8 @@ extension CallWatch {
       return CallStanding(.notReady, "It is called when a sound server has registered with BlueZ.")
     }
     if let rival = rival(of: id, in: world) {
-      let relation = world.callWish(of: rival).tier < world.callWish(of: id).tier ? "which comes before it" : "its equal"
+      let relation =
+        world.callWish(of: rival).tier < world.callWish(of: id).tier ? "which comes before it" : "its equal"
       return CallStanding(.lowerTier, "It is not called while \(world.title(of: rival)) is connected, \(relation).")
     }
     if let absence = absences[id] { return CallStanding(absence, at: now) }

@@ -335,7 +335,9 @@ package struct CallWatch: Watch, Equatable {
       if rule == .always || rule == .take && !world.isInUse(id) {
         letGo[id] = .some(nil)
         displaced.insert(id)
-        actions += [.tell(id, "It gives way to \(world.title(of: better)), which comes before it."), .begin(.disconnect(id))]
+        actions += [
+          .tell(id, "It gives way to \(world.title(of: better)), which comes before it."), .begin(.disconnect(id)),
+        ]
       } else if here[id]?.told != better {
         here[id]?.told = better
         actions.append(.tell(better, "It comes before \(world.title(of: id)), which is connected, too, and stays."))

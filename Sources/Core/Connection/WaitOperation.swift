@@ -58,8 +58,8 @@ package struct WaitOperation: Operation {
     case .deviceChanged(let changed), .deviceRemoved(let changed):
       state == .paired || id == nil ? adapters.contains(changed.adapter) : changed == id
     case .worldChanged, .expired, .cancelled: true
-    case .answered, .layers, .link, .soundChanged, .unanswered, .operationBegan, .operationEnded, .audioObstacle, .sleeping, .resumed,
-      .loggedOut, .holdChanged:
+    case .answered, .layers, .link, .soundChanged, .unanswered, .operationBegan, .operationEnded, .audioObstacle,
+      .loggedOut, .holdChanged, .sleeping, .resumed:
       false
     }
   }

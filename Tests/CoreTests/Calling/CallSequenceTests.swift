@@ -164,9 +164,13 @@ private struct Life {
     while let next = timers.min(by: { $0.value < $1.value }), next.value <= end {
       now = max(now, next.value)
       timers[next.key] = nil
-      for id in Self.ids { if let hold = world.holds[id], hold.remaining != nil, random.chance(50) { world.holds[id] = nil } }
+      for id in Self.ids {
+        if let hold = world.holds[id], hold.remaining != nil, random.chance(50) { world.holds[id] = nil }
+      }
       tell(.expired(next.key))
-      if let undertaking = running.randomElement(using: &random), random.chance(70) { self.end(undertaking, random.chance(30)) }
+      if let undertaking = running.randomElement(using: &random), random.chance(70) {
+        self.end(undertaking, random.chance(30))
+      }
     }
     now = end
   }
@@ -189,7 +193,9 @@ private struct Life {
 }
 
 @Suite struct CallSequenceTests {
-  @Test func `whatever happens in whatever order, at most one is called at a time, nobody against his will, and it settles`() {
+  @Test
+  func `whatever happens in whatever order, at most one is called at a time, nobody against his will, and it settles`()
+  {
     var attempts = 0
     for seed in 0..<2000 as Range<UInt64> {
       var life = Life(seed: seed)

@@ -281,7 +281,8 @@ extension Device {
 
   // MARK: The computer
 
-  @Test func `the adapter went and is back: those that it took along are called, and those that were not here are not`() {
+  @Test func `the adapter went and is back: those that it took along are called, and those that were not here are not`()
+  {
     var calls = Calls(.here, .otherOwn)
     calls.setAdapter(false)
     #expect(calls.state() == .notReady)
@@ -336,9 +337,10 @@ extension Device {
 
   // MARK: Who may be called
 
-  @Test(arguments: [
-    { (device: inout Device) in device.bonded = false }, { $0.trusted = false }, { $0.blocked = true },
-  ] as [@Sendable (inout Device) -> Void])
+  @Test(
+    arguments: [
+      { (device: inout Device) in device.bonded = false }, { $0.trusted = false }, { $0.blocked = true },
+    ] as [@Sendable (inout Device) -> Void])
   func `without a bond, without trust or blocked it is not called`(change: @Sendable (inout Device) -> Void) {
     var calls = Calls(.here)
     calls.fall(.timeout)

@@ -12,7 +12,8 @@ import Vocabulary
     return calls
   }
 
-  @Test func `of several that are due the first tier is called first, one at a time, and the others not while it is here`() {
+  @Test
+  func `of several that are due the first tier is called first, one at a time, and the others not while it is here`() {
     var calls = pair(.ask, .here, .otherHere)
     calls.setAdapter(false)
     calls.answering = [.headset, .other]

@@ -54,7 +54,8 @@ struct DaemonScene: Sendable {
     operations = Operations(loop: loop, world: world, port: port, log: log)
     let called = CalledLogins(loop: loop, directory: nil, boot: "this", log: log)
     watches = Watches(
-      loop: loop, world: world, sessions: sessions, history: history, called: called, holds: holds, operations: operations,
+      loop: loop, world: world, sessions: sessions, history: history, called: called, holds: holds,
+      operations: operations,
       port: port, log: log)
     recovery = Recovery(loop: loop, world: world, journal: journal, operations: operations, port: port, log: log)
     resolver = Resolver(world: world, history: history, journal: journal, selected: selected)
