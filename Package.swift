@@ -60,7 +60,7 @@ let package = Package(
     layer("Varlink", ["EventLoop"]),
     layer("BlueZ", ["CBlueZ", "DBus", "EventLoop", "Vocabulary"]),
     layer("Core", ["Vocabulary"]),
-    layer("Knowledge", [], resources: [.embedInCode("models.json")]),
+    layer("Knowledge", [], resources: [.embedInCode("models.json"), .embedInCode("defects.json")]),
     layer("KnowledgeFiles", ["Knowledge", "Varlink"]),
     layer("MDR", ["Vocabulary"]),
     layer(
@@ -125,7 +125,8 @@ let package = Package(
     tests(
       "DaemonTests",
       [
-        "BlueZ", "Core", "DBus", "Daemon", "EventLoop", "Interface", "KeyFiles", "MDR", "Service", "Simulator",
+        "BlueZ", "Core", "DBus", "Daemon", "EventLoop", "Interface", "KeyFiles", "Knowledge", "KnowledgeFiles", "MDR",
+        "Service", "Simulator",
         "Support", "VirtualSony",
         "Varlink", "Vocabulary",
       ]),

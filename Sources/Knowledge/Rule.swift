@@ -1,4 +1,4 @@
-/// What a file of models was refused by. The raw value is stable: it is the `rule` in `--json`.
+/// What a file of models, or of known faults, was refused by. The raw value is stable: it is the `rule` in `--json`.
 package enum Rule: String, CaseIterable, Sendable {
   /// The file is no file, cannot be read, or is longer than any that is meant.
   case file
@@ -20,11 +20,13 @@ package enum Rule: String, CaseIterable, Sendable {
   case erasure
   /// 7: wired headphones have no procedures.
   case wired
+  /// What is known to be broken says from where that is known.
+  case source
 
-  /// The number of one of the seven rules; nil for what makes a file unreadable.
+  /// The number of one of the seven rules of procedures; nil for what makes a file unusable otherwise.
   package var number: Int? {
     switch self {
-    case .file, .syntax, .schema: nil
+    case .file, .syntax, .schema, .source: nil
     case .keys: 1
     case .kinds: 2
     case .confidence: 3
@@ -39,7 +41,7 @@ package enum Rule: String, CaseIterable, Sendable {
   package var title: String { number.map { "rule \($0) (\(rawValue))" } ?? rawValue }
 }
 
-/// Why a file of models is not used, and where.
+/// Why a file is not used, and where.
 package struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
   package let file: String
   /// From 1; nil where the file as a whole is meant.

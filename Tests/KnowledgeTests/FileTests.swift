@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test func `more files than anybody has are refused together`() throws {
-    let files = (0...Catalogue.mostFiles).map { ("\($0).json", Entry().text) }
+    let files = (0...Source.mostFiles).map { ("\($0).json", Entry().text) }
     let catalogue = try catalogue(Dictionary(uniqueKeysWithValues: files))
     #expect(catalogue.faults.map(\.rule) == [.file])
     #expect(catalogue.model(called: "TEST-1") == nil)
