@@ -136,7 +136,9 @@ package enum Session {
   // MARK: Parameters and replies
 
   package struct AttachParameters: Codable, Sendable {
-    package init() {}
+    /// Of the part that joins.
+    package var version: String?
+    package init(version: String? = nil) { self.version = version }
   }
 
   package struct AttachReply: Codable, Sendable {

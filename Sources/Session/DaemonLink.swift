@@ -93,7 +93,7 @@ actor DaemonLink: LoopActor {
         guard !Task.isCancelled else { return end(.interrupted) }
         call = OutgoingCall.start(
           on: loop, path: path, method: Session.Method.attach.fullName,
-          Session.AttachParameters(), more: true, within: nil
+          Session.AttachParameters(version: Control.version), more: true, within: nil
         ) { event in self.assumeIsolated { $0.take(event) } }
       }
     } onCancel: {

@@ -31,6 +31,7 @@ package actor FakeSession: LoopActor {
   private(set) package var ending: String?
   package let orders: EventLog<Session.Order>
   private var manner = Manner.obeys
+  private var version = Control.version
   private var server: Session.Server? = Session.Server(kind: .pipewire, version: "1.4.2")
   private(set) package var cards: [Session.Card] = []
   private var isPlaying = false
@@ -41,6 +42,9 @@ package actor FakeSession: LoopActor {
     orders = EventLog(loop)
   }
 
+  /// Of what it says of itself; before it joins.
+  package func claim(version: String) { self.version = version }
+
   package func behave(_ manner: Manner) { self.manner = manner }
 
   /// Joins the daemon.
@@ -48,7 +52,7 @@ package actor FakeSession: LoopActor {
     number = try await withCheckedThrowingContinuation { continuation in
       attaching = continuation
       call = OutgoingCall.start(
-        on: loop, path: path, method: Session.Method.attach.fullName, Session.AttachParameters(),
+        on: loop, path: path, method: Session.Method.attach.fullName, Session.AttachParameters(version: version),
         more: true, within: nil
       ) { event in self.assumeIsolated { $0.take(event) } }
     }

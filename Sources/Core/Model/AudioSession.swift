@@ -27,6 +27,8 @@ package struct AudioSession: Hashable, Sendable {
   /// Whether headsets are called for it, and are free when its user logs out: he is on a seat, or may control. Whoever is
   /// neither gets no power over them by what his session says.
   package var isEntitled: Bool
+  /// Of the part of mdrctl in it; nil for one that does not tell.
+  package var version: String?
   /// "PipeWire 1.4.2"; nil while it does not run.
   package var server: String?
   /// Whether the part that registers with BlueZ runs, where that is another program: PipeWire's WirePlumber. Nil where it

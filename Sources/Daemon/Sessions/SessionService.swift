@@ -23,8 +23,8 @@ struct SessionService: Sendable {
       Session.interface, description: Session.description,
       methods: [
         .stream(Session.Method.attach.rawValue, .needsMore) {
-          (_: Session.AttachParameters, call, replies: Replies<Session.AttachReply>) throws(VarlinkError) in
-          try await attach(call, replies)
+          (parameters: Session.AttachParameters, call, replies: Replies<Session.AttachReply>) throws(VarlinkError) in
+          try await attach(parameters, call, replies)
         },
         // A report is whole: all cards with all their profiles. How long it may be is decided by its method, which is
         // known as soon as it has been parsed, and that takes no more than its length.
@@ -42,10 +42,11 @@ struct SessionService: Sendable {
   }
 
   private func attach(
-    _ call: Call, _ replies: Replies<Session.AttachReply>
+    _ parameters: Session.AttachParameters, _ call: Call, _ replies: Replies<Session.AttachReply>
   ) async throws(VarlinkError) -> Session.AttachReply {
     let number = try await sessions.join(
-      call.peer, name: UserNames.name(of: call.peer.uid), mayControl: mayControl(call.peer)
+      call.peer, name: UserNames.name(of: call.peer.uid), mayControl: mayControl(call.peer),
+      version: try parameters.version.map { text throws(VarlinkError) in try Self.checked(text) }
     ) { replies.send($0) }
     if let error = await sessions.wait(number) { throw error }
     // The caller has left: nobody reads this.

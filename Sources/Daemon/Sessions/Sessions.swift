@@ -106,7 +106,8 @@ actor Sessions: LoopActor {
 
   /// A session joins; returns its number. One of the same user that is there leaves for it.
   func join(
-    _ peer: PeerCredentials, name: String, mayControl: Bool, send: @escaping @Sendable (Session.AttachReply) -> Void
+    _ peer: PeerCredentials, name: String, mayControl: Bool, version: String? = nil,
+    send: @escaping @Sendable (Session.AttachReply) -> Void
   ) throws(VarlinkError) -> Int {
     guard allowances[peer.uid, default: Allowance()].take(10) else {
       throw .session(.tooMany, "More sessions than logins can need.")
@@ -122,8 +123,9 @@ actor Sessions: LoopActor {
     }
     lastNumber += 1
     let number = lastNumber
-    let sound = AudioSession(
+    var sound = AudioSession(
       user: peer.uid, name: name, presence: presence(peer.uid), isEntitled: mayControl || isOnSeat(peer.uid))
+    sound.version = version
     sessions[number] = Joined(peer: peer, mayControl: mayControl, sound: sound, send: send)
     log.info("a login session joined", ["user": name])
     send(Session.AttachReply(session: number))
