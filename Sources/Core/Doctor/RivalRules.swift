@@ -1,0 +1,141 @@
+internal import Vocabulary
+
+/// A program that is known to use BlueZ beside mdrctl, and what for.
+private struct Rival: Sendable {
+  enum Habit: Sendable {
+    /// It connects headsets by itself.
+    case connects
+    /// It answers when BlueZ asks for a passkey or a consent.
+    case answers
+    /// It searches while its window is open, or all the time.
+    case searches
+  }
+
+  let program: String
+  let habits: [Habit]
+
+  /// By the names that their processes have, of which the kernel keeps 15 bytes.
+  static let all: [Rival] = [
+    Rival(program: "bluetoothctl", habits: [.answers, .searches]),
+    Rival(program: "bt-agent", habits: [.answers]),
+    Rival(program: "blueman-applet", habits: [.answers, .connects]),
+    Rival(program: "blueman-manager", habits: [.searches]),
+    Rival(program: "blueman-tray", habits: []),
+    Rival(program: "blueberry-obex-agent", habits: []),
+    Rival(program: "gnome-shell", habits: [.answers]),
+    Rival(program: "gnome-control-center", habits: [.answers, .searches]),
+    Rival(program: "gsd-rfkill", habits: []),
+    Rival(program: "kded5", habits: [.answers]),
+    Rival(program: "kded6", habits: [.answers]),
+    Rival(program: "bluedevil-wizard", habits: [.answers, .searches]),
+    Rival(program: "plasmashell", habits: [.searches]),
+    Rival(program: "kdeconnectd", habits: [.searches]),
+    Rival(program: "cosmic-applet-bluetooth", habits: [.answers, .searches]),
+    Rival(program: "cosmic-settings", habits: [.answers, .searches]),
+    Rival(program: "bluetui", habits: [.answers, .searches]),
+    Rival(program: "bluetuith", habits: [.answers, .searches]),
+    Rival(program: "overskride", habits: [.answers, .searches]),
+    Rival(program: "quickshell", habits: [.searches]),
+    Rival(program: "bluetooth-autoconnect", habits: [.connects]),
+    Rival(program: "bthman", habits: [.connects]),
+    Rival(program: "btautoconnect", habits: [.connects]),
+    Rival(program: "sony-headphonesd", habits: []),
+    Rival(program: "sonyd", habits: []),
+  ]
+
+  static func named(_ program: String) -> Rival? {
+    all.first { rival in
+      rival.program.hasSameBytes(as: program)
+        || rival.program.utf8.count > 15 && rival.program.utf8.prefix(15).elementsEqual(program.utf8)
+    }
+  }
+}
+
+extension Doctor {
+  /// Other programs that use BlueZ.
+  static var rivalRules: [CheckRule] {
+    [
+      CheckRule(.rivals, "controllers") { findings in controllers(findings.clients) },
+      CheckRule(.rivals, "agents") { findings in [agents(findings.clients)] },
+      CheckRule(.rivals, "discovery") { findings in
+        findings.adapters.map { discovery($0, findings.clients).about($0.adapter.id.name) }
+      },
+    ]
+  }
+
+  private static func rivals(_ clients: [BusClient], _ habit: Rival.Habit? = nil) -> [BusClient] {
+    clients.filter { client in
+      guard let rival = client.program.flatMap(Rival.named) else { return false }
+      return habit.map(rival.habits.contains) ?? true
+    }
+  }
+
+  private static func controllers(_ clients: Fact<[BusClient]>) -> [CheckRule.Outcome] {
+    switch clients {
+    case .unknown(let reason):
+      return [.unknown("Which programs use BlueZ beside mdrctl is not known.", because: reason)]
+    case .known(let clients):
+      let found = rivals(clients)
+      guard !found.isEmpty else {
+        return [.init(.ok, "No other program that is known to control Bluetooth is on the system bus.")]
+      }
+      return found.map { client in
+        let connects = client.program.flatMap(Rival.named)?.habits.contains(.connects) == true
+        return connects
+          ? .init(
+            .warning, "\(client.title) connects headsets by itself, too.", evidence: "It is on the system bus.",
+            hint: "Where headsets come and go unasked, stop one of the two: it, or what mdrctl does at a login.")
+          : .init(
+            .note, "\(client.title) can control Bluetooth, too.", evidence: "It is on the system bus.",
+            hint: "They get along; what it changes, mdrctl shows.")
+      }
+    }
+  }
+
+  /// bluetoothd asks the agent of whoever pairs, and otherwise the one that became the default last.
+  private static func agents(_ clients: Fact<[BusClient]>) -> CheckRule.Outcome {
+    switch clients {
+    case .unknown(let reason):
+      return .unknown("Which programs answer bluetoothd's questions is not known.", because: reason)
+    case .known(let clients):
+      let found = rivals(clients, .answers)
+      guard found.count > 1 else {
+        return .init(
+          .ok,
+          found.first.map { "\($0.title) may answer when a device asks to be paired." }
+            ?? "No program is seen that would answer when a device asks to be paired by itself.",
+          evidence: "mdrctl answers for the pairings that it begins.")
+      }
+      return .init(
+        .note, "Several programs may answer when a device asks to be paired: \(words(found.map(\.title))).",
+        evidence:
+          "bluetoothd asks the one that became the default last; mdrctl answers for the pairings that it begins.",
+        hint: "Where a question never shows, close all but one of them.")
+    }
+  }
+
+  /// A search takes the radio from the sound for as long as it lasts.
+  private static func discovery(_ fact: AdapterFact, _ clients: Fact<[BusClient]>) -> CheckRule.Outcome {
+    let id = fact.adapter.id
+    guard fact.adapter.discovering else { return .init(.ok, "Nobody searches for devices on \(id).") }
+    guard !fact.isOurSearch else {
+      return .unknown(
+        "mdrctl searches on \(id) now; whether another program does, too, cannot be told meanwhile.",
+        because: "Discovering is true, and a search of mdrctl's runs.")
+    }
+    let suspects = clients.value.map { rivals($0, .searches).map(\.title) }
+    let seen =
+      switch suspects {
+      case nil: "Which programs are on the system bus is not known."
+      case []?: "No program that is known to search is on the system bus."
+      case let suspects?: "On the system bus are, of those that are known to search: \(words(suspects))."
+      }
+    return .init(
+      .warning, "Another program keeps a search for devices on, on \(id): sound may stutter for as long as it does.",
+      evidence: "Discovering is true, and no search of mdrctl's runs. \(seen)",
+      hint: suspects?.isEmpty == false
+        ? "Stop it, or close its window, and look again: BlueZ does not say who it is."
+        : "BlueZ does not say who it is. It ends with the program: close those that list Bluetooth devices, and look again."
+    )
+  }
+}
