@@ -19,6 +19,8 @@ package struct ProcessContext {
   package var now: () -> Int
   /// A clock that only goes forward.
   package var clock: () -> Duration
+  /// The modules of the kernel that runs.
+  var modules: () -> KernelModules
   /// Waits until one of these can be read, at most so long; nil: as long as it takes.
   package var wait: (inout [pollfd], Duration?) -> Void
 
@@ -26,6 +28,7 @@ package struct ProcessContext {
     arguments: [String], variable: @escaping (String) -> String?, results: TextSink, remarks: TextSink, input: Int32,
     inputIsTerminal: Bool, interrupts: Interrupts, patience: Duration = .seconds(10),
     now: @escaping () -> Int = { time(nil) }, clock: @escaping () -> Duration = ProcessContext.steadyClock(),
+    modules: @escaping () -> KernelModules = KernelModules.look,
     wait: @escaping (inout [pollfd], Duration?) -> Void = ProcessContext.poll
   ) {
     self.arguments = arguments
@@ -38,6 +41,7 @@ package struct ProcessContext {
     self.patience = patience
     self.now = now
     self.clock = clock
+    self.modules = modules
     self.wait = wait
   }
 

@@ -114,7 +114,10 @@ private actor Daemon: LoopActor {
       questions: questions, agent: agent, resolver: resolver, selected: selected,
       monitors: MonitorHub(resolver: resolver, headsets: headsets), configuration: configuration,
       advices: Advices(loop: loop, directory: settings.stateDirectory, log: log), headsets: headsets,
-      backups: Backups(loop: loop, directory: settings.stateDirectory, log: log))
+      backups: Backups(loop: loop, directory: settings.stateDirectory, log: log),
+      places: Examination.Places(
+        root: settings.root, state: settings.stateDirectory, helper: settings.flushSocketPath,
+        models: settings.modelsDirectory))
     let sessionService = SessionService(sessions: sessions) { [configuration] in configuration.names($0) }
     server = VarlinkServer(
       loop: loop,

@@ -19,6 +19,8 @@ struct Environment: Sendable {
   var bootID: String?
   /// `MDRCTL_CONFIG` or `CONFIGURATION_DIRECTORY` (set by systemd): the directory of `mdrctl.conf`.
   var configurationDirectory = "/etc/mdrctl"
+  /// `MDRCTL_ROOT`: stands before the paths of this computer's own files that the doctor reads; for tests.
+  var root = ""
   /// `MDRCTL_VERBOSE`: log every request to BlueZ, whatever the configuration says.
   var isVerbose = false
 
@@ -33,6 +35,7 @@ struct Environment: Sendable {
     bootID = Self.variable("MDRCTL_BOOT_ID")
     configurationDirectory =
       Self.variable("MDRCTL_CONFIG") ?? Self.variable("CONFIGURATION_DIRECTORY") ?? configurationDirectory
+    root = Self.variable("MDRCTL_ROOT") ?? root
     isVerbose = Self.variable(Self.verboseVariable) != nil
   }
 

@@ -51,6 +51,7 @@ package enum Control {
     case setConnection = "SetConnection"
     case take = "Take"
     case yield = "Yield"
+    case doctor = "Doctor"
     case wait = "Wait"
     case power = "Power"
     case selectAdapter = "SelectAdapter"
@@ -78,7 +79,7 @@ package enum Control {
     }
   }
 
-  /// Of `Show`, `Disconnect`, `Cache`, `HeadsetRelease`, `HeadsetHosts` and `Backups`.
+  /// Of `Show`, `Disconnect`, `Cache`, `HeadsetRelease`, `HeadsetHosts`, `Backups` and `Doctor`.
   package struct DeviceParameters: Codable, Sendable {
     package var device: String?
     package var adapter: String?

@@ -21,6 +21,7 @@ struct VerbGroup {
         "rename",
       ]),
     VerbGroup(name: "mdrctl-profile", title: "stereo, calls and codecs", verbs: ["profile", "codec", "why"]),
+    VerbGroup(name: "mdrctl-doctor", title: "what is wrong on this computer", verbs: ["doctor"]),
     VerbGroup(name: "mdrctl-guide", title: "which keys to press on a headset", verbs: ["guide"]),
     VerbGroup(
       name: "mdrctl-headset", title: "what a Sony headset itself holds",

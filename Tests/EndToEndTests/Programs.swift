@@ -19,6 +19,8 @@ struct Programs: Sendable {
   let configurationPath: String
   /// Where models of headsets are added.
   let modelsPath: String
+  /// What stands before the paths of the computer's files that the doctor reads.
+  let rootPath: String
   /// Where the daemon's words go.
   let logPath: String
   /// The daemon's process, as long as it has not been started again.
@@ -31,6 +33,7 @@ struct Programs: Sendable {
     self.stage = stage
     (simulator, helper, socketPath) = (stage.value.simulator, stage.value.helper, stage.value.socketPath)
     configurationPath = stage.value.configurationPath
+    rootPath = stage.value.rootPath
     (statePath, logPath, modelsPath) = (stage.value.statePath, stage.value.logPath, stage.value.modelsPath)
     bus = stage.value.bus.address
     daemonProcess = stage.value.daemonProcess?.processID ?? 0

@@ -30,6 +30,8 @@ package final class TestStage {
   package var configurationPath: String { "\(directory.path)/configuration" }
   /// Where models of headsets are added; nothing is there.
   package var modelsPath: String { "\(directory.path)/models" }
+  /// What stands before the paths of the computer's files that the doctor reads; nothing is there.
+  package var rootPath: String { "\(directory.path)/root" }
   /// Where the daemon's words go unless another file is named.
   package var logPath: String { "\(directory.path)/mdrctld.log" }
   /// The daemon's process, while it runs.
@@ -57,6 +59,7 @@ package final class TestStage {
     environment["MDRCTL_STATE"] = statePath
     environment["MDRCTL_CONFIG"] = configurationPath
     environment["MDRCTL_MODELS"] = modelsPath
+    environment["MDRCTL_ROOT"] = rootPath
     environment["DBUS_SYSTEM_BUS_ADDRESS"] = bus.address.description
     // A desktop's own words to a program that it started are not for the daemon.
     for name in [

@@ -40,6 +40,12 @@ final class ProgressLine {
     }
   }
 
+  /// The same for what mostly takes no time: only a terminal shows it, once it takes some.
+  func prepare(_ message: String) {
+    guard canRewrite else { return }
+    update(message)
+  }
+
   /// Says what the person must do, in a line that stays: it is longer than a terminal is wide, and is to be read for as
   /// long as it takes.
   func announce(_ message: String, until deadline: ContinuousClock.Instant?) {

@@ -71,9 +71,10 @@ final class Command {
   }
 
   /// Calls a method that reports what it does, and hands each reply to `body`, the last one included.
-  /// `meanwhile` is called before each reply, with where that comes from and whether it has come already.
+  /// `meanwhile` is called before each reply, with where that comes from and whether it has come already. `patience` is
+  /// how long a reply may take; nil where that is as long as a person takes.
   func follow<Parameters: Encodable, Reply: Decodable>(
-    _ signature: Signature<Parameters, Reply>, _ parameters: Parameters,
+    _ signature: Signature<Parameters, Reply>, _ parameters: Parameters, patience: Duration? = nil,
     meanwhile: (Int32, Bool) throws(EarlyExit) -> Void = { (_, _) throws(EarlyExit) in },
     _ body: (Reply, Bool) throws(EarlyExit) -> Void
   ) throws(EarlyExit) {
@@ -85,7 +86,7 @@ final class Command {
     do throws(EarlyExit) {
       while true {
         try meanwhile(client.descriptor, client.hasBuffered)
-        let reply: VarlinkReply<Reply> = try self.reply(from: &client, within: nil)
+        let reply: VarlinkReply<Reply> = try self.reply(from: &client, within: patience)
         upcoming = (client.descriptor, client.hasBuffered)
         try body(reply.parameters, !reply.continues)
         guard reply.continues else {
@@ -103,7 +104,7 @@ final class Command {
   // MARK: The connection
 
   /// An empty variable is none.
-  private var socketPath: String {
+  var socketPath: String {
     let path = context.variable(Control.socketVariable) ?? ""
     return path.isEmpty ? Control.socketPath : path
   }

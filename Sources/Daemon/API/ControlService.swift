@@ -25,6 +25,7 @@ struct ControlService: Sendable {
   let advices: Advices
   let headsets: Headsets
   let backups: Backups
+  let places: Examination.Places
 
   var mirror: BlueZMirror { world.mirror }
 
@@ -32,7 +33,7 @@ struct ControlService: Sendable {
   var interface: VarlinkInterface {
     VarlinkInterface(
       Control.interface, description: Control.description,
-      methods: reading + controlling + operating + streaming + configuring + holding + saving + calling)
+      methods: reading + controlling + operating + streaming + configuring + examining + holding + saving + calling)
   }
 
   // MARK: Reading

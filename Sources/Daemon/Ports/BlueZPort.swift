@@ -67,6 +67,9 @@ actor BlueZPort: LoopActor {
 
   // MARK: Shared
 
+  /// Whether a discovery of ours runs on the adapter, or is under way.
+  func isSearching(_ id: AdapterID) -> Bool { discovery.assumeIsolated { !$0.isIdle(id) } }
+
   private func holdPairable(_ id: AdapterID) async -> Refusal? {
     isPairableByWish(id) ? nil : await pairable.join(id)
   }

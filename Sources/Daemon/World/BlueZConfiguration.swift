@@ -23,6 +23,30 @@ enum BlueZConfiguration {
     return mode.flatMap { ["bredr", "le"].contains($0) ? $0 : nil }
   }
 
+  /// All that the file says, with its lines, for the doctor.
+  static func settings(path: String = path) -> Fact<BlueZSettings> {
+    var settings = BlueZSettings(path: path)
+    do throws(SystemError) {
+      guard let bytes = try StateFile(path: path).read() else {
+        settings.isThere = false
+        return .known(settings)
+      }
+      let file = KeyFile(bytes)
+      if let error = file.error {
+        // GLib would read a longer one.
+        guard error.problem != .tooLong else { return .unknown("\(path) is longer than \(KeyFile.longest) bytes.") }
+        settings.fault = (error.line, error.description)
+        return .known(settings)
+      }
+      for pair in file.pairs {
+        guard let text = pair.value.string else { continue }
+        let name = String(decoding: pair.group + [UInt8(ascii: "/")] + pair.key, as: UTF8.self)
+        settings.values[name] = BlueZSettings.Value(text: text, line: pair.value.line)
+      }
+      return .known(settings)
+    } catch { return .unknown("\(error).") }
+  }
+
   private static func file(_ path: String) -> KeyFile? {
     guard let bytes = try? StateFile(path: path).read() else { return nil }
     let file = KeyFile(bytes)

@@ -116,7 +116,7 @@ struct FakeDaemon: Sendable {
     let path = directory.path + "/socket"
     let identity = ServiceIdentity(vendor: "Tests", product: "mdrctl", version: version, url: "")
     return try await withVarlinkServer([interface], authoriser: authoriser, identity: identity) { harness in
-      let socket = try ServerSocket.listen(at: path, mode: 0o600)
+      let socket = try ServerSocket.listen(at: path, mode: 0o666)
       try await harness.server.listen(on: socket.descriptor)
       let value = try await onThread { try body(path) }
       await harness.server.shutDown(grace: .zero)
@@ -196,6 +196,7 @@ struct Terminal {
   var variables: [String: String] = [:]
   /// For what the daemon knows by itself.
   var patience = Duration.seconds(10)
+  var modules = KernelModules(release: "6.12", areThere: true)
 }
 
 /// Runs a command line in this process; it blocks, so it belongs off the server's loop.
@@ -221,7 +222,7 @@ func mdrctl(_ words: [String], socket: String = "/nonexistent/socket", in termin
       results: sink(isTerminal: terminal.hasTerminalOutput) { output += $0 },
       remarks: sink { errors += $0 }, input: input, inputIsTerminal: terminal.isTerminal,
       interrupts: Interrupts(descriptor: terminal.signal?.receiver ?? -1) { terminal.signal?.take() ?? 0 },
-      patience: terminal.patience, now: { Samples.now }))
+      patience: terminal.patience, now: { Samples.now }, modules: { terminal.modules }))
   return Run(
     ending: ending, output: String(decoding: output, as: UTF8.self), errors: String(decoding: errors, as: UTF8.self))
 }

@@ -38,13 +38,14 @@ struct Example: Sendable, CustomTestStringConvertible {
   }
 
   /// The verb follows what the daemon does. In JSON it prints the last answer, and all of a stream that goes on until
-  /// the client leaves.
+  /// the client leaves. What it prints in JSON is that, unless it is said to be something else.
   init<Parameters: Encodable, Reply: Encodable>(
     _ line: String, follows signature: Signature<Parameters, Reply>, _ parameters: Parameters, answers: Reply...,
-    shows text: String
+    shows text: String, inJSON object: (any Encodable & Sendable)? = nil
   ) {
     let replies = answers.map { tree($0) }
-    let objects = signature.replies == .untilLeft ? replies : replies.suffix(1)
+    let last = object.map { [tree($0)] } ?? replies.suffix(1)
+    let objects = signature.replies == .untilLeft ? replies : last
     self.init(line, .follow(signature, parameters), replies, text, objects)
   }
 }
