@@ -39,7 +39,7 @@ actor Sleep: LoopActor {
       try await connection.subscribe(to: rule) { [weak self] signal in
         self?.assumeIsolated { $0.take(signal) }
       }
-    } catch { return log.info("logind does not tell when the computer sleeps", ["error": error.description]) }
+    } catch { return log.debug("logind does not tell when the computer sleeps", ["error": error.description]) }
     await inhibit()
   }
 
@@ -68,6 +68,6 @@ actor Sleep: LoopActor {
       let answer = try await connection.call(call)
       var reader = answer.reader()
       inhibitor = try reader.fileDescriptor()
-    } catch { log.info("logind does not wait for mdrctld before the computer sleeps", ["error": error.description]) }
+    } catch { log.debug("logind does not wait for mdrctld before the computer sleeps", ["error": error.description]) }
   }
 }

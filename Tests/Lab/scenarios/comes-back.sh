@@ -2,7 +2,7 @@
 # Connections that nobody asks for: what became of a link decides whether the headset is called again. One that was
 # disconnected by hand, by mdrctl or by another program, or that hung up, is left alone; one that the adapter took along is
 # called; one that was let go for a time is called when that is over. The first tier is called first.
-# lab: long bookworm
+# lab: long bookworm trixie
 # lab: dies wireplumber
 source /lab/guest/scenario.sh
 OTHER=LinkBuds

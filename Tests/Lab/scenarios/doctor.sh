@@ -3,7 +3,7 @@
 # over when it is over; a rival is told by name and unit; whatever hangs, the doctor ends. In the end it is told which
 # checks were seen both ways.
 # lab: boot systemd
-# lab: long bookworm sid
+# lab: long bookworm trixie sid
 source /lab/guest/scenario.sh
 lab-up --no-sound --no-daemon
 systemctl --global enable mdrctl-session.service
@@ -63,7 +63,9 @@ reach 20 adapter_is Discovering true
 reach 10 says discovery warning
 assert tells discovery "bluetoothctl (process $(process_of rival), rival.service)"
 assert found controllers note
-exits 0 systemctl stop rival
+systemd-run --unit=rival-too --quiet bluetoothctl --timeout 900 scan on
+reach 10 says agents note
+exits 0 systemctl stop rival rival-too
 reach 20 says discovery ok
 reach 20 says controllers ok
 
@@ -108,15 +110,29 @@ systemctl stop bluetooth
 reach 20 says bluetoothd broken
 assert found adapter-present unknown
 
-step "main.conf has a line that nobody can read, and one that is a danger"
+step "main.conf has a line that nobody can read, and settings that are in the way"
 cp /etc/bluetooth/main.conf /run/lab/main.conf
 printf '[General]\nno line\n' > /etc/bluetooth/main.conf
 assert says main-conf broken
 assert tells main-conf "/etc/bluetooth/main.conf:2"
-printf '[General]\nJustWorksRepairing = always\n[Policy]\nAutoEnable=false\n' > /etc/bluetooth/main.conf
+cat > /etc/bluetooth/main.conf << 'END'
+[General]
+JustWorksRepairing = always
+ControllerMode=le
+Privacy=device
+Experimental=true
+FastConnectable=maybe
+TemporaryTimeout=5
+[Policy]
+AutoEnable=false
+ReconnectUUIDs=00001124-0000-1000-8000-00805f9b34fb
+END
 assert says JustWorksRepairing warning
 assert tells JustWorksRepairing "/etc/bluetooth/main.conf:2"
-assert found AutoEnable warning
+for name in AutoEnable FastConnectable TemporaryTimeout ReconnectUUIDs; do assert found $name warning; done
+assert found ControllerMode broken
+assert found Privacy note
+assert found Experimental note
 cp /run/lab/main.conf /etc/bluetooth/main.conf
 assert says AutoEnable ok
 systemctl start bluetooth
@@ -139,6 +155,17 @@ chmod 666 /run/mdrctl/mdrctl.sock
 useradd outsider
 setpriv --reuid outsider --regid outsider --init-groups env -C / mdrctl --json doctor > "$OUTPUT" || (($? == 1))
 assert found access note
+answer '.checks[] | "\(.name) \(.verdict)"' >> $SEEN
+echo 'no line' > /etc/mdrctl/mdrctl.conf
+systemctl reload mdrctld.service || true
+assert says configuration warning
+rm /etc/mdrctl/mdrctl.conf
+exits 0 systemctl reload mdrctld.service
+assert says configuration ok
+mv /usr/lib/systemd/user/mdrctl-session.service /run/lab/
+assert says session-unit note
+mv /run/lab/mdrctl-session.service /usr/lib/systemd/user/
+assert says session-unit ok
 install -d /etc/mdrctl/known.d
 version=$(dpkg-query --show --showformat '${Version}' bluez)
 cat > /etc/mdrctl/known.d/own.json << END
