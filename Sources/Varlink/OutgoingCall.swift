@@ -1,6 +1,7 @@
 package import EventLoop
 
-/// One call to another service from the loop, over a connection of its own that ends with the call.
+/// One call to another service from the loop, over a connection of its own that ends with the call, unless who made the
+/// call keeps it.
 ///
 /// The handler is called on the loop: with each reply, and once, last, with how the call ended. Nothing comes after
 /// ``end()``.
@@ -20,19 +21,24 @@ package actor OutgoingCall: LoopActor {
   private var output: ArraySlice<UInt8> = []
   private var input: FrameBuffer
   private let wantsMore: Bool
+  private let keep: Keeping?
   private var isOver = false
+
+  /// Takes the connection over when the only reply has come, on the loop, before that is told.
+  package typealias Keeping = @Sendable (consuming FileDescriptor) -> Void
 
   /// Bytes of one reply.
   package static let replySize = 1 << 16
   private static let chunkSize = 16 * 1024
 
   private init(
-    loop: EventLoop, over socket: consuming FileDescriptor?, wantsMore: Bool,
+    loop: EventLoop, over socket: consuming FileDescriptor?, wantsMore: Bool, keeping keep: Keeping?,
     handler: @escaping @Sendable (Event) -> Void
   ) {
     self.loop = loop
     self.socket = socket
     self.wantsMore = wantsMore
+    self.keep = keep
     self.handler = handler
     input = FrameBuffer(limit: Self.replySize)
   }
@@ -41,10 +47,10 @@ package actor OutgoingCall: LoopActor {
   /// replied to any number of times; `limit` is how long it may take altogether, for ever if nil.
   package static func start(
     on loop: EventLoop, path: String, over socket: consuming FileDescriptor? = nil, method: String,
-    _ parameters: some Encodable & Sendable, more: Bool = false, within limit: Duration?,
+    _ parameters: some Encodable & Sendable, more: Bool = false, within limit: Duration?, keeping keep: Keeping? = nil,
     handler: @escaping @Sendable (Event) -> Void
   ) -> OutgoingCall {
-    let call = OutgoingCall(loop: loop, over: socket, wantsMore: more, handler: handler)
+    let call = OutgoingCall(loop: loop, over: socket, wantsMore: more, keeping: keep, handler: handler)
     var message: JSONMembers = ["method": .string(method), "parameters": JSONValue(membersOf: parameters)]
     if more { message["more"] = .bool(true) }
     let bytes = JSONValue.object(message).bytes + [0]
@@ -52,14 +58,18 @@ package actor OutgoingCall: LoopActor {
     return call
   }
 
-  /// The only reply to a call, within a time.
+  /// The only reply to a call, within a time. With `keep` the connection is handed on for the next call, also after an
+  /// error that the service told.
   package static func perform<Reply: Decodable>(
     on loop: EventLoop, path: String, over socket: consuming FileDescriptor? = nil, method: String,
-    _ parameters: some Encodable & Sendable, within limit: Duration, returning type: Reply.Type = Reply.self
+    _ parameters: some Encodable & Sendable, within limit: Duration, keeping keep: Keeping? = nil,
+    returning type: Reply.Type = Reply.self
   ) async throws(VarlinkClientError) -> Reply {
     var socket = socket
     let result: Result<JSONValue, VarlinkClientError> = await withCheckedContinuation { continuation in
-      _ = start(on: loop, path: path, over: socket.take(), method: method, parameters, within: limit) { event in
+      _ = start(
+        on: loop, path: path, over: socket.take(), method: method, parameters, within: limit, keeping: keep
+      ) { event in
         switch event {
         case .reply(let parameters, _): continuation.resume(returning: .success(parameters))
         case .failed(let error): continuation.resume(returning: .failure(error))
@@ -128,11 +138,25 @@ package actor OutgoingCall: LoopActor {
       return fail(.malformed("the reply is not an object"))
     }
     let parameters = members["parameters"] ?? .emptyObject
-    if let name = members["error"]?.name { return fail(.refused(VarlinkError(name, parameters: parameters))) }
+    if let name = members["error"]?.name {
+      handOn()
+      return fail(.refused(VarlinkError(name, parameters: parameters)))
+    }
     let continues = members["continues"]?.bool ?? false
     guard wantsMore || !continues else { return fail(.malformed("more replies than were asked for")) }
-    if !continues { close() }
+    if !continues {
+      handOn()
+      close()
+    }
     handler(.reply(parameters, isLast: !continues))
+  }
+
+  /// Hands the connection on, unless there is more on it than was asked for.
+  private func handOn() {
+    guard let keep, output.isEmpty, input.isEmpty else { return }
+    if let watch { loop.cancel(watch) }
+    watch = nil
+    if let socket = socket.take() { keep(socket) }
   }
 
   private func fail(_ error: VarlinkClientError) {

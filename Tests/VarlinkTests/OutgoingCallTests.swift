@@ -85,6 +85,25 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("{\"parameters\":{\"text\":\"yes\"}}\u{0}", true), ("{\"error\":\"a.b.No\"}\u{0}", true),
+    ("{\"parameters\":{\"text\":\"yes\"}}\u{0}{", false), ("nonsense\u{0}", false),
+  ])
+  func `a connection is kept for the next call unless there is something wrong with it`(
+    reply: String, isKept: Bool
+  ) async throws {
+    try await serve(Array(reply.utf8), then: .hold) { loop, path in
+      let kept = Locked(0)
+      let keep: OutgoingCall.Keeping = { socket in
+        if (try? socket.send([0][...])) == 1 { kept.withLock { $0 += 1 } }
+      }
+      _ = try? await OutgoingCall.perform(
+        on: loop, path: path, method: "a.b.C", Question(text: "?"), within: .milliseconds(200), keeping: keep,
+        returning: Answer.self)
+      #expect(kept.withLock { $0 } == (isKept ? 1 : 0))
+    }
+  }
+
   @Test func `an error is told as it came`() async throws {
     try await serve(Array("{\"error\":\"a.b.No\",\"parameters\":{\"n\":1}}\u{0}".utf8), then: .hold) { loop, path in
       await #expect(throws: VarlinkClientError.refused(VarlinkError("a.b.No", parameters: .object(["n": .integer(1)]))))
