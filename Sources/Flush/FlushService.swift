@@ -13,6 +13,7 @@ package struct FlushService: Sendable {
   private let question: LazyQuestion
   private let adapterIndex: @Sendable (Address) throws(SystemError) -> Int
   private let stores: [Flush.LayerName: any Store]
+  private let endLink: @Sendable (Subject) throws(SystemError) -> Management.Status
 
   /// On this computer.
   package init(loop: EventLoop, log: Log) {
@@ -22,20 +23,22 @@ package struct FlushService: Sendable {
       stores: [
         .linkKey: KernelKey(), .storedLinkKey: ControllerMemory(), .bond: BondDirectory(files: files),
         .cache: CacheFile(files: files),
-      ])
+      ], endLink: KernelLink.end)
   }
 
   /// On what a test provides.
   init(
     loop: EventLoop, log: Log, bus: BusAddress,
     adapterIndex: @escaping @Sendable (Address) throws(SystemError) -> Int,
-    stores: [Flush.LayerName: any Store]
+    stores: [Flush.LayerName: any Store],
+    endLink: @escaping @Sendable (Subject) throws(SystemError) -> Management.Status
   ) {
     self.loop = loop
     self.log = log
     question = LazyQuestion(bus, on: loop)
     self.adapterIndex = adapterIndex
     self.stores = stores
+    self.endLink = endLink
   }
 
   /// Does beforehand what a removal will need. The daemon starts the helper some time before it asks, and that time is
@@ -55,8 +58,11 @@ package struct FlushService: Sendable {
         .method(Flush.Method.flush.rawValue) { (parameters: Flush.LayersParameters, _) throws(VarlinkError) in
           try await flush(parameters)
         },
+        .method(Flush.Method.disconnect.rawValue) { (parameters: Flush.DeviceParameters, _) throws(VarlinkError) in
+          try disconnect(parameters)
+        },
         .stream(Flush.Method.watch.rawValue, .needsMore) {
-          (parameters: Flush.WatchParameters, _, replies: Replies<Flush.WatchReply>) throws(VarlinkError) in
+          (parameters: Flush.DeviceParameters, _, replies: Replies<Flush.WatchReply>) throws(VarlinkError) in
           try await watch(parameters, replies)
         },
       ])
@@ -80,9 +86,10 @@ package struct FlushService: Sendable {
     let subject = try subject(parameters.adapter, parameters.device)
     let question = await question.begin().value
     var layers: [Flush.Layer] = []
+    // Asked anew after each removal, which took a while.
+    var isAnswered = false
     for name in names {
-      // Asked anew each time: what was removed before took a while.
-      if let obstacle = await question.obstacle(to: subject) {
+      if !isAnswered, let obstacle = await question.obstacle(to: subject) {
         guard !layers.isEmpty else {
           report("Flush", subject, "refused: \(obstacle.sentence)")
           throw VarlinkError(obstacle.name, obstacle.sentence)
@@ -92,14 +99,30 @@ package struct FlushService: Sendable {
         continue
       }
       let removal = store(name).flush(subject)
+      isAnswered = removal.before.holding == .absent
       layers.append(Flush.Layer(name, removal.before, after: removal.after, reason: removal.reason))
     }
     report("Flush", subject, Self.summary(layers))
     return Flush.LayersReply(layers: layers)
   }
 
+  private func disconnect(_ parameters: Flush.DeviceParameters) throws(VarlinkError) -> NoParameters {
+    let subject = try subject(parameters.adapter, parameters.device)
+    let status: Management.Status
+    do throws(SystemError) { status = try endLink(subject) } catch {
+      report("Disconnect", subject, "failed: \(error)")
+      throw VarlinkError(.refused, "The kernel was not asked, or did not answer: \(error).")
+    }
+    report("Disconnect", subject, "\(status)")
+    switch status {
+    case .success: return NoParameters()
+    case .notConnected: throw VarlinkError(.notConnected, "The device has no link over BR/EDR.")
+    default: throw VarlinkError(.refused, "The kernel refused: \(status).")
+    }
+  }
+
   private func watch(
-    _ parameters: Flush.WatchParameters, _ replies: Replies<Flush.WatchReply>
+    _ parameters: Flush.DeviceParameters, _ replies: Replies<Flush.WatchReply>
   ) async throws(VarlinkError) -> Flush.WatchReply {
     let subject = try subject(parameters.adapter, parameters.device)
     do throws(SystemError) {

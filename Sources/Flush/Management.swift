@@ -4,6 +4,7 @@ internal import Vocabulary
 /// Packets of the kernel's Bluetooth management interface. Source of the numbers: bluez `doc/mgmt-api.txt`.
 enum Management {
   enum Command {
+    static let disconnect: UInt16 = 0x0014
     static let getConnections: UInt16 = 0x0015
     static let unpairDevice: UInt16 = 0x001B
   }
@@ -29,6 +30,7 @@ enum Management {
   struct Status: Hashable, Sendable, RawRepresentable, CustomStringConvertible {
     let rawValue: UInt8
     static let success = Status(rawValue: 0x00)
+    static let notConnected = Status(rawValue: 0x02)
     static let notPaired = Status(rawValue: 0x06)
     static let permissionDenied = Status(rawValue: 0x14)
 
@@ -47,6 +49,11 @@ enum Management {
   /// Removes the kernel's key for a device and ends its link.
   static func unpairDevice(_ device: Address, _ type: AddressType, index: Int) -> [UInt8] {
     command(Command.unpairDevice, index: index, device.littleEndian + [type.rawValue, 1])
+  }
+
+  /// Ends a device's link.
+  static func disconnect(_ device: Address, _ type: AddressType, index: Int) -> [UInt8] {
+    command(Command.disconnect, index: index, device.littleEndian + [type.rawValue])
   }
 
   /// Asks for the links that are up; only who may hear of links gets an answer.

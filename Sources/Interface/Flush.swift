@@ -18,6 +18,7 @@ package enum Flush {
   package enum Method: String, CaseIterable, Sendable {
     case inspect = "Inspect"
     case flush = "Flush"
+    case disconnect = "Disconnect"
     case watch = "Watch"
 
     /// "org.mdrctl.Flush.Inspect" and so on.
@@ -30,6 +31,7 @@ package enum Flush {
     case noAdapter = "NoAdapter"
     case devicePresent = "DevicePresent"
     case bluezUnknown = "BlueZUnknown"
+    case notConnected = "NotConnected"
     case refused = "Refused"
 
     package var fullName: String { "\(Flush.interface).\(rawValue)" }
@@ -105,7 +107,8 @@ package enum Flush {
     }
   }
 
-  package struct WatchParameters: Codable, Sendable {
+  /// Of `Disconnect` and `Watch`.
+  package struct DeviceParameters: Codable, Sendable {
     package var adapter: String
     package var device: String
 

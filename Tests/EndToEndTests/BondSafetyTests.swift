@@ -13,7 +13,7 @@ import Vocabulary
   }
 
   @Test func `a repair that is stopped while it disconnects removes nothing, now or later`() async throws {
-    try await withPrograms(helper: .works, prepare: Self.prepare) { programs in
+    try await withPrograms(helper: .endsNoLinks, prepare: Self.prepare) { programs in
       try await programs.expect(.ok, "connect", Sony.bonded)
       let latch = await programs.simulator.hold("Disconnect")
       let command = try programs.start(["repair", Sony.bonded, "--yes"])
@@ -34,7 +34,7 @@ import Vocabulary
 
   @Test func `an adapter that is pulled before the removal leaves nothing to be finished when it is back`() async throws
   {
-    try await withPrograms(helper: .works, prepare: Self.prepare) { programs in
+    try await withPrograms(helper: .endsNoLinks, prepare: Self.prepare) { programs in
       try await programs.expect(.ok, "connect", Sony.bonded)
       _ = await programs.simulator.hold("Disconnect")
       let command = try programs.start(["forget", Sony.bonded, "--json"])

@@ -12,13 +12,13 @@ import Vocabulary
   enum Moment: Sendable, CustomTestStringConvertible {
     /// A call of BlueZ is under way, the so-manieth of its kind.
     case call(String, Int)
-    /// The helper has been asked.
-    case flush
+    /// The helper has been asked, and has not done it.
+    case helper(Flush.Method)
 
     var testDescription: String {
       switch self {
       case .call(let method, let count): "\(method) \(count)"
-      case .flush: "flush"
+      case .helper(let method): method.rawValue
       }
     }
   }
@@ -34,10 +34,10 @@ import Vocabulary
       try await programs.simulator.waitForCall(method, count: before + count)
       try await programs.killDaemon()
       #expect(try await command.result().status != 0)
-    case .flush:
-      latch = try await programs.holdHelper()
+    case .helper(let method):
+      latch = try await programs.holdHelper(at: method)
       let command = try programs.start(words)
-      try await programs.helper.waitForCall(.flush)
+      try await programs.helper.waitForCall(method)
       try await programs.killDaemon()
       #expect(try await command.result().status != 0)
       try await programs.helper.start(.works)
@@ -47,13 +47,15 @@ import Vocabulary
 
   @Test(
     arguments: [
-      .call("Disconnect", 1), .call("RemoveDevice", 1), .call("StartDiscovery", 1), .call("StopDiscovery", 1), .flush,
-      .call("Set Powered", 1), .call("Set Powered", 2),
-    ] as [Moment])
+      (.helper(.disconnect), .works), (.helper(.inspect), .works), (.call("RemoveDevice", 1), .works),
+      (.helper(.flush), .works), (.call("StartDiscovery", 1), .works), (.call("StopDiscovery", 1), .works),
+      (.call("Set Powered", 1), .works), (.call("Set Powered", 2), .works),
+      (.call("Disconnect", 1), .endsNoLinks), (.call("RemoveDevice", 1), .endsNoLinks),
+    ] as [(Moment, FakeHelper.Manner)])
   func `a removal that was broken off is finished, and the headset can be paired again`(
-    _ moment: Moment
+    _ moment: Moment, _ manner: FakeHelper.Manner
   ) async throws {
-    try await withPrograms(helper: .works) {
+    try await withPrograms(helper: manner) {
       await $0.add(known: [Sony.earbuds { $0.isInPairingMode = true }], bonded: true)
       await $0.plant(.storedLinkKey, of: Sony.earbuds())
     } _: { programs in
@@ -75,7 +77,7 @@ import Vocabulary
 
   @Test(
     arguments: [
-      .call("RemoveDevice", 1), .flush, .call("StartDiscovery", 1), .call("Pair", 1), .call("Connect", 1),
+      .call("RemoveDevice", 1), .helper(.flush), .call("StartDiscovery", 1), .call("Pair", 1), .call("Connect", 1),
     ] as [Moment])
   func `a repair that was broken off is as far as it came, and goes on when it is asked for`(
     _ moment: Moment

@@ -141,6 +141,41 @@ import Vocabulary
     }
   }
 
+  // MARK: The link
+
+  @Test(arguments: BluezVersion.allCases, [false, true])
+  func `the helper ends the link of what is forgotten, beside one that stays connected`(
+    _ version: BluezVersion, keepsOnce: Bool
+  ) async throws {
+    let speaker = Headset("00:11:22:33:44:55", name: "Speaker")
+    try await withPrograms(version: version, helper: .works) {
+      await $0.add(known: [Sony.earbuds(), speaker], bonded: true)
+      // As BlueZ answers while a profile has not noticed that its link is down.
+      if keepsOnce { await $0.inject(Fault("RemoveDevice", .reply([]), times: 1)) }
+    } _: { programs in
+      try await programs.expect(.ok, "connect", "Speaker")
+      try await programs.expect(.ok, "connect", Sony.bonded)
+      let reply: Control.OperationReply = try await programs.expect(.ok, "forget", Sony.bonded).reply()
+      #expect(reply.removed?.map(\.address) == [Sony.bonded])
+      #expect(await programs.simulator.calls("Disconnect").isEmpty)
+      #expect(await programs.simulator.calls("RemoveDevice").count == (keepsOnce ? 2 : 1))
+      #expect(await programs.helper.callCount(.disconnect) == 1)
+      #expect(try await programs.expect(.ok, "show", "Speaker").reply(Control.DeviceReply.self).device.connected)
+      #expect(programs.journal.files.isEmpty)
+    }
+  }
+
+  @Test func `where the helper ends no links, BlueZ does`() async throws {
+    try await withPrograms(helper: .endsNoLinks) {
+      await $0.add(known: [Sony.earbuds()], bonded: true)
+    } _: { programs in
+      try await programs.expect(.ok, "connect", Sony.bonded)
+      try await programs.expect(.ok, "forget", Sony.bonded, "--reset-cache")
+      #expect(await programs.simulator.calls("Disconnect").count == 1)
+      #expect(await programs.simulator.remnants(of: Sony.bonded).isEmpty)
+    }
+  }
+
   // MARK: Helpers that do not help
 
   @Test(
@@ -263,10 +298,10 @@ extension Control.OperationReply {
 }
 
 extension Programs {
-  /// Keeps the helper's calls waiting until the latch opens.
-  func holdHelper() async throws -> Latch {
+  /// Keeps the helper's calls, or those of one method, waiting until the latch opens.
+  func holdHelper(at method: Flush.Method? = nil) async throws -> Latch {
     let latch = Latch(simulator.loop)
-    try await helper.start(.waits(latch))
+    try await helper.start(method.map { .waitsAt($0, latch) } ?? .waits(latch))
     return latch
   }
 }

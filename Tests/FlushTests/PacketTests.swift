@@ -22,6 +22,12 @@ import Vocabulary
         == [0x1B, 0x00, 0x02, 0x01, 0x08, 0x00] + Self.address + [number, 0x01])
   }
 
+  @Test func `Disconnect names the adapter, the device and its bearer`() {
+    #expect(
+      Management.disconnect(deviceAddress, .bredr, index: 2)
+        == [0x14, 0x00, 0x02, 0x00, 0x07, 0x00] + Self.address + [0x00])
+  }
+
   @Test func `Get Connections names the adapter`() {
     #expect(Management.getConnections(index: 3) == [0x15, 0x00, 0x03, 0x00, 0x00, 0x00])
   }

@@ -90,6 +90,21 @@ final class BlueZDirectory: Sendable {
   }
 }
 
+/// A kernel that is asked to end a link.
+final class FakeKernel: Sendable {
+  private let asked = Locked<[Subject]>([])
+  let status: Management.Status
+
+  init(_ status: Management.Status = .success) { self.status = status }
+
+  var subjects: [Subject] { asked.withLock { $0 } }
+
+  func endLink(_ subject: Subject) -> Management.Status {
+    asked.withLock { $0.append(subject) }
+    return status
+  }
+}
+
 /// A layer that holds a key until it is flushed.
 final class FakeStore: Store {
   private let holdsKey = Locked(true)
@@ -107,7 +122,7 @@ final class FakeStore: Store {
 /// Serves one caller as the helper does, with files of its own and a bus of the test's, and runs `body` as that caller.
 func withHelper<Value: Sendable>(
   _ directory: BlueZDirectory, bus: BusAddress = BusAddress("unix:path=/nowhere"), keys: FakeStore = FakeStore(),
-  as user: UInt32 = 0, onlyFor permitted: UInt32 = 0,
+  kernel: FakeKernel = FakeKernel(), as user: UInt32 = 0, onlyFor permitted: UInt32 = 0,
   _ body: @escaping @Sendable (VarlinkPeer) throws -> Value
 ) async throws -> Value {
   try await withEventLoop { loop in
@@ -120,7 +135,7 @@ func withHelper<Value: Sendable>(
       stores: [
         .linkKey: keys, .storedLinkKey: keys, .bond: BondDirectory(files: directory.files),
         .cache: CacheFile(files: directory.files),
-      ])
+      ], endLink: { subject throws(SystemError) in kernel.endLink(subject) })
     let server = flushServer(service, for: permitted, on: loop)
     let (near, far) = try UnixSocket.pair()
     await server.serve(FileDescriptor(owning: far), peer: PeerCredentials(pid: 1, uid: user, groups: [user]))
@@ -142,6 +157,11 @@ func call(_ method: Flush.Method, adapter: String = adapterText, device: String 
   let list = layers.map { "\"\($0)\"" }.joined(separator: ",")
   return
     #"{"method":"\#(method.fullName)","parameters":{"adapter":"\#(adapter)","device":"\#(device)","layers":[\#(list)]}}"#
+}
+
+/// A call of `Disconnect` in JSON.
+func disconnectCall(adapter: String = adapterText, device: String = deviceText) -> String {
+  #"{"method":"\#(Flush.Method.disconnect.fullName)","parameters":{"adapter":"\#(adapter)","device":"\#(device)"}}"#
 }
 
 /// The layers of a reply, by name; nil when it is an error.

@@ -151,6 +151,37 @@ private typealias Wire = Interface.Flush
     #expect(directory.exists(directory.cacheFile) && directory.exists(directory.bond))
   }
 
+  // MARK: Links
+
+  @Test func `a link is ended, once, and nothing else is touched`() async throws {
+    let kernel = FakeKernel()
+    let before = try directory.everything()
+    let reply = try await withHelper(directory, keys: keys, kernel: kernel) { $0.exchange(disconnectCall()) }
+    #expect(reply == #"{"parameters":{}}"#)
+    #expect(kernel.subjects == [subject])
+    #expect(try directory.everything() == before)
+    #expect(isUntouched)
+  }
+
+  @Test(
+    arguments: [(.notConnected, "NotConnected"), (.permissionDenied, "Refused"), (.init(rawValue: 0x0A), "Refused")]
+      as [(Management.Status, String)])
+  func `a link that the kernel does not end is told`(status: Management.Status, name: String) async throws {
+    let reply = try await withHelper(directory, kernel: FakeKernel(status)) { $0.exchange(disconnectCall()) }
+    #expect(try errorName(reply) == name)
+  }
+
+  @Test(arguments: [
+    disconnectCall(device: "../../etc/passwd"), disconnectCall(device: "FF:FF:FF:FF:FF:FF"),
+    disconnectCall(adapter: "00:00:00:00:00:00"),
+  ])
+  func `the kernel is asked to end no link of what is no device`(message: String) async throws {
+    let kernel = FakeKernel()
+    let reply = try await withHelper(directory, kernel: kernel) { $0.exchange(message) }
+    #expect(try errorName(reply) == "InvalidInput")
+    #expect(kernel.subjects.isEmpty)
+  }
+
   // MARK: Input
 
   @Test(arguments: [

@@ -58,6 +58,15 @@ extension Simulator {
     if devices[path]?.isTemporary == true { armTemporary(path) }
   }
 
+  /// The kernel ends a link for another program than bluetoothd; false when there is none.
+  package func endLink(of address: String, on adapter: String) -> Bool {
+    guard let path = devicePath(address.uppercased(), on: adapter), devices[path]?.isConnected == true else {
+      return false
+    }
+    dropLink(path, reason: .local)
+    return true
+  }
+
   /// A link over which no profile has been opened is let go by the kernel, which remembers a failed authentication.
   func dropWhenIdle(_ path: ObjectPath, reason: LinkEnd = .local) {
     later(timing.idleLink) { simulator in

@@ -20,6 +20,10 @@ package actor FakeHelper: LoopActor {
     case hangs
     /// It keeps every call waiting until the latch opens, and then works.
     case waits(Latch)
+    /// It keeps calls of this method waiting until the latch opens, and works.
+    case waitsAt(Flush.Method, Latch)
+    /// It works, but does not end links.
+    case endsNoLinks
     /// It tells of these layers, in the order asked for where it has them all.
     case tells([Flush.Layer])
     /// It answers with these bytes and a NUL.
@@ -149,8 +153,11 @@ package actor FakeHelper: LoopActor {
         .method(Flush.Method.flush.rawValue) { (parameters: Flush.LayersParameters, _) throws(VarlinkError) in
           try await self.flush(parameters)
         },
+        .method(Flush.Method.disconnect.rawValue) { (parameters: Flush.DeviceParameters, _) throws(VarlinkError) in
+          try await self.disconnect(parameters)
+        },
         .stream(Flush.Method.watch.rawValue, .needsMore) {
-          (parameters: Flush.WatchParameters, _, replies: Replies<Flush.WatchReply>) throws(VarlinkError) in
+          (parameters: Flush.DeviceParameters, _, replies: Replies<Flush.WatchReply>) throws(VarlinkError) in
           try await self.watch(parameters, replies)
         },
       ])
@@ -158,7 +165,7 @@ package actor FakeHelper: LoopActor {
 
   private func inspect(_ parameters: Flush.LayersParameters) async throws(VarlinkError) -> Flush.LayersReply {
     note(.inspect)
-    if let lie = try await misbehave(parameters.layers) { return lie }
+    if let lie = try await misbehave(at: .inspect, parameters.layers) { return lie }
     let adapter = try await adapter(parameters.adapter)
     var layers: [Flush.Layer] = []
     for name in try Self.names(parameters.layers) {
@@ -173,7 +180,7 @@ package actor FakeHelper: LoopActor {
 
   private func flush(_ parameters: Flush.LayersParameters) async throws(VarlinkError) -> Flush.LayersReply {
     note(.flush)
-    if let lie = try await misbehave(parameters.layers) { return lie }
+    if let lie = try await misbehave(at: .flush, parameters.layers) { return lie }
     let adapter = try await adapter(parameters.adapter)
     let names = try Self.names(parameters.layers)
     switch await simulator.presence(of: parameters.device, on: adapter) {
@@ -193,10 +200,21 @@ package actor FakeHelper: LoopActor {
     return Flush.LayersReply(layers: layers)
   }
 
+  private func disconnect(_ parameters: Flush.DeviceParameters) async throws(VarlinkError) -> NoParameters {
+    note(.disconnect)
+    _ = try await misbehave(at: .disconnect)
+    let adapter = try await adapter(parameters.adapter)
+    if case .endsNoLinks = manner { throw Self.error(.refused, "Refused, as the test wants it.") }
+    guard await simulator.endLink(of: parameters.device, on: adapter) else {
+      throw Self.error(.notConnected, "The device has no link over BR/EDR.")
+    }
+    return NoParameters()
+  }
+
   private func watch(
-    _ parameters: Flush.WatchParameters, _ replies: Replies<Flush.WatchReply>
+    _ parameters: Flush.DeviceParameters, _ replies: Replies<Flush.WatchReply>
   ) async throws(VarlinkError) -> Flush.WatchReply {
-    _ = try await misbehave([])
+    _ = try await misbehave(at: .watch)
     _ = try await adapter(parameters.adapter)
     let number = await simulator.listen(to: parameters.device, on: parameters.adapter) { news in
       replies.send(Flush.WatchReply(news))
@@ -210,15 +228,18 @@ package actor FakeHelper: LoopActor {
   }
 
   /// Returns what it tells instead of the truth, if so.
-  private func misbehave(_ names: [String]) async throws(VarlinkError) -> Flush.LayersReply? {
+  private func misbehave(
+    at method: Flush.Method, _ names: [String] = []
+  ) async throws(VarlinkError) -> Flush.LayersReply? {
     switch manner {
-    case .works, .says, .hangsUp: return nil
+    case .works, .says, .hangsUp, .endsNoLinks: return nil
     case .refuses(let error): throw Self.error(error, "Refused, as the test wants it.")
     case .tells(let layers):
       let asked = names.compactMap { name in layers.first { $0.layer.rawValue == name } }
       return Flush.LayersReply(layers: asked.count == names.count ? asked : layers)
     case .hangs: try await wait(for: Latch(loop))
     case .waits(let latch): try await wait(for: latch)
+    case .waitsAt(let slow, let latch): if slow == method { try await wait(for: latch) }
     }
     return nil
   }

@@ -43,6 +43,8 @@ package enum HelperRequest: Hashable, Sendable {
   case inspect(DeviceID, [HostLayer])
   /// Removes what these layers hold of the device. Only when BlueZ no longer knows the bond.
   case flush(DeviceID, [HostLayer])
+  /// Ends the device's link at once, without the 2 s that BlueZ gives its profiles.
+  case endLink(DeviceID)
   /// Tells what the kernel says of the device's link, as ``Event/link(_:_:)``, until ``unwatch(_:)``; answered when it
   /// listens, or refused where there is no helper.
   case watch(DeviceID)
@@ -104,6 +106,7 @@ extension Request {
   package static func power(_ id: AdapterID, _ on: Bool) -> Self { .bluez(.power(id, on)) }
   package static func inspect(_ id: DeviceID, _ layers: [HostLayer]) -> Self { .helper(.inspect(id, layers)) }
   package static func flush(_ id: DeviceID, _ layers: [HostLayer]) -> Self { .helper(.flush(id, layers)) }
+  package static func endLink(_ id: DeviceID) -> Self { .helper(.endLink(id)) }
   package static func watch(_ id: DeviceID) -> Self { .helper(.watch(id)) }
   package static func unwatch(_ id: DeviceID) -> Self { .helper(.unwatch(id)) }
   package static func record(_ entry: JournalEntry) -> Self { .journal(.record(entry)) }

@@ -45,6 +45,7 @@ extension HelperRequest {
     switch self {
     case .inspect(let id, let layers): "look at \(Self.words(layers)) of \(id.words)"
     case .flush(let id, let layers): "flush \(Self.words(layers)) of \(id.words)"
+    case .endLink(let id): "end the link of \(id.words)"
     case .watch(let id): "watch the link of \(id.words)"
     case .unwatch(let id): "do not watch the link of \(id.words)"
     case .prepare: "start the helper"

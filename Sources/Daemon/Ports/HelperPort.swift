@@ -6,7 +6,8 @@ internal import Service
 internal import Varlink
 internal import Vocabulary
 
-/// The daemon's end of `org.mdrctl.Flush`: what is asked of the privileged helper, one connection for each call.
+/// The daemon's end of `org.mdrctl.Flush`: what is asked of the privileged helper, one connection for each call, or for all
+/// that a removal asks one after the other.
 ///
 /// The helper is optional: where it is missing or does not do its work, answers say so and nothing waits.
 actor HelperPort: LoopActor {
@@ -15,7 +16,7 @@ actor HelperPort: LoopActor {
   private let mirror: BlueZMirror
   private let log: Log
   private var watches: [DeviceID: LinkWatch] = [:]
-  /// A connection to a helper that has been started for it and was asked nothing yet.
+  /// A connection to a helper that has been started for it, and waits for a question, or the next one.
   private var spare: FileDescriptor?
   private var spareLimit: TimerToken?
   private var onLink: @Sendable (DeviceID, LinkEvent) -> Void = { _, _ in }
@@ -51,6 +52,11 @@ actor HelperPort: LoopActor {
   /// guest, which BlueZ's own work on the same device hides.
   func prepare() {
     guard spare == nil, let socket = try? UnixSocket.connectAtOnce(path: path) else { return }
+    keep(socket)
+  }
+
+  private func keep(_ socket: consuming FileDescriptor) {
+    guard spare == nil else { return }
     spare = consume socket
     spareLimit = loop.schedule(after: Self.spareTime) { self.assumeIsolated { $0.dropSpare() } }
   }
@@ -63,11 +69,16 @@ actor HelperPort: LoopActor {
     return spare.take()
   }
 
-  func inspect(_ id: DeviceID, _ layers: [HostLayer]) async -> LayerAnswer { await ask(.inspect, id, layers) }
+  /// `goesOn` says that there will soon be more to ask.
+  func inspect(_ id: DeviceID, _ layers: [HostLayer], goesOn: Bool = false) async -> LayerAnswer {
+    await ask(.inspect, id, layers, goesOn: goesOn)
+  }
 
   func flush(_ id: DeviceID, _ layers: [HostLayer]) async -> LayerAnswer { await ask(.flush, id, layers) }
 
-  private func ask(_ method: Flush.Method, _ id: DeviceID, _ layers: [HostLayer]) async -> LayerAnswer {
+  private func ask(
+    _ method: Flush.Method, _ id: DeviceID, _ layers: [HostLayer], goesOn: Bool = false
+  ) async -> LayerAnswer {
     guard let adapter = mirror.address(of: id.adapter) else {
       return .unavailable("The adapter \(id.adapter) is not there.")
     }
@@ -76,7 +87,7 @@ actor HelperPort: LoopActor {
     let parameters = Flush.LayersParameters(
       adapter: adapter, device: id.address.description, layers: names.map(\.rawValue))
     do throws(VarlinkClientError) {
-      let reply = try await reply(to: method, parameters)
+      let reply: Flush.LayersReply = try await reply(to: method, parameters, goesOn: goesOn)
       patience.note(nil)
       guard reply.layers.map(\.layer) == names else { throw .malformed("other layers than were asked for") }
       return .reports(reply.layers.map { LayerReport($0, of: id, flushing: method == .flush) })
@@ -89,30 +100,54 @@ actor HelperPort: LoopActor {
 
   /// The helper that was started before may have ended meanwhile; then there is another for the asking, and what was
   /// done already does no harm to do again.
-  private func reply(
-    to method: Flush.Method, _ parameters: Flush.LayersParameters
-  ) async throws(VarlinkClientError) -> Flush.LayersReply {
+  private func reply<Reply: Decodable>(
+    to method: Flush.Method, _ parameters: some Encodable & Sendable, goesOn: Bool
+  ) async throws(VarlinkClientError) -> Reply {
     if spare != nil {
-      do throws(VarlinkClientError) { return try await perform(method, parameters, over: takeSpare()) } catch {
+      do throws(VarlinkClientError) {
+        return try await perform(method, parameters, over: takeSpare(), goesOn: goesOn)
+      } catch {
         guard error.isOfConnection else { throw error }
       }
     }
-    return try await perform(method, parameters, over: nil)
+    return try await perform(method, parameters, over: nil, goesOn: goesOn)
   }
 
-  private func perform(
-    _ method: Flush.Method, _ parameters: Flush.LayersParameters, over socket: consuming FileDescriptor?
-  ) async throws(VarlinkClientError) -> Flush.LayersReply {
-    try await OutgoingCall.perform(
-      on: loop, path: path, over: socket, method: method.fullName, parameters, within: patience.limit)
+  private func perform<Reply: Decodable>(
+    _ method: Flush.Method, _ parameters: some Encodable & Sendable, over socket: consuming FileDescriptor?,
+    goesOn: Bool
+  ) async throws(VarlinkClientError) -> Reply {
+    let keep: OutgoingCall.Keeping = { socket in
+      let number = socket.take()
+      self.assumeIsolated { $0.keep(FileDescriptor(owning: number)) }
+    }
+    return try await OutgoingCall.perform(
+      on: loop, path: path, over: socket, method: method.fullName, parameters, within: patience.limit,
+      keeping: goesOn ? keep : nil)
   }
 
   // MARK: Links
 
+  /// Ends a device's link; what is left of a removal is asked next.
+  func endLink(_ id: DeviceID) async -> Refusal? {
+    guard let adapter = mirror.address(of: id.adapter) else { return Refusal(.other, "The adapter is not there.") }
+    let parameters = Flush.DeviceParameters(adapter: adapter, device: id.address.description)
+    do throws(VarlinkClientError) {
+      let _: NoParameters = try await reply(to: .disconnect, parameters, goesOn: true)
+      patience.note(nil)
+      return nil
+    } catch {
+      patience.note(error)
+      // BlueZ can do it, too.
+      log.info("the privileged helper did not end a link", ["error": "\(error)"])
+      return Refusal(.other, error.sentence)
+    }
+  }
+
   /// Listens to what the kernel says of a device's link, until ``unwatch(_:)``.
   func watch(_ id: DeviceID) async -> Refusal? {
     guard let adapter = mirror.address(of: id.adapter) else { return Refusal(.other, "The adapter is not there.") }
-    let parameters = Flush.WatchParameters(adapter: adapter, device: id.address.description)
+    let parameters = Flush.DeviceParameters(adapter: adapter, device: id.address.description)
     return await withCheckedContinuation { continuation in
       var watch = watches[id] ?? LinkWatch()
       watch.users += 1
@@ -126,7 +161,7 @@ actor HelperPort: LoopActor {
     }
   }
 
-  private func listen(to id: DeviceID, _ parameters: Flush.WatchParameters) -> OutgoingCall {
+  private func listen(to id: DeviceID, _ parameters: Flush.DeviceParameters) -> OutgoingCall {
     OutgoingCall.start(
       on: loop, path: path, over: takeSpare(), method: Flush.Method.watch.fullName, parameters, more: true, within: nil
     ) { event in

@@ -67,11 +67,11 @@ struct HostPort: Sendable {
   private func perform(_ request: HelperRequest) async -> Event {
     switch request {
     case .inspect(let id, let layers):
-      let answer = await helper.inspect(id, layers)
       // What is looked at because it is to be removed is flushed at the end of it.
-      if world.unfinished(id)?.phase == .removing { await helper.prepare() }
-      return .layers(id, answer)
+      let isRemoval = world.unfinished(id)?.phase == .removing
+      return .layers(id, await helper.inspect(id, layers, goesOn: isRemoval))
     case .flush(let id, let layers): return .layers(id, await helper.flush(id, layers))
+    case .endLink(let id): return .answered(.helper(request), await helper.endLink(id))
     case .watch(let id): return .answered(.helper(request), await helper.watch(id))
     case .unwatch(let id):
       await helper.unwatch(id)

@@ -228,9 +228,22 @@ import Vocabulary
     #expect(script.outcome?.layers.first { $0.layer == .linkKey }?.reason == "Nobody tells.")
   }
 
+  @Test(arguments: [false, true]) func `the helper looks while the link falls`(isLate: Bool) {
+    let look = Request.inspect(.headset, BelowPhase.helper)
+    var script = looking(.own.with { $0.connected = true })
+    script.answer(.endLink(.headset))
+    #expect(script.outstanding == [look])
+    if !isLate { script.answer(look, layers: .reports(Self.looked)) }
+    script.change { $0.connected = false }
+    #expect(script.requests.contains(.remove(.headset)) == !isLate)
+    if isLate { script.answer(look, layers: .unavailable("It hangs.")) }
+    #expect(script.outstanding == [.remove(.headset)])
+  }
+
   @Test(arguments: [false, true]) func `the helper looks while BlueZ disconnects`(isLate: Bool) {
     let look = Request.inspect(.headset, BelowPhase.helper)
     var script = looking(.own.with { $0.connected = true })
+    script.answer(.endLink(.headset), .other)
     #expect(script.outstanding == [look, .disconnect(.headset)])
     if !isLate { script.answer(look, layers: .reports(Self.looked)) }
     script.answer(.disconnect(.headset))

@@ -17,14 +17,20 @@ import Vocabulary
 
   /// How far the removal of a connected headset from BlueZ has come.
   enum Phase: CaseIterable, Sendable {
-    case disconnecting, dropping, removing, verifying
+    /// By the helper.
+    case endingLink, falling
+    /// By BlueZ, because the helper does not.
+    case disconnecting, dropping
+    case removing, verifying
 
     func script() -> Script<ForgetOperation> {
       var script = Script(ForgetOperation(.headset), FakeWorld(ForgetOperationTests.connected))
       script.label = "forget, \(self)"
       script.start()
       if let record = script.outstanding.first { script.answer(record) }
-      if self == .disconnecting { return script }
+      if self == .endingLink { return script }
+      script.answer(.endLink(.headset), self == .falling ? nil : .other)
+      if [.falling, .disconnecting].contains(self) { return script }
       script.answer(.disconnect(.headset))
       if self == .dropping { return script }
       script.change { $0.connected = false }
@@ -96,7 +102,49 @@ import Vocabulary
     #expect(script.toBlueZ.isEmpty && script.world.journal.isEmpty)
   }
 
-  @Test func `a connected device is disconnected first, and its link waited for`() {
+  @Test func `a connected device is disconnected first, by the helper, and its link and its stream waited for`() {
+    var script = Phase.endingLink.script()
+    #expect(script.outstanding == [.endLink(.headset)])
+    script.world.streams[.headset] = [Transport(profile: .a2dp)]
+    script.answer(.endLink(.headset))
+    #expect(script.armed == [.disconnecting])
+    script.change { $0.connected = false }
+    #expect(script.outstanding.isEmpty)
+    script.world.streams[.headset] = nil
+    script.tell(.deviceChanged(.headset))
+    #expect(script.outstanding == [.remove(.headset)])
+    #expect(script.toBlueZ == [.remove(.headset)])
+    #expect(script.armed.isEmpty)
+  }
+
+  @Test(arguments: Refusal.Kind.allCases) func `a link that the helper does not end is BlueZ's to end`(
+    kind: Refusal.Kind
+  ) {
+    var script = Phase.endingLink.script()
+    script.answer(.endLink(.headset), kind)
+    #expect(script.outstanding == [.disconnect(.headset)])
+  }
+
+  @Test func `a link that does not fall by the helper is BlueZ's to end`() {
+    var script = Phase.falling.script()
+    script.expire(.disconnecting)
+    #expect(script.outstanding == [.disconnect(.headset)])
+  }
+
+  @Test func `what BlueZ keeps because a profile has not noticed the link's end is removed a second time soon`() {
+    var script = Phase.falling.script()
+    script.change { $0.connected = false }
+    script.answer(.remove(.headset))
+    #expect(script.actions.contains(.arm(.verifying, .milliseconds(500))))
+    script.expire(.verifying)
+    #expect(script.outstanding == [.remove(.headset)])
+    script.remove()
+    script.answer(.remove(.headset), .doesNotExist)
+    script.answerBelow()
+    #expect(script.outcome?.removed.map(\.id) == [.headset])
+  }
+
+  @Test func `a device whose link the helper does not end is disconnected by BlueZ, and its link waited for`() {
     var script = Phase.dropping.script()
     #expect(script.toBlueZ == [.disconnect(.headset)])
     #expect(script.armed == [.disconnecting])
@@ -130,6 +178,7 @@ import Vocabulary
   @Test(arguments: Phase.allCases) func `a device that disappears by itself is forgotten`(phase: Phase) {
     var script = phase.script()
     script.remove()
+    script.answerBelow()
     while let next = script.outstanding.first(where: \.isOfBlueZ) { script.answer(next, .doesNotExist) }
     script.answerBelow()
     #expect(script.outcome?.removed.map(\.id) == [.headset])
@@ -235,6 +284,7 @@ import Vocabulary
     var script = started(.own, Self.twin.with { $0.connected = true })
     script.remove()
     script.answer(.remove(.headset))
+    script.answer(.endLink(.twin), .other)
     #expect(script.outstanding == [.disconnect(.twin)])
     script.change(.twin) { $0.connected = false }
     script.answer(.disconnect(.twin))

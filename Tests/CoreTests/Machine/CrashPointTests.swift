@@ -69,14 +69,21 @@ extension Request {
 @Suite(.timeLimit(.minutes(5))) struct CrashPointTests {
   enum Job: String, CaseIterable, Sendable {
     case plain, resetCache, powerCycle, repair
+    /// By BlueZ alone, because the helper ends no links.
+    case plainSlowly, repairSlowly
 
-    var purpose: JournalEntry.Purpose { self == .repair ? .repair : .forget }
+    var endsLinks: Bool { self != .plainSlowly && self != .repairSlowly }
+    private var isPlain: Bool { self == .plain || self == .plainSlowly }
+
+    var purpose: JournalEntry.Purpose { self == .repair || self == .repairSlowly ? .repair : .forget }
+    var layers: Set<HostLayer> { isPlain ? [.bond, .linkKey] : [.bond, .linkKey, .storedLinkKey, .cache] }
 
     fileprivate func begin(_ life: inout Life, killedAfter last: Int? = nil, losingAnswerOf lost: Int? = nil) -> Result<
       Outcome, OperationError
     >? {
-      let options = ForgetOperation.Options(resetCache: self != .plain, powerCycle: self == .powerCycle)
-      return self == .repair
+      life.computer.endsLinks = endsLinks
+      let options = ForgetOperation.Options(resetCache: !isPlain, powerCycle: self == .powerCycle)
+      return purpose == .repair
         ? life.run(RepairOperation(.headset), killedAfter: last, losingAnswerOf: lost)
         : life.run(ForgetOperation(.headset, options), killedAfter: last, losingAnswerOf: lost)
     }
@@ -109,8 +116,7 @@ extension Request {
     #expect(world.adapters[.first]?.powered == true, "\(label): the adapter")
     #expect(world.adapters[.first]?.discovering == false, "\(label): the discovery")
     #expect(world.known[.twin]?.bonded != true, "\(label): the twin")
-    let layers: Set<HostLayer> = job == .plain ? [.bond, .linkKey] : [.bond, .linkKey, .storedLinkKey, .cache]
-    let left = { (id: DeviceID) in life.computer.layers[id, default: []].intersection(layers) }
+    let left = { (id: DeviceID) in life.computer.layers[id, default: []].intersection(job.layers) }
     #expect(left(.twin).isEmpty, "\(label): what is left of the twin")
     if job.purpose == .repair {
       let device = world.known[.headset]

@@ -108,7 +108,7 @@ struct Chaos<Subject: Operation> {
       script.world.known[id]?.connected = true
       script.world.known[id]?.servicesResolved = random.chance(50)
       script.tell(.deviceChanged(id))
-    case .bluez(.disconnect(let id)):
+    case .bluez(.disconnect(let id)), .helper(.endLink(let id)):
       script.world.known[id]?.connected = false
       script.tell(.deviceChanged(id))
     case .bluez(.remove(let id)): script.remove(id)

@@ -224,7 +224,7 @@ struct Script<Subject: Operation> {
   private mutating func destroys(_ request: Request) {
     guard operation is ForgetOperation || operation is RepairOperation else { return }
     switch request {
-    case .bluez(.disconnect(let id)), .bluez(.remove(let id)), .helper(.flush(let id, _)):
+    case .bluez(.disconnect(let id)), .bluez(.remove(let id)), .helper(.endLink(let id)), .helper(.flush(let id, _)):
       if recorded(id) == nil { complain("\(request) before it is recorded") }
     case .bluez(.power(_, false)):
       if !world.journal.values.contains(where: { $0.phase == .powerCycling }) { complain("switches off unrecorded") }

@@ -7,6 +7,8 @@ struct TinyBlueZ {
   var world: FakeWorld
   /// What each place holds of each device; BlueZ's objects are in the world.
   var layers: [DeviceID: Set<HostLayer>] = [:]
+  /// Whether the helper ends links.
+  var endsLinks = true
   private let headset: Device
 
   init(_ headset: Device, _ others: Device...) {
@@ -25,6 +27,10 @@ struct TinyBlueZ {
     case .helper(.inspect(let id, let asked)):
       return [.layers(id, .reports(asked.map { report(id, $0, .nothing, before: holds(id, $0)) }))]
     case .helper(.flush(let id, let asked)): return [.layers(id, flush(id, asked))]
+    case .helper(.endLink(let id)):
+      guard endsLinks, world.known[id]?.connected == true else { return [.answered(request, Refusal(.other))] }
+      world.streams[id] = nil
+      return change(id, request) { $0.connected = false }
     case .journal(.record(let entry)): world.journal[entry.device] = entry
     case .journal(.erase(let id)): world.journal[id] = nil
     case .bluez(.remove(let id)):

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -IS
-"""flush.py Inspect|Flush|Watch ADAPTER DEVICE [LAYER…]: one call of the privileged helper, as the daemon makes it.
+"""flush.py Inspect|Flush|Disconnect|Watch ADAPTER DEVICE [LAYER…]: one call of the privileged helper, as the daemon makes it.
 
 Prints each reply's parameters as a line of JSON. Exit status 1, with the error's name and parameters on stderr, when
 it is refused; 2 when the connection ended without an answer. The caller is whoever runs this.
@@ -17,7 +17,7 @@ SOCKET = "/run/mdrctl-flush.sock"
 def main() -> int:
     method, adapter, device, *layers = sys.argv[1:]
     parameters: dict[str, object] = {"adapter": adapter, "device": device}
-    if method != "Watch":
+    if method in ("Inspect", "Flush"):
         parameters["layers"] = layers
     call = {"method": f"org.mdrctl.Flush.{method}", "parameters": parameters, "more": method == "Watch"}
     with socket.socket(socket.AF_UNIX) as connection:

@@ -88,6 +88,19 @@ exits 0 scene scan=$HEADSET pair=$HEADSET trust=$HEADSET
 assert bonds_agree $NAME $HEADSET
 scene disconnect=$HEADSET remove=$HEADSET
 
+step "a link is ended at once, the bond stays, and nobody calls the headset again"
+exits 1 helper Disconnect
+refused NotConnected
+exits 0 scene scan=$HEADSET pair=$HEADSET trust=$HEADSET connect=$HEADSET
+assert device_is $HEADSET Connected
+exits 0 helper Disconnect
+reach 2 not device_is $HEADSET Connected
+reach 2 not headset_connected $NAME
+refute await 5 device_is $HEADSET Connected
+assert bonds_agree $NAME $HEADSET
+scene remove=$HEADSET
+refute device_known $HEADSET
+
 step "what is not BlueZ's own file is not touched"
 exits 0 helper Flush cache
 echo precious > /run/lab/precious

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The daemon is killed at each step of a removal. After its restart the removal completes by itself: no device, no
-# key, no file is left, and a fresh pairing works. First at each call that it makes of BlueZ, which then does it or not;
-# then while the one who has to do something is stopped, so that a step lasts.
+# key, no file is left, and a fresh pairing works. First at each thing that is on the bus meanwhile: calls of BlueZ, which
+# then does it or not, by the daemon and by the helper, and what BlueZ tells; then while the one who has to do something is stopped, so that a step lasts.
 # lab: long bookworm trixie
 # lab: dies wireplumber
 source /lab/guest/scenario.sh
@@ -13,18 +13,18 @@ kill_daemon() {
   lab-kill daemon
   finishes 1 8
 }
-# kill_at COUNT RULE: kills the daemon when the COUNTth call that RULE matches is on the bus, before anybody else has a
+# kill_at COUNT RULE: kills the daemon when the COUNTth message that RULE matches is on the bus, before anybody else has a
 # turn of the one processor. Returns when it listens.
 kill_at() {
   local count=$1 rule=$2
   rm -f "$STATE/watching"
-  chrt --fifo 50 dbus-monitor --system --profile "type='method_call',$rule" | {
+  chrt --fifo 50 dbus-monitor --system --profile "$rule" | {
     chrt --fifo --pid 50 "$BASHPID" > /dev/null
     read -r _
     touch "$STATE/watching"
     while ((count > 0)); do
       read -r kind _
-      [[ $kind != mc ]] || count=$((count - 1))
+      [[ $kind != mc && $kind != sig ]] || count=$((count - 1))
     done
     kill -KILL "$(cat "$STATE/daemon.pid")"
   } &
@@ -48,14 +48,22 @@ pairs_again() {
 }
 exits 0 mdrctl pair $NAME
 
-powered="interface='org.freedesktop.DBus.Properties',member='Set',arg1='Powered'"
-for call in "1 member='Disconnect'" "1 member='RemoveDevice'" "1 member='StartDiscovery'" "1 member='StopDiscovery'" \
-  "1 $powered" "2 $powered"; do
-  step "at the call $call"
-  kill_at "${call%% *}" "${call#* }"
+call() { echo "type='method_call',member='$1'"; }
+# While the link falls that the helper has ended: the stream goes first, and the device last.
+told_gone="type='signal',sender='org.bluez',member='InterfacesRemoved'"
+# Before what is left is flushed: the helper asks BlueZ about the device.
+asked="$(call GetAll),arg0='org.bluez.Device1'"
+powered="$(call Set),interface='org.freedesktop.DBus.Properties',arg1='Powered'"
+for moment in "1 $told_gone" "1 $(call RemoveDevice)" "1 $asked" "1 $(call StartDiscovery)" "1 $(call StopDiscovery)" \
+  "1 $powered" "2 $powered" "1 $(call Disconnect)"; do
+  step "at $moment"
+  # A daemon that has no helper has BlueZ disconnect it.
+  [[ $moment != *"'Disconnect'" ]] || lab-stop flush
+  kill_at "${moment%% *}" "${moment#* }"
   start mdrctl forget $NAME --reset-cache --power-cycle
   killed
   refute journal_empty
+  running flush || lab-start flush
   lab-start daemon
   all_gone
   assert test ! -e "$BONDS/cache/$HEADSET"

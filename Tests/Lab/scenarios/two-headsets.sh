@@ -19,6 +19,15 @@ bond_other() {
   assert bonds_agree $OTHER $SECOND
 }
 
+# And connected, as far as it comes.
+connect_other() {
+  bond_other
+  exits 0 scene connect=$SECOND
+  assert device_is $SECOND Connected
+}
+#: How the other is brought back when it has to be forgotten once more.
+AGAIN=bond_other
+
 hears() { headset_status $NAME ".rtpPackets > $1"; }
 audio_events() { radio $NAME events | jq '[.[] | select(startswith("A2DP") or startswith("link"))] | length'; }
 lost_none() {
@@ -42,7 +51,7 @@ undisturbed() {
     [[ $(audio_events) == "$EVENTS" ]] || fail "its stream was touched: $(radio $NAME events | jq -c .)"
     ! lost_none || return 0
     guilty=$((guilty + is_quiet))
-    device_known $SECOND > /dev/null 2>&1 || bond_other
+    device_known $SECOND > /dev/null 2>&1 || "$AGAIN"
   done
   ((guilty < 2)) || fail "packets were lost: $*"
   echo "  too busy a machine to count lost packets"
@@ -64,12 +73,21 @@ assert cmp /run/lab/before /run/lab/after
 assert bonds_agree $OTHER $SECOND
 
 step "one plays, the other is forgotten: no packet is lost"
-pacat --rate=44100 --channels=2 --format=s16le < /dev/urandom &
+sink=$(pactl list short sinks | cut -f2 | grep "${HEADSET//:/_}")
+pacat --device="$sink" --rate=44100 --channels=2 --format=s16le < /dev/urandom &
 MUSIC=$!
 reach 20 hears 20
 EVENTS=$(audio_events)
 undisturbed exits 0 mdrctl forget $OTHER
 refute device_known $SECOND
+
+step "and while the other is connected, too"
+AGAIN=connect_other
+connect_other
+undisturbed exits 0 mdrctl forget $OTHER
+refute device_known $SECOND
+reach 5 not headset_connected $OTHER
+AGAIN=bond_other
 
 step "and with its caches"
 bond_other
