@@ -116,7 +116,7 @@ package struct FlushService: Sendable {
     report("Disconnect", subject, "\(status)")
     switch status {
     case .success: return NoParameters()
-    case .notConnected: throw VarlinkError(.notConnected, "The device has no link over BR/EDR.")
+    case .notConnected, .disconnected: throw VarlinkError(.notConnected, "The device has no link over BR/EDR.")
     default: throw VarlinkError(.refused, "The kernel refused: \(status).")
     }
   }

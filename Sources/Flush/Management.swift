@@ -31,6 +31,8 @@ enum Management {
     let rawValue: UInt8
     static let success = Status(rawValue: 0x00)
     static let notConnected = Status(rawValue: 0x02)
+    /// What Disconnect says where there is no link (kernel 6.12), whatever its documentation has.
+    static let disconnected = Status(rawValue: 0x0E)
     static let notPaired = Status(rawValue: 0x06)
     static let permissionDenied = Status(rawValue: 0x14)
 

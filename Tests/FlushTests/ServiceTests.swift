@@ -164,8 +164,10 @@ private typealias Wire = Interface.Flush
   }
 
   @Test(
-    arguments: [(.notConnected, "NotConnected"), (.permissionDenied, "Refused"), (.init(rawValue: 0x0A), "Refused")]
-      as [(Management.Status, String)])
+    arguments: [
+      (.notConnected, "NotConnected"), (.disconnected, "NotConnected"), (.permissionDenied, "Refused"),
+      (.init(rawValue: 0x0A), "Refused"),
+    ] as [(Management.Status, String)])
   func `a link that the kernel does not end is told`(status: Management.Status, name: String) async throws {
     let reply = try await withHelper(directory, kernel: FakeKernel(status)) { $0.exchange(disconnectCall()) }
     #expect(try errorName(reply) == name)

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Forgetting a headset that is connected, with the privileged helper and without, and one that is switched off.
+# lab: dies wireplumber
 source /lab/guest/scenario.sh
 lab-up
 
