@@ -21,7 +21,7 @@ TURNS = 5
 #: BlueZ ends a link with a timer of whole seconds (`timeout_add_seconds`), so that few turns tell little.
 PAIRINGS = 20
 #: At most so many times what the bare calls take.
-BUDGETS = {"forget": "<= 0.20", "pair": "", "forget + pair": "<= 0.60"}
+BUDGETS = {"forget": "<= 0.50, goal 0.20", "pair": "", "forget + pair": "<= 1, goal 0.60"}
 IDLE_SECONDS = 60
 
 
