@@ -20,6 +20,10 @@ extension CallWatch {
     return isFree && Self.obstacle(to: id, in: world) == nil && !world.isStale(id)
   }
 
+  package func stillCalls(_ id: DeviceID, in world: some World) -> Bool {
+    mayCall(id, in: world) && isFirst(id, in: world)
+  }
+
   /// Whether none is connected that is its equal or comes before it.
   func isFirst(_ id: DeviceID, in world: some World) -> Bool { rival(of: id, in: world) == nil }
 

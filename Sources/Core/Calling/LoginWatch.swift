@@ -108,12 +108,19 @@ package struct LoginWatch: Watch, Equatable {
     return [.begin(.connect(next))]
   }
 
+  package func stillCalls(_ id: DeviceID, in world: some World) -> Bool {
+    guard world.sound?.user == user, let device = world.device(id), device.bonded, !device.blocked else { return false }
+    return world.hold(on: id) == nil && !calls.contains { world.device($0)?.connected == true }
+  }
+
   private mutating func end(_ id: DeviceID, _ error: OperationError?, in world: some World) -> [WatchAction] {
     guard let error else {
       calls = []
       return [.tell(id, "It was connected at login.")]
     }
     calls.removeFirst()
+    // Whom somebody has let go since the login.
+    calls.removeAll { world.hold(on: $0) != nil }
     return [.tell(id, "It was not connected at login: \(error.message)")] + callNext(in: world)
   }
 

@@ -11,6 +11,12 @@ package protocol Watch: Sendable {
   func isConcerned(by event: Event) -> Bool
   /// `now` is any clock that only goes forward.
   mutating func handle(_ event: Event, at now: Duration, in world: some World) -> [WatchAction]
+  /// Whether a call that it began, and that had to wait for another one on the same adapter, is still to be made.
+  func stillCalls(_ id: DeviceID, in world: some World) -> Bool
+}
+
+extension Watch {
+  package func stillCalls(_ id: DeviceID, in world: some World) -> Bool { true }
 }
 
 /// What a watch wants done.

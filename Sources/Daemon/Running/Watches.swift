@@ -241,11 +241,13 @@ actor Watches: LoopActor {
     let all = waiting
     waiting = []
     for (key, id) in all where running[key] != nil {
-      guard operations.assumeIsolated({ $0.isConnecting(on: id.adapter) }) else {
+      if operations.assumeIsolated({ $0.isConnecting(on: id.adapter) }) {
+        waiting.append((key, id))
+      } else if running[key]?.watch.stillCalls(id, in: world) == true {
         begin(.connect(id), for: key)
-        continue
+      } else {
+        tell(key, .operationEnded(DeviceOperation(begunAs: .connect(id)), .cancelled("Connecting")))
       }
-      waiting.append((key, id))
     }
   }
 

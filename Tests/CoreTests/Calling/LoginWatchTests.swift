@@ -442,6 +442,17 @@ private struct Login {
     }
   }
 
+  @Test func `one that somebody lets go while another one is called is not called`() {
+    var login = Login(.own, .otherOwn)
+    login.world.uses[.headset] = DeviceUse(own: 9)
+    #expect(login.look() == [.connect(.headset)])
+    login.world.holds[.other] = Hold(.disconnected)
+    #expect(login.end(.headset, OperationError(.pageTimeout, "It does not answer.")).isEmpty)
+    #expect(!login.watch.stillCalls(.other, in: login.world))
+    login.world.holds = [:]
+    #expect(login.watch.stillCalls(.other, in: login.world))
+  }
+
   @Test func `one that refused a short while ago is left to whoever has it`() {
     var login = Login(.own)
     login.world.holds[.headset] = Hold(.elsewhere, age: .seconds(600))

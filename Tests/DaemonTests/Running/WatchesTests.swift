@@ -63,6 +63,34 @@ import Vocabulary
     }
   }
 
+  @Test(arguments: [false, true])
+  func `a call waits for the end of another one on its adapter, and is made where it is still wanted`(
+    isWanted: Bool
+  ) async throws {
+    let other = DeviceID(Known.id.adapter, try #require(Address("AC:80:0A:2E:00:03")))
+    try await withDaemon(prepare: { simulator in
+      try await Known.bond(simulator)
+      var absent = Headset(other.address.description, name: "WH-1000XM5")
+      absent.isInRange = false
+      await simulator.add(known: [absent], bonded: true)
+    }) { scene in
+      let latch = await scene.simulator.hold("Connect")
+      let asked = scene.loop.spawn {
+        try? await scene.operations.run(ConnectOperation(other), on: [.device(other)])
+      }
+      try await scene.simulator.waitForCall("Connect")
+      await scene.history.used(Known.key, by: 1000)
+      try await scene.join(1000)
+      #expect(await scene.news.events.count(where: \.isBeginning) == 1)
+      if !isWanted { _ = await scene.holds.set(.yielded, on: Known.key) }
+      await latch.open()
+      _ = await asked.value
+      let own = DeviceOperation(begunAs: .connect(Known.id))
+      if isWanted { try await scene.news.wait { $0.contains(.operationEnded(own, nil)) } }
+      #expect(await scene.news.events.contains(.operationBegan(own)) == isWanted)
+    }
+  }
+
   @Test func `what a command made of the sound is told as its doing`() async throws {
     try await withDaemon(prepare: Known.bond) { scene in
       _ = try await scene.operations.run(ConnectOperation(Known.id), on: [.device(Known.id)])
