@@ -33,7 +33,8 @@ extension Verb {
     })
 }
 
-private func showStandings(_ command: Command) throws(EarlyExit) {
+/// Of one headset, or of all in their order.
+func showStandings(_ command: Command) throws(EarlyExit) {
   if let device = command.optionalOperand(0) {
     let reply = try command.call(Control.show, Control.DeviceParameters(device: device, adapter: command.adapter))
     return try command.output.show(reply) { standingTable([reply.device], $0) }

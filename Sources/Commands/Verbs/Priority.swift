@@ -23,7 +23,7 @@ extension Verb {
       mdrctl priority XM4 sound
       """,
     run: { command throws(EarlyExit) in
-      guard let value = command.optionalOperand(1) else { return try showTiers(command) }
+      guard let value = command.optionalOperand(1) else { return try showStandings(command) }
       guard let tier = Int(value) else {
         return try command.changeHeadset(Control.HeadsetChangeParameters(setting: .priority, value: value))
       }
@@ -35,14 +35,4 @@ extension Verb {
         return sentence(reply.device, "is in tier \(tier)\(owner).", $0) + notStoredText(reply.notStored, $0)
       }
     })
-}
-
-/// The tiers of one headset, or of all in their order.
-private func showTiers(_ command: Command) throws(EarlyExit) {
-  if let device = command.optionalOperand(0) {
-    let reply = try command.call(Control.show, Control.DeviceParameters(device: device, adapter: command.adapter))
-    return try command.output.show(reply) { standingTable([reply.device], $0) }
-  }
-  let reply = try command.call(Control.list, Control.ListParameters(adapter: command.adapter))
-  try command.output.show(reply) { standingTable(reply.devices, $0) }
 }
