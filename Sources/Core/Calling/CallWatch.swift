@@ -113,9 +113,6 @@ package struct CallWatch: Watch, Equatable {
     noteReadiness(at: now, in: world)
     switch event {
     case .worldChanged:
-      for device in world.devices(of: adapter) where here[device.id] == nil {
-        if device.connected { actions += see(device.id, at: now, in: world) }
-      }
       for id in here.keys.sorted() { actions += see(id, at: now, in: world) }
     case .soundChanged:
       for id in here.keys.sorted() { actions += see(id, at: now, in: world) }
@@ -148,7 +145,7 @@ package struct CallWatch: Watch, Equatable {
     guard readySince == nil else { return }
     readySince = hasLooked ? now : now - Self.serverTime
     for id in absences.keys where absences[id]?.cause == .interrupted { absences[id]?.due = now + Self.returnTime }
-    for device in world.devices(of: adapter) { noteHold(on: device.id, at: now, in: world) }
+    for id in world.heldDevices(of: adapter) { noteHold(on: id, at: now, in: world) }
   }
 
   /// Whoever is left alone is not called, until the time is over that was given.
@@ -364,8 +361,8 @@ package struct CallWatch: Watch, Equatable {
     // Who is not entitled gets no power over headsets by what his session says.
     isPlaying = world.sound?.isHost == true && world.sound?.isPlaying == true
     guard isPlaying, !wasPlaying, here.isEmpty else { return }
-    for device in world.devices(of: adapter) where world.hold(on: device.id)?.reason == .released {
-      absences[device.id] = Absence(cause: .wanted, since: now, due: now)
+    for id in world.heldDevices(of: adapter) where world.hold(on: id)?.reason == .released {
+      absences[id] = Absence(cause: .wanted, since: now, due: now)
     }
   }
 

@@ -37,6 +37,8 @@ package protocol World {
   var callRules: CallRules { get }
   /// Why a device is left alone.
   func hold(on device: DeviceID) -> Hold?
+  /// The devices of an adapter that are left alone, in no order; there are few.
+  func heldDevices(of adapter: AdapterID) -> [DeviceID]
   /// Whether a device's bond is known to be of no use.
   func isStale(_ device: DeviceID) -> Bool
 }
@@ -49,6 +51,7 @@ extension World {
   package func callWish(of device: DeviceID) -> CallWish { CallWish() }
   package var callRules: CallRules { CallRules() }
   package func hold(on device: DeviceID) -> Hold? { nil }
+  package func heldDevices(of adapter: AdapterID) -> [DeviceID] { [] }
   package func isStale(_ device: DeviceID) -> Bool { false }
 }
 

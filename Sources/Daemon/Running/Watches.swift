@@ -131,9 +131,15 @@ actor Watches: LoopActor {
   }
 
   private func lookAtAll(_ event: Event = .worldChanged) {
-    for device in mirror.allDevices where device.connected { watchAudio(device.id) }
+    let here = mirror.allDevices.filter(\.connected).map(\.id)
+    for id in here { watchAudio(id) }
     for adapter in mirror.allAdapters { watchCalls(on: adapter.id) }
     tellAll(event)
+    // Who was connected before anybody looked.
+    for id in here {
+      watchCalls(on: id.adapter)
+      tell(.calls(id.adapter), .deviceChanged(id))
+    }
   }
 
   private func watchAudio(_ id: DeviceID) {

@@ -27,6 +27,8 @@ actor Holds: LoopActor {
     store = Store("holds", in: directory, list: "devices", of: "which devices are left alone", log: log)
   }
 
+  var keys: [BondKey] { store.ids }
+
   /// Why a device is left alone; what was for a time that is over is not told.
   func hold(on key: BondKey) -> Hold? {
     guard let stored = store[key] else { return nil }

@@ -84,6 +84,10 @@ struct LiveWorld: World, Sendable {
     mirror.key(of: device).flatMap { key in holds.assumeIsolated { $0.hold(on: key) } }
   }
 
+  func heldDevices(of adapter: AdapterID) -> [DeviceID] {
+    holds.assumeIsolated { $0.keys }.compactMap(mirror.device(at:)).filter { $0.adapter == adapter }
+  }
+
   func isStale(_ device: DeviceID) -> Bool { finding(of: device)?.verdict.isStale == true }
 
   /// What was last found wrong with a bond.

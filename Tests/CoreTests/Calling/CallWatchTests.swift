@@ -27,6 +27,7 @@ struct Calls {
       if device.connected { world.streams[device.id] = [Transport(profile: .a2dp)] }
     }
     tell(.worldChanged)
+    for device in devices where device.connected { tell(.deviceChanged(device.id)) }
   }
 
   /// A watch that has seen nothing yet.

@@ -35,6 +35,7 @@ struct FakeWorld: World {
   func wish(of device: DeviceID) -> AudioWish { wishes[device] ?? AudioWish() }
   func callWish(of device: DeviceID) -> CallWish { callWishes[device] ?? CallWish() }
   func hold(on device: DeviceID) -> Hold? { holds[device] }
+  func heldDevices(of adapter: AdapterID) -> [DeviceID] { holds.keys.filter { $0.adapter == adapter } }
   func isStale(_ device: DeviceID) -> Bool { staleBonds.contains(device) }
 }
 
