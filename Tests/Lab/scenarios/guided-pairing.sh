@@ -1,6 +1,6 @@
 #!/bin/bash
 # A headset that enters pairing mode only after its wearer was told how: pair and repair say so, and go on by themselves.
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 lab-up
 
