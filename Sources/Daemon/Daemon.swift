@@ -109,7 +109,8 @@ private actor Daemon: LoopActor {
     let mayControl: @Sendable (PeerCredentials) -> Bool = { [configuration] in configuration.mayControl($0) }
     let resolver = Resolver(world: world, history: history, journal: journal, selected: selected)
     let service = ControlService(
-      loop: loop, world: world, history: history, preferences: preferences, holds: holds, sessions: sessions,
+      loop: loop, world: world, history: history, preferences: preferences, holds: holds,
+      consultations: Consultations(loop: loop), sessions: sessions,
       operations: operations, port: host, recovery: recovery, watches: watches,
       questions: questions, agent: agent, resolver: resolver, selected: selected,
       monitors: MonitorHub(resolver: resolver, headsets: headsets), configuration: configuration,
@@ -190,7 +191,7 @@ private actor Daemon: LoopActor {
       watches.assumeIsolated { $0.take(.loggedOut(user: user, devices)) }
     }
     await history.onForget { [holds] key in holds.assumeIsolated { $0.forget(key) } }
-    _ = await holds.observe { [watches, mirror] key in
+    await holds.onChange { [watches, mirror] key in
       guard let id = mirror.device(at: key) else { return }
       watches.assumeIsolated { $0.holdChanged(on: id) }
     }

@@ -38,18 +38,6 @@ extension Control {
     }
   }
 
-  package struct TakeParameters: Codable, Sendable {
-    package var device: String?
-    package var adapter: String?
-    /// Milliseconds.
-    package var timeout: Int?
-    package init(device: String? = nil, adapter: String? = nil, timeout: Int? = nil) {
-      self.device = device
-      self.adapter = adapter
-      self.timeout = timeout
-    }
-  }
-
   package struct YieldParameters: Codable, Sendable {
     package var device: String?
     package var adapter: String?

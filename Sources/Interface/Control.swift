@@ -128,6 +128,7 @@ package enum Control {
     }
   }
 
+  /// Of `Connect` and `Take`.
   package struct ConnectParameters: Codable, Sendable {
     package var device: String?
     package var adapter: String?

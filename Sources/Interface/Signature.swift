@@ -91,7 +91,7 @@ extension Control {
 
   package static let setConnection = Signature<SetConnectionParameters, DeviceReply>(
     .setConnection, .control, goesOn: true)
-  package static let take = Signature<TakeParameters, OperationReply>(.take, .control, .several)
+  package static let take = Signature<ConnectParameters, OperationReply>(.take, .control, .several)
   package static let yield = Signature<YieldParameters, OperationReply>(.yield, .control, .several, goesOn: true)
 
   package static let trust = Signature<TrustParameters, DeviceReply>(.trust, .control, goesOn: true)

@@ -1,7 +1,7 @@
 /// A Bluetooth controller of the computer, plugged in or not.
 package struct Controller: Hashable, Sendable {
   /// "hci0".
-  package let name: String
+  package private(set) var name: String
   /// "00:1A:7D:DA:71:13".
   package let address: String
   package var alias: String
@@ -16,6 +16,12 @@ package struct Controller: Hashable, Sendable {
     self.name = name
     self.address = address.uppercased()
     alias = "simulated"
+  }
+
+  func named(_ name: String) -> Self {
+    var renamed = self
+    renamed.name = name
+    return renamed
   }
 }
 

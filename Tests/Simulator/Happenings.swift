@@ -21,6 +21,8 @@ package enum Happening: Hashable, Sendable {
   // To a controller, by its name.
   case unplug(String)
   case plug(String)
+  /// Put in again while something still holds its old name, it gets another one.
+  case plugAs(String, String)
   case block(String)
   case unblock(String)
   case switchOff(String)
@@ -66,6 +68,11 @@ extension Simulator {
     case .storm(let address, let count): storm(address, count)
     case .unplug(let name): unplug(name)
     case .plug(let name): plug(name)
+    case .plugAs(let old, let new):
+      guard let controller = controllers[old], !controller.isPluggedIn, controllers[new] == nil else { break }
+      controllers[old] = nil
+      controllers[new] = controller.named(new)
+      plug(new)
     case .block(let name): block(name)
     // bluetoothd switches it on again by itself.
     case .unblock(let name): powerOn(name)

@@ -2,9 +2,9 @@ internal import DBus
 
 /// A device as bluetoothd knows it: what its Device1 object says and what stands behind it.
 struct KnownDevice: Sendable {
-  let path: ObjectPath
+  private(set) var path: ObjectPath
   /// The adapter's name, "hci0".
-  let adapter: String
+  private(set) var adapter: String
   let address: String
   let addressType: String
   var name: String?
@@ -49,6 +49,14 @@ struct KnownDevice: Sendable {
     address = headset.address
     addressType = headset.addressType
     see(headset)
+  }
+
+  /// As it is known on an adapter that has got another name.
+  func on(_ adapter: String) -> Self? {
+    guard let path = Simulator.path(of: address, on: adapter) else { return nil }
+    var moved = self
+    (moved.path, moved.adapter) = (path, adapter)
+    return moved
   }
 
   /// `Bonded`: the key is stored.

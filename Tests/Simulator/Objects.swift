@@ -6,7 +6,9 @@ extension Simulator {
   static func path(adapter name: String) -> ObjectPath? { ObjectPath(validating: "/org/bluez/\(name)") }
 
   /// The path of a device's object, whether or not there is one.
-  func devicePath(_ address: String, on adapter: String) -> ObjectPath? {
+  func devicePath(_ address: String, on adapter: String) -> ObjectPath? { Self.path(of: address, on: adapter) }
+
+  static func path(of address: String, on adapter: String) -> ObjectPath? {
     ObjectPath(validating: "/org/bluez/\(adapter)/dev_\(address.split(separator: ":").joined(separator: "_"))")
   }
 

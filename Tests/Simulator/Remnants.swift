@@ -198,7 +198,7 @@ extension Simulator {
   func load(_ adapter: String) -> [KnownDevice] {
     changeRemnants(on: adapter) { $0.kernelKey = $0.info?.storedKey }
     guard let controller = controllers[adapter] else { return [] }
-    return (remnants[controller.address] ?? [:]).values.compactMap(\.info).filter { $0.adapter == adapter }
+    return (remnants[controller.address] ?? [:]).values.compactMap { $0.info?.on(adapter) }
       .sorted { $0.path < $1.path }
   }
 }

@@ -13,7 +13,7 @@ extension Verb {
       """,
     farewell: "stopped; mdrctld cancels the attempt",
     run: { command throws(EarlyExit) in
-      let parameters = Control.TakeParameters(
+      let parameters = Control.ConnectParameters(
         device: command.optionalOperand(0), adapter: command.adapter, timeout: command[Common.timeout])
       try command.operate(Control.take, parameters) { proofText($0, otherwise: "connected", $1) }
     })

@@ -23,10 +23,12 @@ extension CallWatch {
     if world.isStale(id) { return CallStanding(.staleBond, "Its bond is of no use, so it is not called.") }
     if let hold = world.hold(on: id) { return CallStanding(hold, world.callRules) }
     guard let adapter = world.adapter(adapter), adapter.powered else {
-      return CallStanding(.notReady, "It is called when the adapter is switched on.")
+      let call = absences[id] == nil ? "" : ", and it is called when that is on"
+      return CallStanding(.notReady, "The adapter is off\(call).")
     }
     guard adapter.hasAudio else {
-      return CallStanding(.notReady, "It is called when a sound server has registered with BlueZ.")
+      let call = absences[id] == nil ? "" : ", and it is called when one has"
+      return CallStanding(.notReady, "No sound server has registered with BlueZ\(call).")
     }
     if let rival = rival(of: id, in: world) {
       let relation =
@@ -38,7 +40,11 @@ extension CallWatch {
       return CallStanding(
         .gaveUp, "It has not answered for \(words(Self.patience)), and is called no more before the next login.")
     }
-    return CallStanding(.waiting, "It connects by itself when it is switched on, and is called at the next login.")
+    if unexplained[id] != nil { return CallStanding(.waiting, "Its link has just ended; why is not known yet.") }
+    // Nobody is known to log in where no session has joined.
+    let call =
+      world.sound == nil ? "; without mdrctl-session in a login it is not called" : ", and is called at the next login"
+    return CallStanding(.waiting, "It connects by itself when it is switched on\(call).")
   }
 
   private func connected(_ id: DeviceID, at now: Duration, in world: some World) -> CallStanding {

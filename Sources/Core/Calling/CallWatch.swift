@@ -7,30 +7,6 @@ internal import Vocabulary
 /// growing pauses and an end; whoever was disconnected, hung up or refused is left alone. Who is called at a login is
 /// ``LoginWatch``'s matter.
 package struct CallWatch: Watch, Equatable {
-  /// Why a device that is not here is called.
-  enum Cause: Equatable {
-    /// Its link timed out.
-    case lost
-    /// The computer slept.
-    case asleep
-    /// The adapter, bluetoothd or the sound server went.
-    case interrupted
-    /// The time for which it was let go is over.
-    case yielded
-    /// It had to give way to another headset, which has gone.
-    case displaced
-    /// Something plays, after it was let go for silence.
-    case wanted
-  }
-
-  struct Absence: Equatable {
-    let cause: Cause
-    let since: Duration
-    var attempts = 0
-    /// When it is called next; nil: when something else has happened.
-    var due: Duration?
-  }
-
   struct Here: Equatable {
     /// Since when nothing is heard over it; nil while something is.
     var quietSince: Duration?
@@ -39,24 +15,7 @@ package struct CallWatch: Watch, Equatable {
     var told: DeviceID?
   }
 
-  /// bluetoothd calls a lost headset seven times: after 1, 2, 4 … 64 s, and each page takes 5 s (`plugins/policy.c`).
-  static let bluezTime = Duration.seconds(180)
-  /// Its `ResumeDelay` of 2 s, and a page.
-  static let resumeTime = Duration.seconds(8)
-  /// Whoever lost the endpoints is called by the login's watch first, or comes by itself.
-  static let returnTime = Duration.seconds(5)
-  static let firstPause = Duration.seconds(60)
-  static let longestPause = Duration.seconds(16 * 60)
-  /// Somebody else works on it.
-  static let busyPause = Duration.seconds(30)
-  /// Who is away for so long has been put away.
-  static let patience = Duration.seconds(2 * 60 * 60)
-  /// How long after a link its reason may be told, or before.
-  static let reasonTime = Duration.seconds(2)
-  /// A link over which there is nothing falls 2 s after the sound server went, in a busy guest 7 s (laboratory).
-  static let serverTime = Duration.seconds(30)
-
-  let adapter: AdapterID
+  package private(set) var adapter: AdapterID
   private(set) var here: [DeviceID: Here] = [:]
   private(set) var absences: [DeviceID: Absence] = [:]
   private(set) var calling: DeviceID?
@@ -72,7 +31,9 @@ package struct CallWatch: Watch, Equatable {
   private var displaced: Set<DeviceID> = []
   private var reasonsTold: [DeviceID: Told] = [:]
   /// Those whose link has ended, nobody has told why.
-  private var unexplained: [DeviceID: Departure] = [:]
+  private(set) var unexplained: [DeviceID: Departure] = [:]
+  /// Those that BlueZ does not know any more, until it is known what went with them.
+  private var removed: Set<DeviceID> = []
   /// The helper listens to their links.
   private var watched: Set<DeviceID> = []
   /// Since when the adapter can connect sound, as far as that was seen to begin; nil while it cannot.
@@ -87,16 +48,35 @@ package struct CallWatch: Watch, Equatable {
     let at: Duration
   }
 
-  private struct Departure: Equatable {
+  struct Departure: Equatable {
     let at: Duration
     let hadStream: Bool
+    /// The adapter could connect sound then.
+    let wasReady: Bool
   }
 
   package init(_ adapter: AdapterID) { self.adapter = adapter }
 
+  /// The controller was put in again, and has got another name.
+  package mutating func rename(to new: AdapterID) -> [WatchAction] {
+    func renamed(_ id: DeviceID) -> DeviceID { DeviceID(new, id.address) }
+    func renamed<Value>(_ values: [DeviceID: Value]) -> [DeviceID: Value] {
+      Dictionary(uniqueKeysWithValues: values.map { (renamed($0), $1) })
+    }
+    let actions = watched.sorted().map { WatchAction.request(.unwatch($0)) }
+    var other = CallWatch(new)
+    (other.absences, other.unexplained, other.reasonsTold, other.yields) =
+      (renamed(absences), renamed(unexplained), renamed(reasonsTold), renamed(yields))
+    (other.gaveUp, other.displaced, other.removed) =
+      (Set(gaveUp.map(renamed)), Set(displaced.map(renamed)), Set(removed.map(renamed)))
+    (other.hasLooked, other.armed, other.isAsleep, other.isPlaying) = (true, armed, isAsleep, isPlaying)
+    self = other
+    return actions
+  }
+
   package var isAtRest: Bool {
     here.isEmpty && absences.isEmpty && calling == nil && busy.isEmpty && letGo.isEmpty && unexplained.isEmpty
-      && gaveUp.isEmpty && displaced.isEmpty && yields.isEmpty && armed == nil && !isAsleep
+      && gaveUp.isEmpty && displaced.isEmpty && removed.isEmpty && yields.isEmpty && armed == nil && !isAsleep
   }
 
   package func isConcerned(by event: Event) -> Bool {
@@ -118,10 +98,9 @@ package struct CallWatch: Watch, Equatable {
       for id in here.keys.sorted() { actions += see(id, at: now, in: world) }
       want(at: now, in: world)
     case .deviceChanged(let id): actions += see(id, at: now, in: world)
-    case .deviceRemoved(let id): actions += forget(id)
+    case .deviceRemoved(let id): actions += remove(id, at: now, in: world)
     case .link(let id, .disconnected(let reason)):
       reasonsTold[id] = Told(reason: reason, at: now)
-      if unexplained[id] != nil { actions += explain(id, at: now, in: world) }
     case .holdChanged(let id): noteHold(on: id, at: now, in: world)
     case .sleeping: isAsleep = true
     case .resumed: resume(at: now)
@@ -130,8 +109,8 @@ package struct CallWatch: Watch, Equatable {
     case .answered(.helper(.watch(let id)), _?): watched.remove(id)
     case .expired(.retry): armed = nil
     case .expired(.verifying):
-      // Whoever could have told has not.
-      for id in unexplained.keys.sorted() { actions += explain(id, at: now, in: world) }
+      for id in unexplained.keys.sorted() { actions += explain(id, in: world) }
+      forgetRemoved(in: world)
     default: return []
     }
     return actions + goOn(at: now, in: world)
@@ -174,15 +153,18 @@ package struct CallWatch: Watch, Equatable {
   private mutating func see(_ id: DeviceID, at now: Duration, in world: some World) -> [WatchAction] {
     let device = world.device(id)
     let isHere = device.map { $0.connected && $0.bonded && $0.isAudio } ?? false
-    if isHere { return here[id] == nil ? come(id, at: now, in: world) : look(at: id, at: now, in: world) }
-    guard let was = here.removeValue(forKey: id) else { return [] }
-    unexplained[id] = Departure(at: now, hadStream: was.hadStream)
-    if let told = reasonsTold[id], now - told.at <= Self.reasonTime { return explain(id, at: now, in: world) }
-    // Without bluetoothd or the adapter nobody is going to tell, nor while the computer falls asleep.
-    if isAsleep || !world.hasBlueZ || world.adapter(adapter)?.powered != true || world.isGoingOff(adapter) {
-      return explain(id, at: now, in: world)
+    if isHere {
+      guard here[id] != nil else { return come(id, at: now, in: world) }
+      look(at: id, at: now, in: world)
+      return []
     }
-    return [.arm(.verifying, Self.reasonTime)]
+    guard let was = here.removeValue(forKey: id) else { return [] }
+    // Who works on it knows why.
+    if busy.contains(id) || letGo[id] != nil { return settle(id) }
+    unexplained[id] = Departure(at: now, hadStream: was.hadStream, wasReady: isReady(in: world))
+    if let told = reasonsTold[id], now - told.at > Self.reasonTime { reasonsTold[id] = nil }
+    // The computer may be asleep before the time is over.
+    return isAsleep ? explain(id, in: world) : [.arm(.verifying, Self.reasonTime)]
   }
 
   private mutating func come(_ id: DeviceID, at now: Duration, in world: some World) -> [WatchAction] {
@@ -190,28 +172,43 @@ package struct CallWatch: Watch, Equatable {
     (absences[id], unexplained[id], reasonsTold[id]) = (nil, nil, nil)
     gaveUp.remove(id)
     displaced.remove(id)
-    var actions = look(at: id, at: now, in: world)
-    if world.hold(on: id) != nil { actions.append(.hold(id, nil, for: nil)) }
+    removed.remove(id)
+    look(at: id, at: now, in: world)
+    var actions: [WatchAction] = []
+    if world.hold(on: id) != nil { actions.append(.hold(id, nil)) }
     // Until 5.83 only the kernel tells why a link ends.
     if !world.bondContext(of: id).tellsWhyLinksEnd, watched.insert(id).inserted { actions.append(.request(.watch(id))) }
     return actions
   }
 
-  private mutating func look(at id: DeviceID, at now: Duration, in world: some World) -> [WatchAction] {
+  private mutating func look(at id: DeviceID, at now: Duration, in world: some World) {
     if !world.transports(of: id).isEmpty { here[id]?.hadStream = true }
     if world.isInUse(id) {
       here[id]?.quietSince = nil
     } else if here[id]?.quietSince == nil {
       here[id]?.quietSince = now
     }
-    return []
   }
 
-  private mutating func forget(_ id: DeviceID) -> [WatchAction] {
-    (here[id], absences[id], reasonsTold[id]) = (nil, nil, nil)
-    gaveUp.remove(id)
-    displaced.remove(id)
-    return settle(id)
+  /// BlueZ does not know it any more: somebody gave it up, or the adapter or bluetoothd goes, after its devices.
+  private mutating func remove(_ id: DeviceID, at now: Duration, in world: some World) -> [WatchAction] {
+    let actions = see(id, at: now, in: world)
+    guard absences[id] != nil || unexplained[id] != nil || gaveUp.contains(id) || displaced.contains(id) else {
+      return actions
+    }
+    removed.insert(id)
+    return actions + [.arm(.verifying, Self.reasonTime)]
+  }
+
+  /// Those that have gone alone.
+  private mutating func forgetRemoved(in world: some World) {
+    defer { removed = [] }
+    guard world.adapter(adapter)?.powered == true else { return }
+    for id in removed where world.device(id)?.bonded != true {
+      absences[id] = nil
+      gaveUp.remove(id)
+      displaced.remove(id)
+    }
   }
 
   /// Nothing more is to be heard of a link that has ended.
@@ -221,24 +218,28 @@ package struct CallWatch: Watch, Equatable {
   }
 
   /// What follows from why a link has ended.
-  private mutating func explain(_ id: DeviceID, at now: Duration, in world: some World) -> [WatchAction] {
+  private mutating func explain(_ id: DeviceID, in world: some World) -> [WatchAction] {
     let (departure, told) = (unexplained[id], reasonsTold[id]?.reason)
     let actions = settle(id)
     guard let departure, !busy.contains(id), letGo[id] == nil else { return actions }
-    let wasReady = isReady(in: world) && readySince.map { now - $0 >= Self.serverTime } ?? false
+    let at = departure.at
+    // The adapter or the sound server went with it, and may be back already.
+    let readyFor = isReady(in: world) ? readySince.map { at - $0 } : nil
+    let hasLapsed = !departure.wasReady || readyFor.map { $0 <= .zero } ?? true
     switch told {
-    case .suspended: absences[id] = Absence(cause: .asleep, since: now, due: isAsleep ? nil : now + Self.resumeTime)
-    case _ where isAsleep: absences[id] = Absence(cause: .asleep, since: now)
-    // What ended with the adapter or the sound server may be told as this computer's doing, or as a time-out.
-    case _ where !isReady(in: world): absences[id] = Absence(cause: .interrupted, since: now)
-    case .timeout: absences[id] = Absence(cause: .lost, since: now, due: now + Self.bluezTime)
+    case .suspended: absences[id] = Absence(cause: .asleep, since: at, due: isAsleep ? nil : at + Self.resumeTime)
+    case _ where isAsleep: absences[id] = Absence(cause: .asleep, since: at)
     case .remote:
-      returnDisplaced(at: now)
-      return actions + [.hold(id, .left, for: nil)]
+      returnDisplaced(at: at)
+      return actions + [.hold(id, .left)]
+    // It may be told as this computer's doing, as a time-out, or not at all.
+    case _ where hasLapsed:
+      absences[id] = Absence(cause: .interrupted, since: at, due: readySince.map { max(at, $0) + Self.returnTime })
+    case .timeout: absences[id] = Absence(cause: .lost, since: at, due: at + Self.bluezTime)
     // A link over which there never was a stream is ended by bluetoothd itself.
-    case .local where departure.hadStream && wasReady: return actions + [.hold(id, .disconnected, for: nil)]
     case .local where departure.hadStream:
-      absences[id] = Absence(cause: .interrupted, since: now, due: now + Self.returnTime)
+      if let readyFor, readyFor >= Self.serverTime { return actions + [.hold(id, .disconnected)] }
+      absences[id] = Absence(cause: .interrupted, since: at, due: at + Self.returnTime)
     case .local, .authentication, .unspecified, nil: break
     }
     return actions
@@ -254,11 +255,11 @@ package struct CallWatch: Watch, Equatable {
     if operation.undertaking == .disconnect(id) {
       if let reason = letGo.removeValue(forKey: id) {
         guard error == nil, let reason else { return [] }
-        return [.hold(id, reason, for: nil)]
+        return [.hold(id, reason)]
       }
       guard operation.isAsked, error == nil else { return [] }
       absences[id] = nil
-      return [.hold(id, .disconnected, for: nil)]
+      return [.hold(id, .disconnected)]
     }
     guard calling == id, operation == DeviceOperation(begunAs: .connect(id)) else { return [] }
     calling = nil
@@ -277,7 +278,7 @@ package struct CallWatch: Watch, Equatable {
     case .staleBond, .notBonded, .deviceBlocked, .deviceNotFound, .noProfile, .pairedNotBonded: absences[id] = nil
     case .connectFailed where error.isByDevice:
       absences[id] = nil
-      return [.tell(id, "It is called no more: \(error.message)"), .hold(id, .elsewhere, for: nil)]
+      return [.tell(id, "It is called no more: \(error.message)"), .hold(id, .elsewhere)]
     default:
       let pause = Self.firstPause * (1 << min(absence.attempts, 8))
       absences[id]?.attempts += 1

@@ -37,8 +37,8 @@ package enum WatchAction: Equatable, Sendable {
   case noteEndpoints(user: UInt32)
   /// Headsets were called for the login of this user, to be remembered as long as it lasts.
   case noteCalled(user: UInt32)
-  /// A device is left alone from now on, for this time where one is given; nil: no more.
-  case hold(DeviceID, Hold.Reason?, for: Duration?)
+  /// A device is left alone from now on; nil: no more.
+  case hold(DeviceID, Hold.Reason?)
 }
 
 /// What an operation does to a device, as far as watches distinguish it, or want it done.

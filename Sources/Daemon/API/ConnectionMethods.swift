@@ -39,7 +39,7 @@ extension ControlService {
   }
 
   private func take(
-    _ parameters: Control.TakeParameters, _ replies: Replies<Control.OperationReply>
+    _ parameters: Control.ConnectParameters, _ replies: Replies<Control.OperationReply>
   ) async throws(OperationError) -> Control.OperationReply {
     let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
     let limit = try duration(parameters.timeout, atLeast: .milliseconds(1)) ?? configuration.values.connect

@@ -11,6 +11,7 @@ struct ControlService: Sendable {
   let history: BondHistory
   let preferences: Preferences
   let holds: Holds
+  let consultations: Consultations
   let sessions: Sessions
   let operations: Operations
   let port: HostPort

@@ -46,17 +46,18 @@ actor Operations: LoopActor {
     var obstacle: OperationError?
     /// The device whose link is to be taken down after it.
     var abandoned: DeviceID?
+    /// Those for which watches were told that it began: they are told that it has ended, whatever it has let go by then.
+    var begunOn: Set<DeviceID> = []
 
     /// Also the device that it has found meanwhile.
     var allSubjects: Set<Subject> { operation.found.map { subjects.union([.device($0)]) } ?? subjects }
 
-    /// What watches are told of it, for each of its devices.
-    var ofDevices: [DeviceOperation] {
-      allSubjects.compactMap { subject in
-        guard case .device(let id) = subject else { return nil }
-        return DeviceOperation(on: id, operation.undertaking, isAsked: !yields)
-      }
+    var allDevices: [DeviceID] {
+      allSubjects.compactMap { if case .device(let id) = $0 { id } else { nil } }
     }
+
+    /// What watches are told of it.
+    func told(of id: DeviceID) -> DeviceOperation { DeviceOperation(on: id, operation.undertaking, isAsked: !yields) }
   }
 
   init(loop: EventLoop, world: LiveWorld, port: HostPort, log: Log) {
@@ -192,8 +193,8 @@ actor Operations: LoopActor {
   }
 
   private func start(_ number: Int) {
+    tellBeginning(number)
     guard var run = runs[number] else { return }
-    for operation in run.ofDevices { onNews(.operationBegan(operation)) }
     let actions = run.operation.start(in: world)
     runs[number]?.operation = run.operation
     perform(actions, of: number)
@@ -205,11 +206,16 @@ actor Operations: LoopActor {
     // In its place: many may be running, and each is told of many changes.
     guard let actions = runs[number]?.operation.handle(event, in: world) else { return }
     let nowFound = runs[number]?.operation.found
-    if let nowFound, nowFound != found, let run = runs[number], !run.subjects.contains(.device(nowFound)) {
-      onNews(.operationBegan(DeviceOperation(on: nowFound, run.operation.undertaking, isAsked: !run.yields)))
-    }
+    tellBeginning(number)
     perform(actions, of: number)
     if let nowFound, nowFound != found { giveWay(number, on: nowFound) }
+  }
+
+  private func tellBeginning(_ number: Int) {
+    guard let run = runs[number] else { return }
+    for id in run.allDevices where runs[number]?.begunOn.insert(id).inserted == true {
+      onNews(.operationBegan(run.told(of: id)))
+    }
   }
 
   /// An operation that has found out on which device it works gives way to one that works on it already.
@@ -283,7 +289,7 @@ actor Operations: LoopActor {
       }
     }
     let error: OperationError? = if case .failure(let error) = result { error } else { nil }
-    for operation in run.ofDevices { onNews(.operationEnded(operation, error)) }
+    for id in run.begunOn.sorted() { onNews(.operationEnded(run.told(of: id), error)) }
     if let abandoned = run.abandoned { hangUp(abandoned) }
     run.completion?.resume(returning: result)
     for successor in run.successors { successor.resume() }

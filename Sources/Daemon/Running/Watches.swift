@@ -12,7 +12,8 @@ actor Watches: LoopActor {
     case login(UInt32)
     case bond(DeviceID)
     case audio(DeviceID)
-    case calls(AdapterID)
+    /// By the controller's address: put in again it may have another name.
+    case calls(Address)
   }
 
   private struct Running {
@@ -71,11 +72,14 @@ actor Watches: LoopActor {
     case .deviceRemoved(let device): if !running.isEmpty { tellAll(.deviceRemoved(DeviceID(device))) }
     case .transportChanged(let old, let new) where (old.state == .active) != (new.state == .active):
       // Somebody begins to listen, or ends.
-      if let id = DeviceID(ofStream: new) { tell(.calls(id.adapter), .deviceChanged(id)) }
+      if let id = DeviceID(ofStream: new) { tellCalls(.deviceChanged(id), on: id.adapter) }
     case .transportAdded(let stream), .transportRemoved(let stream):
       if let id = DeviceID(ofStream: stream) { look(at: id) }
     case .adapterChanged(let old, let new): if old.uuids != new.uuids || old.powered != new.powered { lookAtAll() }
-    case .bluezReady, .bluezVanished, .adapterAdded, .adapterRemoved: lookAtAll()
+    case .adapterAdded(let adapter):
+      rename(to: AdapterID(adapter.path.lastElement), controller: adapter.address)
+      lookAtAll()
+    case .bluezReady, .bluezVanished, .adapterRemoved: lookAtAll()
     default: break
     }
   }
@@ -89,7 +93,7 @@ actor Watches: LoopActor {
   /// A device is left alone, or no longer, because somebody wants it so.
   func holdChanged(on id: DeviceID) {
     watchCalls(on: id.adapter)
-    tell(.calls(id.adapter), .holdChanged(id))
+    tellCalls(.holdChanged(id), on: id.adapter)
   }
 
   /// Another session is followed, something of the followed one has changed, or a wish has.
@@ -112,7 +116,7 @@ actor Watches: LoopActor {
 
   /// How it stands with a bonded device's connection.
   func standing(of id: DeviceID) -> CallStanding {
-    let watch = running[.calls(id.adapter)]?.watch as? CallWatch ?? CallWatch(id.adapter)
+    let watch = callsKey(on: id.adapter).flatMap { running[$0]?.watch as? CallWatch } ?? CallWatch(id.adapter)
     return watch.standing(of: id, at: now, in: world)
   }
 
@@ -138,7 +142,7 @@ actor Watches: LoopActor {
     // Who was connected before anybody looked.
     for id in here {
       watchCalls(on: id.adapter)
-      tell(.calls(id.adapter), .deviceChanged(id))
+      tellCalls(.deviceChanged(id), on: id.adapter)
     }
   }
 
@@ -148,7 +152,25 @@ actor Watches: LoopActor {
   }
 
   private func watchCalls(on adapter: AdapterID) {
-    if running[.calls(adapter)] == nil { running[.calls(adapter)] = Running(watch: CallWatch(adapter)) }
+    guard let key = callsKey(on: adapter), running[key] == nil else { return }
+    running[key] = Running(watch: CallWatch(adapter))
+  }
+
+  private func callsKey(on adapter: AdapterID) -> Key? { mirror.adapterAddress(adapter).map { .calls($0) } }
+
+  private func tellCalls(_ event: Event, on adapter: AdapterID) {
+    if let key = callsKey(on: adapter) { tell(key, event) }
+  }
+
+  /// A controller is there. Whoever had its name before is another one, of which nothing is to come.
+  private func rename(to adapter: AdapterID, controller: Address) {
+    for (key, run) in running where key != .calls(controller) && (run.watch as? CallWatch)?.adapter == adapter {
+      end(key)
+    }
+    guard var watch = running[.calls(controller)]?.watch as? CallWatch, watch.adapter != adapter else { return }
+    let actions = watch.rename(to: adapter)
+    running[.calls(controller)]?.watch = watch
+    for action in actions { perform(action, of: .calls(controller)) }
   }
 
   /// A link came up.
@@ -230,8 +252,8 @@ actor Watches: LoopActor {
     case .noteCalled(let user):
       called.assumeIsolated { $0.insert(user) }
       holds.assumeIsolated { $0.loginBegan(world.callRules) }
-    case .hold(let id, let reason, let time):
-      if let key = mirror.key(of: id) { holds.assumeIsolated { _ = $0.set(reason, on: key, for: time) } }
+    case .hold(let id, let reason):
+      if let key = mirror.key(of: id) { holds.assumeIsolated { _ = $0.set(reason, on: key) } }
     }
   }
 

@@ -10,8 +10,7 @@ actor Holds: LoopActor {
   nonisolated let loop: EventLoop
   private let log: Log
   private var store: Store<BondKey, Stored>
-  private var observers: [Int: @Sendable (BondKey) -> Void] = [:]
-  private var lastObserver = 0
+  private var onChange: @Sendable (BondKey) -> Void = { _ in }
 
   private struct Stored: Codable, Hashable {
     let reason: Hold.Reason
@@ -48,7 +47,7 @@ actor Holds: LoopActor {
     }
     guard store[key] != new else { return nil }
     store[key] = new
-    for observer in observers.values { observer(key) }
+    onChange(key)
     return write()
   }
 
@@ -61,15 +60,8 @@ actor Holds: LoopActor {
   /// Nothing of a device is remembered.
   func forget(_ key: BondKey) { _ = set(nil, on: key) }
 
-  /// Calls `handler` on the loop when another device is left alone, or no longer, until ``stopObserving(_:)`` is given the
-  /// number returned.
-  func observe(_ handler: @escaping @Sendable (BondKey) -> Void) -> Int {
-    lastObserver += 1
-    observers[lastObserver] = handler
-    return lastObserver
-  }
-
-  func stopObserving(_ number: Int) { observers[number] = nil }
+  /// Whom to tell, on the loop, that another device is left alone, or no longer.
+  func onChange(_ handler: @escaping @Sendable (BondKey) -> Void) { onChange = handler }
 
   private func write() -> String? {
     guard let reason = store.write() else { return nil }

@@ -42,8 +42,8 @@ private struct Life {
   private mutating func perform(_ action: WatchAction) {
     switch action {
     case .begin(let undertaking): begin(undertaking)
-    case .hold(let id, let reason, let time):
-      world.holds[id] = reason.map { Hold($0, remaining: time) }
+    case .hold(let id, let reason):
+      world.holds[id] = reason.map { Hold($0) }
       if reason == .disconnected || reason == .left || reason == .elsewhere { leftAlone.insert(id) }
       tell(.holdChanged(id))
     case .arm(let deadline, let delay):

@@ -14,6 +14,7 @@ struct Calls {
   private(set) var told: [String] = []
   private var due: Duration?
   private var explaining: Duration?
+  private var gone: [DeviceID: Device] = [:]
   /// The headsets that answer a call, and what each other one's call ends with.
   var answering: Set<DeviceID> = []
   var failure = OperationError(.pageTimeout, "It does not answer.")
@@ -42,8 +43,8 @@ struct Calls {
       case .begin(let undertaking):
         begun.append(undertaking)
         all += carryOut(undertaking)
-      case .hold(let id, let reason, let time):
-        world.holds[id] = reason.map { Hold($0, remaining: time) }
+      case .hold(let id, let reason):
+        world.holds[id] = reason.map { Hold($0) }
         all += watch.handle(.holdChanged(id), at: now, in: world)
       case .arm(.retry, let delay): due = now + delay
       case .disarm(.retry): due = nil
@@ -96,8 +97,15 @@ struct Calls {
     tell(.deviceChanged(id))
   }
 
-  /// The link ends for a reason, which is told before it, as BlueZ does since 5.83, or after it, as the helper may.
+  /// The link ends for a reason, which is told before it, as BlueZ does since 5.83, or after it, as the helper may; and
+  /// nothing else happens for a while.
   mutating func fall(_ reason: LinkEvent.Reason?, _ id: DeviceID = .headset, isToldLate: Bool = false) {
+    drop(reason, id, isToldLate: isToldLate)
+    pass(.seconds(2))
+  }
+
+  /// The link ends, and other things are about to.
+  mutating func drop(_ reason: LinkEvent.Reason?, _ id: DeviceID = .headset, isToldLate: Bool = false) {
     if let reason, !isToldLate { tell(.link(id, .disconnected(reason))) }
     world.known[id]?.connected = false
     world.streams[id] = nil
@@ -114,16 +122,38 @@ struct Calls {
   mutating func leave(_ id: DeviceID = .headset) {
     let operation = DeviceOperation(on: id, .disconnect(id), isAsked: true)
     tell(.operationBegan(operation))
-    fall(.local, id)
+    drop(.local, id)
     tell(.operationEnded(operation, nil))
+    pass(.seconds(2))
   }
 
   mutating func setAdapter(_ on: Bool) {
     world.adapters[.first]?.powered = on
     if !on {
-      for id in world.known.keys where world.known[id]?.connected == true { fall(nil, id) }
+      for id in world.known.keys where world.known[id]?.connected == true { drop(nil, id) }
     }
     tell(.worldChanged)
+  }
+
+  /// The controller is pulled out, or bluetoothd ends: links end first, as if this computer wanted that, then their
+  /// devices go, and the adapter last.
+  mutating func unplug(_ reason: LinkEvent.Reason?) {
+    for id in world.known.keys.sorted() where world.known[id]?.connected == true { drop(reason, id) }
+    gone = world.known
+    for id in world.known.keys.sorted() {
+      world.known[id] = nil
+      tell(.deviceRemoved(id))
+    }
+    world.adapters = [:]
+    tell(.worldChanged)
+  }
+
+  /// It is put in again, and a sound server registers.
+  mutating func plug() {
+    world.adapters[.first] = Adapter(id: .first, powered: true, services: .soundServer)
+    world.known = gone
+    tell(.worldChanged)
+    for id in gone.keys.sorted() { tell(.deviceChanged(id)) }
   }
 
   func state(_ id: DeviceID = .headset) -> CallState { watch.standing(of: id, at: now, in: world).state }
@@ -145,7 +175,7 @@ extension Device {
     var calls = Calls(.here)
     calls.fall(.timeout)
     #expect(calls.state() == .backOff)
-    calls.pass(.seconds(179))
+    calls.pass(.seconds(177))
     #expect(calls.connects.isEmpty)
     calls.pass(.seconds(1))
     #expect(calls.connects.count == 1)
@@ -254,6 +284,14 @@ extension Device {
     #expect(silent.state() == .waiting)
   }
 
+  @Test func `right after a link's end nothing is said of it yet`() {
+    var calls = Calls(.here)
+    calls.drop(.remote)
+    #expect(calls.words() == "Its link has just ended; why is not known yet.")
+    calls.pass(.seconds(2))
+    #expect(calls.state() == .left)
+  }
+
   @Test func `where nobody tells why, nothing is guessed`() {
     var calls = Calls(.here)
     calls.fall(nil)
@@ -276,6 +314,7 @@ extension Device {
     let repair = DeviceOperation(on: .headset, nil, isAsked: true)
     calls.tell(.operationBegan(repair))
     calls.fall(.local)
+    calls.pass(.seconds(60))
     calls.tell(.operationEnded(repair, nil))
     #expect(calls.state() == .waiting)
   }
@@ -295,6 +334,70 @@ extension Device {
     #expect(calls.connects.isEmpty)
     calls.pass(.seconds(1))
     #expect(calls.connects == [.headset])
+  }
+
+  @Test(arguments: [LinkEvent.Reason.local, .timeout, nil])
+  func
+    `the controller was pulled out, or bluetoothd ended, whatever that was taken for: who was here is called after it`(
+      reason: LinkEvent.Reason?
+    )
+  {
+    var calls = Calls(.here, .otherOwn)
+    calls.unplug(reason)
+    calls.pass(.seconds(3600))
+    #expect(calls.connects.isEmpty)
+    #expect(calls.world.holds.isEmpty)
+    calls.answering = [.headset, .other]
+    calls.plug()
+    calls.pass(.seconds(5))
+    #expect(calls.connects == [.headset])
+
+    // A bluetoothd that is there again at once.
+    var quick = Calls(.here)
+    quick.unplug(reason)
+    quick.answering = [.headset]
+    quick.plug()
+    quick.pass(.seconds(7))
+    #expect(quick.connects == [.headset])
+  }
+
+  @Test func `the sound server goes right after the link, as when its user's session ends: nobody ended it by hand`() {
+    var calls = Calls(.here)
+    calls.drop(.local)
+    calls.world.adapters[.first]?.services = []
+    calls.tell(.worldChanged)
+    calls.pass(.seconds(60))
+    #expect(calls.world.holds.isEmpty)
+    #expect(calls.words() == "No sound server has registered with BlueZ, and it is called when one has.")
+  }
+
+  @Test func `one that hung up is left alone, whatever goes after it`() {
+    var calls = Calls(.here)
+    calls.unplug(.remote)
+    calls.plug()
+    calls.pass(.seconds(60))
+    #expect(calls.connects.isEmpty)
+    #expect(calls.state() == .left)
+  }
+
+  @Test func `a bond that is given up while the headset is away is not waited for any more`() {
+    var calls = Calls(.here)
+    calls.fall(.timeout)
+    calls.world.known[.headset] = nil
+    calls.tell(.deviceRemoved(.headset))
+    calls.pass(.seconds(2))
+    #expect(calls.watch.isAtRest)
+  }
+
+  @Test func `without a login's session nothing is promised of one, nor of an adapter that took nobody along`() {
+    var calls = Calls(.own)
+    #expect(
+      calls.words()
+        == "It connects by itself when it is switched on; without mdrctl-session in a login it is not called.")
+    calls.world.join(nil)
+    #expect(calls.words() == "It connects by itself when it is switched on, and is called at the next login.")
+    calls.setAdapter(false)
+    #expect(calls.words() == "The adapter is off.")
   }
 
   @Test func `after the computer has slept bluetoothd's own call comes first`() {
@@ -377,7 +480,7 @@ extension Device {
     var busy = Calls(.here)
     busy.failure = OperationError(.busy, "Somebody else is at it.")
     busy.fall(.timeout)
-    busy.pass(.seconds(180))
+    busy.pass(.seconds(178))
     #expect(busy.connects.count == 1)
     busy.pass(.seconds(30))
     #expect(busy.connects.count == 2)

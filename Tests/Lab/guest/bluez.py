@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import dbus
 import dbus.mainloop.glib
@@ -20,7 +21,8 @@ import dbus.service
 from gi.repository import GLib
 
 AGENT = dbus.ObjectPath("/lab/agent")
-ADAPTER = "/org/bluez/hci0"
+# Not always hci0 after the controller was pulled out and put in again.
+ADAPTER = "/org/bluez/" + next((path.name for path in sorted(Path("/sys/class/bluetooth").glob("hci[0-9]"))), "hci0")
 DEVICE = "org.bluez.Device1"
 CALL_SECONDS = 90
 

@@ -88,9 +88,14 @@ finish_group() {
   ready "$1" 15 not running "$1"
 }
 
-adapter_property() { busctl --system get-property org.bluez /org/bluez/hci0 org.bluez.Adapter1 "$1"; }
+# What the kernel calls the first adapter: not always hci0 after it was pulled out and put in again.
+adapter_name() {
+  local names=(/sys/class/bluetooth/hci[0-9])
+  [[ -e ${names[0]} ]] && echo "${names[0]##*/}" || echo hci0
+}
+adapter_property() { busctl --system get-property org.bluez "/org/bluez/$(adapter_name)" org.bluez.Adapter1 "$1"; }
 adapter_powered() { [[ $(adapter_property Powered) == "b true" ]]; }
-adapter_present() { [[ -e /sys/class/bluetooth/hci0 ]]; }
+adapter_present() { [[ -e /sys/class/bluetooth/$(adapter_name) ]]; }
 audio_offered() { [[ $(adapter_property UUIDs) == *$AUDIO_SOURCE* ]]; }
 bluez_answers() { busctl --system call org.bluez / org.freedesktop.DBus.ObjectManager GetManagedObjects; }
 bluez_gone() { ! busctl --system status org.bluez; }

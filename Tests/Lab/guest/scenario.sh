@@ -87,7 +87,7 @@ sound_is_back() {
 
 # BlueZ's view. A device's object path, one property, and conditions on them.
 
-path_of() { echo "/org/bluez/hci0/dev_${1//:/_}"; }
+path_of() { echo "/org/bluez/$(adapter_name)/dev_${1//:/_}"; }
 property() { busctl --system get-property org.bluez "$(path_of "$1")" org.bluez.Device1 "$2" | cut -d' ' -f2-; }
 device_is() { [[ $(property "$1" "$2") == true ]]; }
 device_known() { busctl --system get-property org.bluez "$(path_of "$1")" org.bluez.Device1 Address; }

@@ -8,6 +8,12 @@ source /lab/guest/scenario.sh
 OTHER=LinkBuds
 SECOND=94:DB:56:00:00:02
 lab-up --headset $NAME,$HEADSET --headset $OTHER,$SECOND
+# Bookworm's WirePlumber calls every headset when an adapter appears.
+no_other() {
+  [[ $(bluetoothctl --version) == *5.66 ]] || { refute headset_connected $OTHER; return; }
+  reach 20 headset_connected $OTHER
+  hang_up $OTHER
+}
 standing() { mdrctl --json show "${2:-$HEADSET}" > "$OUTPUT" && answered ".device.standing.state == \"$1\""; }
 
 exits 0 mdrctl pair $OTHER
@@ -52,6 +58,24 @@ exits 0 mdrctl adapter power on
 sound_is_back
 reach 60 standing connected
 refute headset_connected $OTHER
+
+step "bluetoothd is stopped and started, and killed: the same"
+for how in lab-stop lab-kill; do
+  $how bluetoothd
+  lab-start bluetoothd
+  reach 20 bluez_is_back
+  sound_is_back
+  reach 60 standing connected
+  no_other
+done
+
+step "the controller is pulled out and put in again: the same"
+radio unplug
+reach 20 not adapter_present
+radio plug
+sound_is_back
+reach 60 standing connected
+no_other
 
 step "let go for a time: left alone, and called when it is over"
 exits 0 mdrctl yield $NAME --for 15s
