@@ -42,7 +42,10 @@ extension SharedUse.Deeds {
         let refusal = await refusal(id) { path throws(BlueZError) in
           try await tree.setPairable(false, adapter: path)
         }
-        if let refusal { log.warning("an adapter is left pairable", ["adapter": id.name, "error": refusal.words]) }
+        if let refusal {
+          let facts = ["adapter": id.name, "error": refusal.words]
+          log.notice("an adapter is still pairable; that is taken back as soon as BlueZ allows it", facts)
+        }
         return refusal
       },
       isOff: { id in
