@@ -14,7 +14,8 @@ TMPFILESDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/tmpfiles.d,/etc/tmpfiles.d
 PRESETDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/systemd,/etc/systemd)
 MANDIR ?= $(PREFIX)/share/man
 
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib
+# Built apart from what the tests are built from, so that both may go on at a time.
+RELEASE = $(SWIFT) build $(QUIET) -c release --static-swift-stdlib --scratch-path .build/host
 # What a program executes is linked side by side, so that little of it is mapped: functions in sections of their own,
 # ordered by a list (tools/link-order). No identity of the build, which would tell the directory it was made in: the same
 # sources give the same programs.
@@ -26,11 +27,9 @@ ORDERED = -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld \
 DAEMON = $(RELEASE) -Xswiftc -Osize $(ORDERED) -Xlinker --no-export-dynamic \
   -Xlinker -z -Xlinker pack-relative-relocs -Xlinker -L.build/static
 # The client is linked without any shared library: it starts in half the time.
-CLIENT = $(SWIFT) build -c release --static-swift-stdlib -Xswiftc -static-executable $(ORDERED) \
+CLIENT = $(SWIFT) build $(QUIET) -c release --static-swift-stdlib -Xswiftc -static-executable $(ORDERED) \
   --scratch-path .build/client
 STAGE = .build/stage
-# Where the tests are built, the program that makes the pages of the manual is too, or nearly.
-TESTED = $(wildcard .build/debug/Manual.build)
 MANUAL = $(notdir $(wildcard .build/manual/*))
 
 .PHONY: all release check unit test lab demo bench stage deb rpm install uninstall prerequisites clean help
@@ -55,10 +54,11 @@ release: prerequisites
 	$(DAEMON) --product mdrctl-flush
 	$(DAEMON) --product mdrctl-session
 	$(CLIENT) --product mdrctl
-	$(if $(TESTED),$(SWIFT) build,$(DAEMON)) --product mdrctl-manual
+	$(DAEMON) --product mdrctl-manual
 	@rm -rf .build/manual && mkdir -p .build/manual
-	@make_page=.build/$(if $(TESTED),debug,release)/mdrctl-manual; \
-	for page in $$($$make_page); do $$make_page $$page > .build/manual/$$page || exit 1; done
+	@for page in $$(.build/host/release/mdrctl-manual); do \
+	  .build/host/release/mdrctl-manual $$page > .build/manual/$$page || exit 1; \
+	done
 	@# What it knows of headsets keeps its own rules, or it says which one is broken.
 	@MDRCTL_MODELS=/nonexistent .build/client/release/mdrctl guide --list > /dev/null
 
@@ -69,12 +69,18 @@ check: prerequisites
 unit: prerequisites
 	tools/test
 
-test: check unit lab-released
+# The suites that are released; `make lab` adds sid, and the scenarios that are marked as long. What a test waits for leaves
+# time to build the programs and the guests beside it.
+RELEASED = bookworm trixie
+test: check
+	@$(MAKE) --no-print-directory -j -O QUIET=-q unit stage guests
+	MDRCTL_STAGE=$(CURDIR)/$(STAGE) Tests/Lab/suite $(RELEASED:%=--suite %)
 
-# The suites that are released; `make lab` adds sid, and the scenarios that are marked as long.
-.PHONY: lab-released
-lab-released: stage
-	Tests/Lab/suite --suite bookworm --suite trixie
+.PHONY: guests
+guests: prerequisites
+	@Tests/Lab/prerequisites
+	@for suite in $(RELEASED); do Tests/Lab/run --suite $$suite --build || exit 1; done
+	@Tests/Lab/run --suite bookworm --own-kernel --build
 
 lab: stage deb
 	LAB_LONG=1 Tests/Lab/suite --suite bookworm --suite trixie --suite sid
@@ -99,12 +105,12 @@ rpm: release
 	packaging/rpm/build
 
 install:
-	@test -x .build/release/mdrctld -a -x .build/release/mdrctl-flush -a -x .build/release/mdrctl-session -a \
-	  -x .build/client/release/mdrctl -a -d .build/manual || { echo 'Run make first.' >&2; exit 1; }
+	@test -x .build/host/release/mdrctld -a -x .build/host/release/mdrctl-flush \
+	  -a -x .build/host/release/mdrctl-session -a -x .build/client/release/mdrctl -a -d .build/manual || { echo 'Run make first.' >&2; exit 1; }
 	install -D -m755 .build/client/release/mdrctl $(DESTDIR)$(PREFIX)/bin/mdrctl
-	install -D -m755 .build/release/mdrctld $(DESTDIR)$(PREFIX)/libexec/mdrctld
-	install -D -m755 .build/release/mdrctl-flush $(DESTDIR)$(PREFIX)/libexec/mdrctl-flush
-	install -D -m755 .build/release/mdrctl-session $(DESTDIR)$(PREFIX)/libexec/mdrctl-session
+	install -D -m755 .build/host/release/mdrctld $(DESTDIR)$(PREFIX)/libexec/mdrctld
+	install -D -m755 .build/host/release/mdrctl-flush $(DESTDIR)$(PREFIX)/libexec/mdrctl-flush
+	install -D -m755 .build/host/release/mdrctl-session $(DESTDIR)$(PREFIX)/libexec/mdrctl-session
 	@# The mark that the compiler leaves of each module names the directory; nothing reads it in a program.
 	strip -R .swift_modhash $(DESTDIR)$(PREFIX)/bin/mdrctl $(DESTDIR)$(PREFIX)/libexec/mdrctld \
 	  $(DESTDIR)$(PREFIX)/libexec/mdrctl-flush $(DESTDIR)$(PREFIX)/libexec/mdrctl-session

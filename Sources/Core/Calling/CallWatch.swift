@@ -229,12 +229,12 @@ package struct CallWatch: Watch, Equatable {
     switch told {
     case .suspended: absences[id] = Absence(cause: .asleep, since: at, due: isAsleep ? nil : at + Self.resumeTime)
     case _ where isAsleep: absences[id] = Absence(cause: .asleep, since: at)
+    // It may be told as this computer's doing, as the headset's, as a time-out, or not at all.
+    case _ where hasLapsed:
+      absences[id] = Absence(cause: .interrupted, since: at, due: readySince.map { max(at, $0) + Self.returnTime })
     case .remote:
       returnDisplaced(at: at)
       return actions + [.hold(id, .left)]
-    // It may be told as this computer's doing, as a time-out, or not at all.
-    case _ where hasLapsed:
-      absences[id] = Absence(cause: .interrupted, since: at, due: readySince.map { max(at, $0) + Self.returnTime })
     case .timeout: absences[id] = Absence(cause: .lost, since: at, due: at + Self.bluezTime)
     // A link over which there never was a stream is ended by bluetoothd itself.
     case .local where departure.hadStream:

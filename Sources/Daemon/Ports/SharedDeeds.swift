@@ -43,8 +43,9 @@ extension SharedUse.Deeds {
           try await tree.setPairable(false, adapter: path)
         }
         if let refusal {
-          let facts = ["adapter": id.name, "error": refusal.words]
-          log.notice("an adapter is still pairable; that is taken back as soon as BlueZ allows it", facts)
+          log.notice(
+            "an adapter is still pairable; that is taken back as soon as BlueZ allows it",
+            ["adapter": id.name, "error": refusal.words])
         }
         return refusal
       },

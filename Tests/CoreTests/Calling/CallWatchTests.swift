@@ -336,7 +336,7 @@ extension Device {
     #expect(calls.connects == [.headset])
   }
 
-  @Test(arguments: [LinkEvent.Reason.local, .timeout, nil])
+  @Test(arguments: [LinkEvent.Reason.local, .remote, .timeout, nil])
   func
     `the controller was pulled out, or bluetoothd ended, whatever that was taken for: who was here is called after it`(
       reason: LinkEvent.Reason?
@@ -369,15 +369,6 @@ extension Device {
     calls.pass(.seconds(60))
     #expect(calls.world.holds.isEmpty)
     #expect(calls.words() == "No sound server has registered with BlueZ, and it is called when one has.")
-  }
-
-  @Test func `one that hung up is left alone, whatever goes after it`() {
-    var calls = Calls(.here)
-    calls.unplug(.remote)
-    calls.plug()
-    calls.pass(.seconds(60))
-    #expect(calls.connects.isEmpty)
-    #expect(calls.state() == .left)
   }
 
   @Test func `a bond that is given up while the headset is away is not waited for any more`() {
