@@ -77,7 +77,7 @@ let package = Package(
       ]),
     layer(
       "Flush", ["BlueZ", "CBlueZ", "DBus", "EventLoop", "Interface", "KeyFiles", "Service", "Varlink", "Vocabulary"]),
-    layer("Session", ["CPulse", "EventLoop", "Interface", "Service", "Varlink", "Vocabulary"]),
+    layer("Session", ["CPulse", "DBus", "EventLoop", "Interface", "Service", "Varlink", "Vocabulary"]),
     layer("Commands", ["CLinux", "Interface", "Knowledge", "KnowledgeFiles", "Varlink", "Vocabulary"]),
     program("mdrctld", "Daemon"),
     program("mdrctl", "Commands"),

@@ -134,10 +134,12 @@ package enum Control {
     package var adapter: String?
     /// Milliseconds.
     package var timeout: Int?
-    package init(device: String? = nil, adapter: String? = nil, timeout: Int? = nil) {
+    package var restartSound: Bool?
+    package init(device: String? = nil, adapter: String? = nil, timeout: Int? = nil, restartSound: Bool? = nil) {
       self.device = device
       self.adapter = adapter
       self.timeout = timeout
+      self.restartSound = restartSound
     }
   }
 

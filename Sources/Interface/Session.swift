@@ -124,12 +124,14 @@ package enum Session {
     package var card: String
     package var profile: String?
     package var codec: String?
+    package var restart: Bool?
 
-    package init(number: Int, card: String, profile: String? = nil, codec: String? = nil) {
+    package init(number: Int, card: String, profile: String? = nil, codec: String? = nil, restart: Bool? = nil) {
       self.number = number
       self.card = card
       self.profile = profile
       self.codec = codec
+      self.restart = restart
     }
   }
 

@@ -75,6 +75,8 @@ struct StreamFacts: Equatable, Sendable {
 /// A stream that plays, or would.
 struct PlaybackFacts: Equatable, Sendable {
   var index: UInt32
+  /// One that does not exist: it plays into nothing.
+  var sink: UInt32
   /// It has been stopped for a while.
   var isCorked: Bool
 }

@@ -5,6 +5,7 @@ internal import Interface
 actor Orders: LoopActor {
   nonisolated let loop: EventLoop
   private let sound: any SoundServing
+  private let units: any UnitStarting
   private let limit: Duration
   private var state = SoundState.absent
   private var waiting: Waiting?
@@ -28,9 +29,10 @@ actor Orders: LoopActor {
     let timer: TimerToken
   }
 
-  init(loop: EventLoop, sound: any SoundServing, limit: Duration = limit) {
+  init(loop: EventLoop, sound: any SoundServing, units: any UnitStarting, limit: Duration = limit) {
     self.loop = loop
     self.sound = sound
+    self.units = units
     self.limit = limit
   }
 
@@ -44,11 +46,28 @@ actor Orders: LoopActor {
   /// Returns why the order was not carried out; nil when it was, and is seen. Its time begins with its arrival: the daemon
   /// does not know of those before it.
   func carryOut(_ order: Session.Order, since arrival: ContinuousClock.Instant = .now) async -> String? {
-    if order.profile == nil, order.codec == nil { return "The order says nothing to do." }
+    let restarts = order.restart == true
+    if order.profile == nil, order.codec == nil, !restarts { return "The order says nothing to do." }
     deadline = arrival + limit
     guard ContinuousClock.now < deadline else { return "The sound server was busy with another order." }
+    if restarts { return await restart() }
     if let profile = order.profile, let failure = await setProfile(profile, of: order.card) { return failure }
     if let codec = order.codec, let failure = await setCodec(codec, of: order.card) { return failure }
+    return nil
+  }
+
+  /// Starts what registers with BlueZ again: WirePlumber for PipeWire, which runs on, or the whole of PulseAudio.
+  private func restart() async -> String? {
+    guard let server = state.server else { return "The sound server is not running." }
+    guard !state.isBusyElsewhere else {
+      return "Something plays or records that is not on a Bluetooth headset: nothing is restarted under it."
+    }
+    let unit = server.kind == .pipewire ? "wireplumber.service" : "pulseaudio.service"
+    if let failure = await units.restart(unit, within: deadline - .now) { return failure }
+    let outcome = await outcome { state in
+      state.server.map { $0.kind == .pulseaudio || $0.manager == true } == true ? .seen : nil
+    }
+    guard case .seen = outcome else { return "\(unit) was restarted, and is not seen to run." }
     return nil
   }
 

@@ -55,7 +55,7 @@ extension StreamFacts {
 }
 
 extension PlaybackFacts {
-  init(_ info: pa_sink_input_info) { unsafe self.init(index: info.index, isCorked: info.corked != 0) }
+  init(_ info: pa_sink_input_info) { unsafe self.init(index: info.index, sink: info.sink, isCorked: info.corked != 0) }
 }
 
 extension ClientFacts {

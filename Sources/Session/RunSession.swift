@@ -39,7 +39,7 @@ package func runSession() -> Never {
 /// Returns the exit status.
 private func serve(on loop: EventLoop, _ log: Log) async -> Int32 {
   let sound = SoundServer(loop: loop, path: soundServerSocket(), log: log)
-  let orders = Orders(loop: loop, sound: sound)
+  let orders = Orders(loop: loop, sound: sound, units: UserUnits(loop: loop))
   let link = DaemonLink(
     loop: loop, path: variable(Control.socketVariable) ?? Control.socketPath, orders: orders, log: log)
   await sound.onChange { state in
@@ -71,10 +71,4 @@ private func soundServerSocket() -> String? {
   guard variable("PULSE_SERVER") == nil else { return nil }
   if let directory = variable("PULSE_RUNTIME_PATH") { return "\(directory)/native" }
   return variable("XDG_RUNTIME_DIR").map { "\($0)/pulse/native" }
-}
-
-private func variable(_ name: String) -> String? {
-  guard let value = unsafe getenv(name) else { return nil }
-  let text = unsafe String(cString: value)
-  return text.isEmpty ? nil : text
 }

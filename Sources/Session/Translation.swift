@@ -9,6 +9,7 @@ extension SoundState {
     cards = Array(
       facts.cards.compactMap { Session.Card($0, in: facts) }.sorted { $0.name < $1.name }.prefix(Report.mostCards))
     isPlaying = facts.playbacks.contains { !$0.isCorked }
+    isBusyElsewhere = facts.isBusyElsewhere
   }
 }
 
@@ -52,6 +53,18 @@ extension SoundFacts {
   /// The number of PipeWire's session manager. Its interface of PulseAudio lists the clients of PipeWire itself among its
   /// own (laboratory, 0.3.65 to 1.6.9).
   var manager: UInt32? { clients.first { $0.properties[.applicationBinary] == "wireplumber" }?.index }
+
+  /// What plays where there is no sink goes nowhere, as over a headset that has gone.
+  fileprivate var isBusyElsewhere: Bool {
+    let headsets = cards.compactMap { card in card.address.map { (card, $0) } }
+    func isElsewhere(_ end: EndpointFacts) -> Bool {
+      end.name != "auto_null" && !headsets.contains { end.belongs(to: $0.0, $0.1) }
+    }
+    let sinks = Set(sinks.filter(isElsewhere).map(\.index))
+    let sources = Set(sources.filter { !$0.isMonitor && isElsewhere($0) }.map(\.index))
+    return playbacks.contains { !$0.isCorked && sinks.contains($0.sink) }
+      || streams.contains { !$0.watchesLevels && sources.contains($0.source) }
+  }
 
   /// The names of the Bluetooth cards whose codec is not chosen by their profile: PulseAudio's, in A2DP.
   var cardsWithCodecs: [String] {

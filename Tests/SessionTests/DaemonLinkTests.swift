@@ -26,7 +26,7 @@ import Testing
       let sound = FakeSound(loop)
       let daemon = FakeDaemon(loop, path: path)
       if starting { try await daemon.start() }
-      let orders = Orders(loop: loop, sound: sound)
+      let orders = Orders(loop: loop, sound: sound, units: FakeUnits())
       // It comes back whether its user has an inotify instance left or not.
       let backoff = Backoff(first: .milliseconds(10), longest: .milliseconds(500))
       let link = DaemonLink(loop: loop, path: path, orders: orders, log: Log(least: .error), backoff: backoff)

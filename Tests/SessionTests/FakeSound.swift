@@ -76,3 +76,22 @@ actor FakeSound: SoundServing {
     }
   }
 }
+
+/// A service manager that does as it is told, or refuses.
+struct FakeUnits: UnitStarting {
+  private let restarted = AsyncStream<String>.makeStream()
+  private let refusal: String?
+
+  init(refusing refusal: String? = nil) { self.refusal = refusal }
+
+  func restart(_ unit: String, within limit: Duration) async -> String? {
+    restarted.continuation.yield(unit)
+    return refusal
+  }
+
+  /// The unit that is restarted next.
+  func next() async -> String? {
+    var units = restarted.stream.makeAsyncIterator()
+    return await units.next()
+  }
+}

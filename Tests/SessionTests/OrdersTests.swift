@@ -7,11 +7,12 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct OrdersTests {
   private func withOrders(
-    limit: Duration = .seconds(30), _ body: @escaping @Sendable (FakeSound, Orders) async throws -> Void
+    limit: Duration = .seconds(30), units: FakeUnits = FakeUnits(),
+    _ body: @escaping @Sendable (FakeSound, Orders) async throws -> Void
   ) async throws {
     try await withEventLoop { loop in
       let sound = FakeSound(loop)
-      let orders = Orders(loop: loop, sound: sound, limit: limit)
+      let orders = Orders(loop: loop, sound: sound, units: units, limit: limit)
       await sound.onChange { state in orders.assumeIsolated { $0.take(state) } }
       await sound.show(sound.state)
       try await body(sound, orders)
@@ -20,6 +21,52 @@ import Testing
 
   private static func order(_ profile: String? = nil, codec: String? = nil, card: String = cardName) -> Wire.Order {
     Wire.Order(number: 1, card: card, profile: profile, codec: codec)
+  }
+
+  private static let restart = Wire.Order(number: 1, card: "", restart: true)
+
+  @Test func `what registers with BlueZ is restarted, and seen to run`() async throws {
+    let servers = [(Sample.pipewireHeadset(), "wireplumber.service"), (Sample.pulseHeadset(), "pulseaudio.service")]
+    for (facts, unit) in servers {
+      let units = FakeUnits()
+      try await withOrders(units: units) { sound, orders in
+        let isPipeWire = unit.hasPrefix("wireplumber")
+        var state = SoundState(facts)
+        if isPipeWire { state.server?.manager = false }
+        await sound.show(state)
+        let outcome = sound.loop.spawn { await orders.carryOut(Self.restart) }
+        #expect(await units.next() == unit)
+        if isPipeWire { state.server?.manager = true }
+        await sound.show(state)
+        #expect(await outcome.value == nil)
+      }
+    }
+  }
+
+  @Test func `nothing is restarted under what is heard elsewhere, nor without a server, and a refusal is passed on`()
+    async throws
+  {
+    let units = FakeUnits(refusing: "systemd does not restart it.")
+    try await withOrders(units: units) { sound, orders in
+      var state = SoundState(Sample.pipewireHeadset())
+      state.isBusyElsewhere = true
+      await sound.show(state)
+      #expect(await orders.carryOut(Self.restart)?.contains("plays or records") == true)
+      await sound.show(.absent)
+      #expect(await orders.carryOut(Self.restart) == "The sound server is not running.")
+      state.isBusyElsewhere = false
+      await sound.show(state)
+      #expect(await orders.carryOut(Self.restart) == "systemd does not restart it.")
+    }
+  }
+
+  @Test func `one that is not seen to run is told as such`() async throws {
+    try await withOrders(limit: .milliseconds(50)) { sound, orders in
+      var state = SoundState(Sample.pipewireHeadset())
+      state.server?.manager = false
+      await sound.show(state)
+      #expect(await orders.carryOut(Self.restart) == "wireplumber.service was restarted, and is not seen to run.")
+    }
   }
 
   @Test func `a profile is set and seen`() async throws {

@@ -137,10 +137,31 @@ import Testing
   @Test func `something plays as long as one stream is not stopped`() {
     var facts = Sample.pipewireHeadset()
     #expect(!SoundState(facts).isPlaying)
-    facts.playbacks = [PlaybackFacts(index: 3, isCorked: true)]
+    facts.playbacks = [PlaybackFacts(index: 3, sink: 1, isCorked: true)]
     #expect(!SoundState(facts).isPlaying)
-    facts.playbacks.append(PlaybackFacts(index: 4, isCorked: false))
+    facts.playbacks.append(PlaybackFacts(index: 4, sink: 1, isCorked: false))
     #expect(SoundState(facts).isPlaying)
+  }
+
+  @Test func `only what is heard or recorded elsewhere than on a headset keeps the server from being restarted`() {
+    var facts = Sample.pipewireHeadset()
+    let headset = facts.sinks.first { $0.name == Sample.sinkName }?.index ?? 0
+    facts.sinks.append(EndpointFacts(index: 77, name: "alsa_output.pci", properties: [:]))
+    facts.sinks.append(EndpointFacts(index: 78, name: "auto_null", properties: [:]))
+    facts.sources.append(EndpointFacts(index: 79, name: "alsa_input.pci", properties: [:]))
+    func isBusy(_ change: (inout SoundFacts) -> Void) -> Bool {
+      var changed = facts
+      change(&changed)
+      return SoundState(changed).isBusyElsewhere
+    }
+    // Over the headset, into nothing, into the sink that stands for none, and a stopped one.
+    for (sink, isCorked) in [(headset, false), (UInt32.max, false), (78, false), (77, true)] {
+      #expect(!isBusy { $0.playbacks = [PlaybackFacts(index: 3, sink: sink, isCorked: isCorked)] })
+    }
+    #expect(isBusy { $0.playbacks = [PlaybackFacts(index: 3, sink: 77, isCorked: false)] })
+    #expect(isBusy { $0.streams = [StreamFacts(source: 79, client: nil, name: "call", properties: [:])] })
+    let meter = StreamFacts(source: 79, client: nil, name: "meter", properties: [:], resampling: "peaks")
+    #expect(!isBusy { $0.streams = [meter] })
   }
 
   // MARK: Captures

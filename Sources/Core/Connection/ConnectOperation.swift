@@ -8,6 +8,8 @@ package struct ConnectOperation: Operation {
     case idle
     /// The sound server is being started again, it seems.
     case awaitingServer
+    /// The session restarts it.
+    case restartingServer
     /// The kernel is not listened to yet.
     case preparing
     case connecting(AudioConnection)
@@ -19,6 +21,7 @@ package struct ConnectOperation: Operation {
   package var undertaking: Undertaking? { .connect(id) }
   private let id: DeviceID
   private let limit: Duration
+  private var restart: Restart
   private var phase = Phase.idle
   private var wasConnected = false
   private var ending: OperationError?
@@ -29,10 +32,24 @@ package struct ConnectOperation: Operation {
   /// before it listened. Without the helper the refusal comes at once.
   static let watchLimit = Duration.seconds(2)
 
+  /// Whether the sound server is restarted where none has registered with BlueZ.
+  package enum Restart: Equatable, Sendable {
+    case never
+    /// Whoever wants it is told how.
+    case offered
+    /// When it has not come back by itself.
+    case late
+    case now
+  }
+
+  /// A session manager that was started again registers after 1 to 5 s, in a busy guest 12 s (laboratory).
+  static let registrationLimit = Duration.seconds(20)
+
   /// Page time-outs of two profiles and SDP fit into the default limit.
-  package init(_ id: DeviceID, limit: Duration = .seconds(60)) {
+  package init(_ id: DeviceID, limit: Duration = .seconds(60), restart: Restart = .never) {
     self.id = id
     self.limit = limit
+    self.restart = restart
   }
 
   package mutating func start(in world: some World) -> [Action] {
@@ -49,12 +66,14 @@ package struct ConnectOperation: Operation {
       // Connect on a device without a bond pairs implicitly and leaves half a bond (`device.c connect_profiles`).
       guard device.bonded else { throw .notBonded(device) }
       if !adapter.hasAudio, !device.connected {
-        guard mayWait, let patience = world.audioAbsence.patience else {
-          throw .noSoundServer(device, world.audioAbsence)
+        let absence = world.audioAbsence
+        if restart == .now, absence.isCurable { return [.arm(.overall, limit)] + restartServer(absence) }
+        guard mayWait, let patience = absence.patience else {
+          throw .noSoundServer(device, absence, offersRestart: restart == .offered)
         }
         phase = .awaitingServer
         return [
-          .progress(.waiting, "\(world.audioAbsence.sentence). Waiting for it."), .arm(.overall, limit),
+          .progress(.waiting, "\(absence.sentence). Waiting for it."), .arm(.overall, limit),
           .arm(.retry, patience),
         ]
       }
@@ -70,6 +89,21 @@ package struct ConnectOperation: Operation {
     phase = .preparing
     isWatching = true
     return armed + [.arm(.settle, Self.watchLimit), .request(.watch(id))]
+  }
+
+  /// Once.
+  private mutating func restartServer(_ absence: AudioAbsence) -> [Action] {
+    restart = .never
+    phase = .restartingServer
+    return [.progress(.waiting, "\(absence.sentence). Restarting it."), .request(.restartServer)]
+  }
+
+  private mutating func serverRestarted(_ refusal: Refusal?, in world: some World) -> [Action] {
+    phase = .awaitingServer
+    guard world.adapter(id.adapter)?.hasAudio != true else { return begin(in: world, mayWait: false) }
+    guard let refusal else { return [.arm(.retry, Self.registrationLimit)] }
+    let device = world.deviceOrNameless(id)
+    return finish(.failure(.noSoundServer(device, world.audioAbsence, refusal: refusal.words)))
   }
 
   private mutating func connect(isWatched: Bool, in world: some World) -> [Action] {
@@ -90,9 +124,15 @@ package struct ConnectOperation: Operation {
       return take(.failed([], error), connection)
     }
     switch (phase, event) {
-    case (.awaitingServer, .cancelled): return finish(.failure(.cancelled("Connecting")))
-    case (.awaitingServer, .expired(.retry)), (.awaitingServer, .expired(.overall)):
+    case (.restartingServer, .answered(.restartServer, let refusal)): return serverRestarted(refusal, in: world)
+    case (.restartingServer, .cancelled), (.awaitingServer, .cancelled):
+      return finish(.failure(.cancelled("Connecting")))
+    case (.awaitingServer, .expired(.retry)) where restart == .late && world.audioAbsence.isCurable:
+      return restartServer(world.audioAbsence)
+    case (.restartingServer, .expired(.overall)), (.awaitingServer, .expired(.retry)),
+      (.awaitingServer, .expired(.overall)):
       return begin(in: world, mayWait: false)
+    case (.restartingServer, _): return []
     case (.awaitingServer, _):
       return world.adapter(id.adapter)?.hasAudio == true ? begin(in: world, mayWait: false) : []
     case (.preparing, .answered(.watch(id), let refusal)): return connect(isWatched: refusal == nil, in: world)

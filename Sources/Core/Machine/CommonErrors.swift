@@ -181,10 +181,15 @@ extension OperationError {
   }
 
   /// `refusal` is what BlueZ said, where it was asked.
-  static func noSoundServer(_ device: Device, _ absence: AudioAbsence, refusal: String? = nil) -> Self {
-    Self(
+  /// `offersRestart`: who asks for it can have it restarted.
+  static func noSoundServer(
+    _ device: Device, _ absence: AudioAbsence, refusal: String? = nil, offersRestart: Bool = false
+  ) -> Self {
+    let command = "\(Advice.command("connect", device.id)) --restart-sound"
+    return Self(
       .noSoundServer, "\(device.alias) cannot be connected for audio. \(absence.sentence).",
-      evidence: refusal.map { "\(absence.evidence) \($0)" } ?? absence.evidence, hint: absence.hint)
+      evidence: refusal.map { "\(absence.evidence) \($0)" } ?? absence.evidence,
+      hint: offersRestart && absence.isCurable ? "\(command) restarts it. \(absence.hint)" : absence.hint)
   }
 
   // MARK: Anything else

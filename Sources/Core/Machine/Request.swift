@@ -66,6 +66,8 @@ package enum SessionRequest: Hashable, Sendable {
   /// Puts the device's card into a profile.
   case setProfile(DeviceID, String)
   case setCodec(DeviceID, String)
+  /// Starts what registers with BlueZ again; refused while something plays or records elsewhere.
+  case restartServer
 }
 
 /// What a headset itself is asked for, over its control channel.
@@ -87,6 +89,7 @@ package enum AgentCapability: Hashable, Sendable {
 // Each by its own name, whoever carries it out.
 extension Request {
   package static let unregisterAgent = agent(.unregister)
+  package static let restartServer = session(.restartServer)
   package static func registerAgent(_ capability: AgentCapability) -> Self { .agent(.register(capability)) }
   package static func holdPairable(_ id: AdapterID) -> Self { .bluez(.holdPairable(id)) }
   package static func releasePairable(_ id: AdapterID) -> Self { .bluez(.releasePairable(id)) }

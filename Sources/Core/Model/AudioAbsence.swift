@@ -49,6 +49,14 @@ package enum AudioAbsence: Hashable, Sendable {
     }
   }
 
+  /// Whether it may help to restart what registers with BlueZ, which the session can do.
+  package var isCurable: Bool {
+    switch self {
+    case .noManager, .notRegistered: true
+    case .noSession, .notRunning, .seatGate: false
+    }
+  }
+
   /// One sentence, without its full stop.
   package var sentence: String {
     switch self {

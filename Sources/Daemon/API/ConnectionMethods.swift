@@ -43,7 +43,8 @@ extension ControlService {
   ) async throws(OperationError) -> Control.OperationReply {
     let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
     let limit = try duration(parameters.timeout, atLeast: .milliseconds(1)) ?? configuration.values.connect
-    let reply = try await run(ConnectOperation(id, limit: limit), on: [.device(id)], replies)
+    let operation = ConnectOperation(id, limit: limit, restart: try restart(parameters.restartSound))
+    let reply = try await run(operation, on: [.device(id)], replies)
     let others = mirror.allDevices.filter { $0.id != id && $0.connected && $0.bonded && $0.isAudio }.map(\.id).sorted()
     guard !others.isEmpty else { return reply }
     for other in others {

@@ -183,7 +183,22 @@ struct ControlService: Sendable {
   ) async throws(OperationError) -> Control.OperationReply {
     let id = try await resolver.device(parameters.device, adapter: parameters.adapter).id
     let limit = try duration(parameters.timeout, atLeast: .milliseconds(1)) ?? configuration.values.connect
-    return try await run(ConnectOperation(id, limit: limit), on: [.device(id)], replies)
+    let operation = ConnectOperation(id, limit: limit, restart: try restart(parameters.restartSound))
+    return try await run(operation, on: [.device(id)], replies)
+  }
+
+  /// Whether who connects has the sound server restarted, from what he wants and what the configuration lets him.
+  func restart(_ isWanted: Bool?) throws(OperationError) -> ConnectOperation.Restart {
+    switch (configuration.values.restart, isWanted) {
+    case (.never, true?):
+      throw OperationError(
+        .invalidArgument, "The sound server may not be restarted.", evidence: "mdrctl.conf has [Sound] Restart=never.",
+        hint: "Connect without it, or change that key; mdrctl config shows where it stands.")
+    case (.never, _): .never
+    case (_, true?): .now
+    case (.auto, nil): .late
+    case (.ask, _), (.auto, false?): .offered
+    }
   }
 
   private func disconnect(

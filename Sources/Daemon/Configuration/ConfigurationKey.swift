@@ -10,6 +10,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
   case groups, users, seat
   case scan, pair, connect, repair, headset
   case better, memory, idleRelease
+  case restart
 
   /// The group of the file that it stands in.
   package var group: String {
@@ -18,6 +19,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .groups, .users, .seat: "Control"
     case .scan, .pair, .connect, .repair, .headset: "Timeouts"
     case .better, .memory, .idleRelease: "Connection"
+    case .restart: "Sound"
     }
   }
 
@@ -35,6 +37,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .better: "Better"
     case .memory: "Remember"
     case .idleRelease: "IdleRelease"
+    case .restart: "Restart"
     }
   }
 
@@ -55,6 +58,9 @@ package enum ConfigurationKey: CaseIterable, Sendable {
         + "unless it plays or records, always lets it go"
     case .memory: "until when a headset is not called that was disconnected by hand: login or connection"
     case .idleRelease: "after how long without sound a headset is let go, so that another host can have it; 0 is never"
+    case .restart:
+      "what `connect` does where no sound server has registered with BlueZ, and a session is there to restart it: ask "
+        + "offers `--restart-sound`, auto restarts one that does not come back by itself, never refuses"
     }
   }
 
@@ -84,6 +90,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .better: .word(BetterHeadset.allCases.map(\.rawValue))
     case .memory: .word(HandMemory.allCases.map(\.rawValue))
     case .idleRelease: .seconds(0...Self.longestTime)
+    case .restart: .word(ServerRestart.allCases.map(\.rawValue))
     case .pair, .repair: .seconds(Int(ConfigurationValues.shortestSearch / .seconds(1))...Self.longestTime)
     }
   }
@@ -130,6 +137,8 @@ struct ConfigurationValues: Hashable, Sendable {
   var memory = HandMemory.login
   /// After how long without sound a headset is let go; zero: never.
   var idleRelease = Duration.zero
+  /// Whether a sound server that has not registered with BlueZ may be restarted.
+  var restart = ServerRestart.ask
 
   /// What holds for connections that nobody asks for.
   var calls: CallRules {
@@ -156,6 +165,7 @@ struct ConfigurationValues: Hashable, Sendable {
     case .better: better.rawValue
     case .memory: memory.rawValue
     case .idleRelease: seconds(idleRelease)
+    case .restart: restart.rawValue
     }
   }
 
@@ -174,6 +184,7 @@ struct ConfigurationValues: Hashable, Sendable {
     case .better: Self.set(&better, Self.word(value))
     case .memory: Self.set(&memory, Self.word(value))
     case .idleRelease: Self.set(&idleRelease, Self.time(value, key))
+    case .restart: Self.set(&restart, Self.word(value))
     }
   }
 

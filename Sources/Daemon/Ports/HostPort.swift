@@ -103,6 +103,7 @@ struct HostPort: Sendable {
     switch request {
     case .setProfile(let id, let profile): await order(id, profile: profile)
     case .setCodec(let id, let codec): await order(id, codec: codec)
+    case .restartServer: await sessions.restartServer()
     }
   }
 

@@ -219,6 +219,13 @@ actor Sessions: LoopActor {
 
   /// Has the followed session change a card; answered when it has seen it so, or why not.
   func order(_ card: String, profile: String? = nil, codec: String? = nil) async -> Refusal? {
+    await order { Session.Order(number: $0, card: card, profile: profile, codec: codec) }
+  }
+
+  /// Has the followed session restart what registers its sound server with BlueZ; answered when that runs, or why not.
+  func restartServer() async -> Refusal? { await order { Session.Order(number: $0, card: "", restart: true) } }
+
+  private func order(_ make: (Int) -> Session.Order) async -> Refusal? {
     guard let number = followedNumber, let session = sessions[number] else {
       return Refusal(.doesNotExist, "No login session has joined mdrctld.")
     }
@@ -227,7 +234,7 @@ actor Sessions: LoopActor {
     return await withCheckedContinuation { continuation in
       let timer = loop.schedule(after: Self.orderLimit) { self.assumeIsolated { $0.expire(order, of: number) } }
       sessions[number]?.orders[order] = Order(timer: timer, continuation: continuation)
-      session.send(Session.AttachReply(order: Session.Order(number: order, card: card, profile: profile, codec: codec)))
+      session.send(Session.AttachReply(order: make(order)))
     }
   }
 

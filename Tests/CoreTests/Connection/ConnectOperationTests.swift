@@ -123,6 +123,59 @@ import Vocabulary
     #expect(cancelled.error?.code == .cancelled)
   }
 
+  /// The same, and it may be restarted.
+  private func restarting(_ restart: ConnectOperation.Restart) -> Script<ConnectOperation> {
+    var script = Script(ConnectOperation(.headset, restart: restart), withoutManager.world)
+    script.start()
+    return script
+  }
+
+  @Test func `who may have it restarted is told how, and who wants that need not wait`() {
+    var offered = restarting(.offered)
+    offered.expire(.retry)
+    #expect(offered.requests.isEmpty)
+    #expect(offered.error?.hint?.contains("--restart-sound restarts it. As alice: systemctl") == true)
+    var wanted = restarting(.now)
+    #expect(wanted.requests == [.restartServer])
+    wanted.answer(.restartServer)
+    wanted.world.adapters[.first]?.services = .soundServer
+    wanted.tell(.worldChanged)
+    #expect(wanted.requests.last == .watch(.headset))
+  }
+
+  @Test func `one that does not come back by itself is restarted once, where that may be`() {
+    var script = restarting(.late)
+    #expect(script.requests.isEmpty)
+    script.expire(.retry)
+    #expect(script.requests == [.restartServer])
+    script.answer(.restartServer)
+    script.expire(.retry)
+    #expect(script.requests == [.restartServer])
+    #expect(script.error?.code == .noSoundServer)
+  }
+
+  @Test func `why it is not restarted is told`() {
+    var script = restarting(.now)
+    script.answer(.restartServer, .other)
+    #expect(script.error?.code == .noSoundServer)
+    #expect(script.error?.evidence?.hasSuffix(Refusal(.other).words) == true)
+    var cancelled = restarting(.now)
+    cancelled.tell(.cancelled)
+    #expect(cancelled.error?.code == .cancelled)
+  }
+
+  @Test func `a server that registered while it was asked to restart is used`() {
+    var script = restarting(.now)
+    script.world.adapters[.first]?.services = .soundServer
+    script.answer(.restartServer, .other)
+    #expect(script.requests.last == .watch(.headset))
+  }
+
+  @Test(arguments: [
+    AudioAbsence.noSession, .notRunning(user: "alice"), .seatGate(server: "PipeWire", user: "alice", state: "is away"),
+  ])
+  func `what a restart would not cure is not restarted`(absence: AudioAbsence) { #expect(!absence.isCurable) }
+
   @Test func `a connected device is looked at also without a sound server`() {
     let linked = Device.own.with {
       $0.connected = true

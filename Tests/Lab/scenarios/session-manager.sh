@@ -27,6 +27,39 @@ step "connect waits for it for a while, and then says the same"
 exits 1 mdrctl --json connect $HEADSET
 assert answered '.error.code == "no-sound-server" and (.error.message | contains("WirePlumber, does not"))'
 
+step "the session can restart it for whoever wants that, but not while something plays that is heard elsewhere"
+assert answered '.error.hint | contains("--restart-sound restarts it")'
+exits 0 as alice pactl load-module module-null-sink sink_name=loudspeaker
+as alice pacat --device=loudspeaker --rate=44100 --channels=2 --format=s16le < /dev/zero &
+player=$!
+plays_elsewhere() { [[ $(as alice pactl list sink-inputs) == *"Corked: no"* ]]; }
+reach 20 plays_elsewhere
+exits 1 mdrctl --json connect $HEADSET --restart-sound
+assert answered '.error.evidence | contains("Something plays or records")'
+kill $player
+reach 20 not plays_elsewhere
+exits 0 mdrctl connect $HEADSET --restart-sound --timeout 120
+reach 60 says '.cause == "stereo"'
+
+step "by itself, where the configuration lets it"
+mkdir -p /etc/mdrctl
+printf '[Sound]\nRestart=auto\n' > /etc/mdrctl/mdrctl.conf
+lab-stop daemon
+lab-start daemon
+exits 0 wireplumber stop
+reach 60 not headset_connected $NAME
+exits 0 mdrctl connect $HEADSET --timeout 120
+reach 60 says '.cause == "stereo"'
+printf '[Sound]\nRestart=never\n' > /etc/mdrctl/mdrctl.conf
+lab-stop daemon
+lab-start daemon
+exits 2 mdrctl connect $HEADSET --restart-sound
+rm /etc/mdrctl/mdrctl.conf
+lab-stop daemon
+lab-start daemon
+exits 0 wireplumber stop
+reach 60 not headset_connected $NAME
+
 step "it comes back while somebody connects: that goes on by itself"
 mdrctl connect $HEADSET > /run/lab/connecting 2>&1 &
 connecting=$!

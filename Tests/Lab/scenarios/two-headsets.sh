@@ -36,6 +36,27 @@ lost_none() {
   printf '  %s\n' "$heard"
   [[ $heard == *'"rtpLost":0,'* ]]
 }
+play() {
+  local sink
+  sink=$(pactl list short sinks | cut -f2 | grep "${HEADSET//:/_}")
+  pacat --device="$sink" --rate=44100 --channels=2 --format=s16le < /dev/urandom &
+  MUSIC=$!
+  radio $NAME listen
+  reach 20 hears 20
+  EVENTS=$(audio_events)
+}
+deaths() { grep -c ' died: ' /run/lab/deaths 2> /dev/null || true; }
+# A WirePlumber that dies takes every headset's stream along, whoever touched which.
+#: How many deaths there were when the music was last begun.
+DEATHS=$(deaths)
+play_again() {
+  kill "$MUSIC" || true
+  DEATHS=$(deaths)
+  sound_is_back
+  reach 60 mdrctl connect $NAME
+  reach 20 a2dp_up $HEADSET
+  play
+}
 # undisturbed COMMAND…: while it runs the stream neither stops nor begins anew, and no packet is missing. A machine
 # that is too busy loses packets by itself: the command is guilty when it loses some right after a while that lost none.
 undisturbed() {
@@ -48,13 +69,19 @@ undisturbed() {
     radio $NAME listen
     "$@"
     reach 30 hears 20
-    [[ $(audio_events) == "$EVENTS" ]] || fail "its stream was touched: $(radio $NAME events | jq -c .)"
+    if [[ $(audio_events) != "$EVENTS" ]]; then
+      [[ $(deaths) -gt $DEATHS ]] || fail "its stream was touched: $(radio $NAME events | jq -c .)"
+      echo "  WirePlumber died: once more"
+      play_again
+      device_known $SECOND > /dev/null 2>&1 || "$AGAIN"
+      continue
+    fi
     ! lost_none || return 0
     guilty=$((guilty + is_quiet))
     device_known $SECOND > /dev/null 2>&1 || "$AGAIN"
   done
   ((guilty < 2)) || fail "packets were lost: $*"
-  echo "  too busy a machine to count lost packets"
+  echo "  not judged: too busy a machine to count lost packets, or WirePlumber died each time"
   ! device_known $SECOND > /dev/null 2>&1 || "$@"
 }
 snapshot() { (cd /var/lib/bluetooth && find . -type f -exec sha256sum {} + | sort -k 2) }
@@ -73,11 +100,7 @@ assert cmp /run/lab/before /run/lab/after
 assert bonds_agree $OTHER $SECOND
 
 step "one plays, the other is forgotten: no packet is lost"
-sink=$(pactl list short sinks | cut -f2 | grep "${HEADSET//:/_}")
-pacat --device="$sink" --rate=44100 --channels=2 --format=s16le < /dev/urandom &
-MUSIC=$!
-reach 20 hears 20
-EVENTS=$(audio_events)
+play
 undisturbed exits 0 mdrctl forget $OTHER
 refute device_known $SECOND
 
