@@ -27,19 +27,32 @@ step "connect waits for it for a while, and then says the same"
 exits 1 mdrctl --json connect $HEADSET
 assert answered '.error.code == "no-sound-server" and (.error.message | contains("WirePlumber, does not"))'
 
-step "the session can restart it for whoever wants that, but not while something plays that is heard elsewhere"
+step "the session restarts it for whoever wants that"
 assert answered '.error.hint | contains("--restart-sound restarts it")'
-exits 0 as alice pactl load-module module-null-sink sink_name=loudspeaker
-as alice pacat --device=loudspeaker --rate=44100 --channels=2 --format=s16le < /dev/zero &
-player=$!
-plays_elsewhere() { [[ $(as alice pactl list sink-inputs) == *"Corked: no"* ]]; }
-reach 20 plays_elsewhere
-exits 1 mdrctl --json connect $HEADSET --restart-sound
-assert answered '.error.evidence | contains("Something plays or records")'
-kill $player
-reach 20 not plays_elsewhere
 exits 0 mdrctl connect $HEADSET --restart-sound --timeout 120
 reach 60 says '.cause == "stereo"'
+
+# WirePlumber 0.4 has another dialect. Without WirePlumber there is nothing to disturb: its links go with it.
+if [[ $(wireplumber --version) != *0.4.* ]]; then
+  step "one that runs without Bluetooth: not while something plays that is heard elsewhere"
+  exits 0 as alice pactl load-module module-null-sink sink_name=loudspeaker
+  as alice pacat --device=loudspeaker --rate=44100 --channels=2 --format=s16le < /dev/zero &
+  plays_elsewhere() { as alice pactl list short sink-inputs | grep -v 4294967295 | grep -q .; }
+  reach 20 plays_elsewhere
+  folder=/home/alice/.config/wireplumber/wireplumber.conf.d
+  as alice mkdir -p $folder
+  echo 'wireplumber.profiles = { main = { monitor.bluez = disabled } }' > $folder/no-bluetooth.conf
+  exits 0 wireplumber restart
+  reach 60 not headset_connected $NAME
+  reach 30 plays_elsewhere
+  exits 1 mdrctl --json connect $HEADSET --restart-sound
+  assert answered '.error.evidence | contains("Something plays or records")'
+  rm $folder/no-bluetooth.conf
+  pkill -u alice pacat
+  reach 20 not plays_elsewhere
+  exits 0 mdrctl connect $HEADSET --restart-sound --timeout 120
+  reach 60 says '.cause == "stereo"'
+fi
 
 step "by itself, where the configuration lets it"
 mkdir -p /etc/mdrctl
