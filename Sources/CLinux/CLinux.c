@@ -7,6 +7,8 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -16,8 +18,10 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -248,6 +252,33 @@ int clinux_occupy_standard_descriptors(void) {
     if (opened < 0) return -errno;
   }
   return 0;
+}
+
+int clinux_spawn(const char *words, size_t length) {
+  size_t count = 0;
+  for (size_t at = 0; at < length; at++) count += words[at] == 0;
+  if (count == 0 || words[length - 1] != 0) return -EINVAL;
+  char **list = calloc(count + 1, sizeof *list);
+  if (!list) return -ENOMEM;
+  for (size_t at = 0, number = 0; at < length; at += strlen(words + at) + 1) list[number++] = (char *)words + at;
+  sigset_t none;
+  sigemptyset(&none);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  pid_t process;
+  int failure = posix_spawnp(&process, list[0], NULL, &attributes, list, environ);
+  posix_spawnattr_destroy(&attributes);
+  free(list);
+  return failure ? -failure : process;
+}
+int clinux_process_descriptor(int process) { return (int)RESULT(syscall(SYS_pidfd_open, process, 0)); }
+int clinux_process_wait(int process) {
+  int status;
+  int result = RETRY(waitpid(process, &status, 0));
+  if (result < 0) return result;
+  return WIFSIGNALED(status) ? 256 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 int clinux_forbid_dumps(void) { return RESULT(prctl(PR_SET_DUMPABLE, 0)); }

@@ -29,7 +29,10 @@ package func run(_ context: ProcessContext) -> Ending {
     context, isJSON: invocation[Common.json], isQuiet: invocation[Common.quiet], isVerbose: invocation[Common.verbose])
   let command = Command(invocation, output, context)
   do throws(EarlyExit) {
-    if invocation.verb.endsWithOutput { context.interrupts.watchOutput() }
+    // Behind ssh nothing else tells that whoever asked has left.
+    let isBehind = !(context.variable(OtherHost.variable) ?? "").isEmpty
+    if invocation.verb.endsWithOutput || isBehind { context.interrupts.watchOutput() }
+    if let host = invocation[Common.host] { return try OtherHost(host).run(invocation, context) }
     try invocation.verb.run(command)
     return .exit(.ok)
   } catch {

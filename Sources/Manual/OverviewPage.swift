@@ -56,7 +56,7 @@ extension ExitCode {
     case .notAuthorized: "not authorised"
     case .notFound: "no such device or adapter"
     case .busy: "busy: another operation is running"
-    case .noDaemon: "the daemon is not running"
+    case .noDaemon: "the daemon is not running, or the other computer cannot be reached"
     case .unavailable:
       "BlueZ, the adapter or a login session with a sound server is unavailable: missing, off, or blocked"
     case .staleBond: "stale bond: the headset has lost its key, or holds another; `mdrctl repair` helps"

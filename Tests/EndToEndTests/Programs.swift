@@ -78,7 +78,7 @@ struct Programs: Sendable {
 
   /// Starts `mdrctl`, whose output is to be read as it comes.
   func start(_ arguments: [String]) throws -> RunningCommand {
-    try RunningCommand(["\(Built.directory)/mdrctl"] + arguments, environment, directory)
+    try launch(["\(Built.directory)/mdrctl"] + arguments)
   }
 
   /// A copy of `mdrctl` that every user of this computer can run.
@@ -90,9 +90,10 @@ struct Programs: Sendable {
   }
 
   /// Runs any program with the daemon's socket in its environment.
-  func run(_ words: [String]) async throws -> CommandResult {
-    try await RunningCommand(words, environment, directory).result()
-  }
+  func run(_ words: [String]) async throws -> CommandResult { try await launch(words).result() }
+
+  /// Starts any program with the daemon's socket in its environment.
+  func launch(_ words: [String]) throws -> RunningCommand { try RunningCommand(words, environment, directory) }
 }
 
 /// Where the programs under test are: beside the program that runs the tests.

@@ -87,6 +87,14 @@ int clinux_character_columns(uint32_t character);
 /* Occupies those of the descriptors 0 to 2 that are closed, so that nothing opened later is taken for them; using one
    fails as it did before. */
 int clinux_occupy_standard_descriptors(void);
+/* Runs a program that is found by PATH, beside this process: on the same standard streams, in the same group of processes,
+   and with no signal blocked. The words, the program's name the first, each end with a NUL. Its process number; -ENOENT
+   where there is no such program. */
+int clinux_spawn(const char *words, size_t length);
+/* A descriptor that is readable when the process has ended. */
+int clinux_process_descriptor(int process);
+/* Waits for the end of a child: its exit status, or 256 and the number of the signal that ended it. */
+int clinux_process_wait(int process);
 /* No core dump and no tracer may read this process's memory. */
 int clinux_forbid_dumps(void);
 #endif

@@ -5,9 +5,12 @@ enum Common {
   static let verbose = Flag("verbose", letter: "v", "every detail; with --json also the progress")
   static let help = Flag("help", letter: "h", "show help")
   static let version = Flag("version", "print the version")
+  static let host = Setting<String>(
+    "host", letter: "H", value: ValueForm(name: "HOST", kind: .text),
+    "run mdrctl on this computer, by ssh: HOST or USER@HOST", meaning: sshHost)
 
   /// Understood with every verb, without being declared.
-  static let always: [any Option] = [json, quiet, verbose, help, version]
+  static let always: [any Option] = [json, quiet, verbose, help, version, host]
 
   static let adapter = Setting<String>(
     "adapter", letter: "a", value: ValueForm(name: "ADAPTER", kind: .adapter),
@@ -21,6 +24,27 @@ enum Common {
   static let force = Flag("force", "although something speaks against it, as the verb's help says")
   static let list = Flag("list", "only list what there is")
   static let dryRun = Flag("dry-run", "only say what would be done")
+}
+
+/// What ssh can take for a host and for nothing else: no option, and nothing that a shell would take for more than a word,
+/// since ssh's own configuration may hand it to one ("ProxyCommand").
+private func sshHost(_ text: String) throws(EarlyExit) -> String {
+  let rest = text.hasPrefix("ssh://") ? text.dropFirst(6) : text[...]
+  guard rest.utf8.count <= 320, rest.utf8.allSatisfy(isPlainInHost),
+    rest.split(separator: "@", omittingEmptySubsequences: false).allSatisfy({ !$0.isEmpty && !$0.hasPrefix("-") })
+  else {
+    throw .usage(
+      "\"\(displayable(text))\" is no host.",
+      hint: "It is HOST or USER@HOST, as ssh takes it, or a Host of ~/.ssh/config.")
+  }
+  return text
+}
+
+private func isPlainInHost(_ byte: UInt8) -> Bool {
+  switch Unicode.Scalar(byte) {
+  case "0"..."9", "A"..."Z", "a"..."z", ".", "-", "_", ":", "@", "%", "[", "]", "+": true
+  default: byte >= 0x80
+  }
 }
 
 /// Seconds as people write them, in milliseconds.

@@ -8,6 +8,8 @@ struct Scanner {
     let name: String
     /// Nothing for an option that takes none.
     let value: String
+    /// As one word of a command line.
+    let word: String
   }
 
   private(set) var options: [Given] = []
@@ -32,6 +34,11 @@ struct Scanner {
 
   /// What was given to an option, if that was given.
   func value(of option: OptionDeclaration) -> String? { options.first { $0.name == option.name }?.value }
+
+  /// The same command line without an option: every option in front, in its long form.
+  func words(without option: OptionDeclaration) -> [String] {
+    options.filter { $0.name != option.name }.map(\.word) + (operands.isEmpty ? [] : ["--"] + operands)
+  }
 
   private mutating func takeLong(
     _ word: Substring, _ rest: inout ArraySlice<String>, _ declared: [any Option]
@@ -77,6 +84,7 @@ struct Scanner {
   /// Of an option that is given twice the last one counts.
   private mutating func note(_ option: OptionDeclaration, _ value: String) {
     options.removeAll { $0.name == option.name }
-    options.append(Given(name: option.name, value: value))
+    let word = option.value == nil ? option.longForm : "\(option.longForm)=\(value)"
+    options.append(Given(name: option.name, value: value, word: word))
   }
 }

@@ -98,7 +98,7 @@ struct Invocation {
       guard case .choice(let words) = operand.kind, let word, !words.contains(word) else { continue }
       throw .unknown(operand.name.lowercased(), word, accepted: words)
     }
-    for option in options {
+    for option in options + Common.always {
       if let value = scanner.value(of: option.declaration) { try option.check(value) }
     }
   }

@@ -10,7 +10,9 @@ extension Verb {
       let before = Array(words.dropLast())
       // A codec is one of the device that is named before it, or of the one that is meant without a name.
       let device = givenOperands(before).dropFirst().first
-      let candidates = completions(before) { kind in known(kind, of: device, command) }
+      // Of another computer nothing is known here, and asking it would take a connection, and maybe a password.
+      let isElsewhere = (try? Scanner(before, of: Verb.declared))?.value(of: Common.host.declaration) != nil
+      let candidates = completions(before) { kind in isElsewhere ? [] : known(kind, of: device, command) }
       let start = words.last ?? ""
       try command.output.show(text: candidates.filter { $0.hasPrefix(start) }.map { $0 + "\n" }.joined())
     })

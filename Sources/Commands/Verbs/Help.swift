@@ -53,6 +53,7 @@ package enum Overview {
       (Control.socketVariable, "the socket of mdrctld (\(Control.socketPath) otherwise)"),
       (Catalogue.directoryVariable, "where models of headsets are added (\(Catalogue.directory) otherwise)"),
       ("NO_COLOR", "turns colour off"),
+      (OtherHost.variable, "ends a command whose output nobody reads any more; --host sets it"),
     ]
   }
 }

@@ -84,7 +84,7 @@ private func understood(_ words: [String]) -> String {
   func `what only one verb takes has no letter`(letter: String) throws {
     let run = try mdrctl(["list", "-\(letter)"])
     #expect(run.code == 2 && run.output.isEmpty)
-    #expect(run.errors == "mdrctl: There is no option \"-\(letter)\"; there are: -a, -h, -j, -q, -t, -v, -y.\n")
+    #expect(run.errors == "mdrctl: There is no option \"-\(letter)\"; there are: -H, -a, -h, -j, -q, -t, -v, -y.\n")
   }
 
   @Test(arguments: [
@@ -101,7 +101,7 @@ private func understood(_ words: [String]) -> String {
     (["list", "XM4"], "\"list\" does not know what to do with \"XM4\"."),
     (
       ["list", "--ask"],
-      "\"list\" does not take --ask; it takes --adapter, --all, --json, --quiet, --verbose, --help, --version."
+      "\"list\" does not take --ask; it takes --adapter, --all, --json, --quiet, --verbose, --help, --version, --host."
     ),
     (["adapter"], "\"adapter\" needs one of these after it: list, power, select."),
     (
@@ -126,7 +126,7 @@ private func understood(_ words: [String]) -> String {
       ["wait", "x", "--for", "ever"],
       "There is no state \"ever\"; there are: connected, disconnected, paired, a2dp."
     ),
-    (["list", "-z"], "There is no option \"-z\"; there are: -a, -h, -j, -q, -t, -v, -y."),
+    (["list", "-z"], "There is no option \"-z\"; there are: -H, -a, -h, -j, -q, -t, -v, -y."),
   ])
   func `what is not understood is said in one sentence`(words: [String], message: String) throws {
     #expect(understood(words) == message)

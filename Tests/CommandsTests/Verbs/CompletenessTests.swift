@@ -135,8 +135,8 @@ import Vocabulary
     }
     #expect(
       named == [
-        "a": ["adapter"], "h": ["help"], "j": ["json"], "q": ["quiet"], "t": ["timeout"], "v": ["verbose"],
-        "y": ["yes"],
+        "a": ["adapter"], "h": ["help"], "H": ["host"], "j": ["json"], "q": ["quiet"], "t": ["timeout"],
+        "v": ["verbose"], "y": ["yes"],
       ])
   }
 
