@@ -134,7 +134,7 @@ install:
 	  $(DESTDIR)$(PREFIX)/share/varlink/org.mdrctl.Control.varlink
 	install -D -m644 README.md $(DESTDIR)$(PREFIX)/share/doc/mdrctl/README.md
 	install -D -m644 docs/mdrctl.conf $(DESTDIR)$(PREFIX)/share/doc/mdrctl/mdrctl.conf
-	for page in configuration guides safety sound; do \
+	for page in bars configuration guides safety sound; do \
 	  install -D -m644 docs/$$page.md $(DESTDIR)$(PREFIX)/share/doc/mdrctl/$$page.md || exit 1; \
 	done
 	install -D -m644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/mdrctl/LICENSE

@@ -49,6 +49,7 @@ private actor Daemon: LoopActor {
   private let recovery: Recovery
   private let sessions: Sessions
   private let watches: Watches
+  private let monitors: MonitorHub
   private let holds: Holds
   private let logins: Logins
   private let operations: Operations
@@ -108,12 +109,13 @@ private actor Daemon: LoopActor {
     let selected = SelectedAdapter(loop: loop, directory: settings.stateDirectory, log: log)
     let mayControl: @Sendable (PeerCredentials) -> Bool = { [configuration] in configuration.mayControl($0) }
     let resolver = Resolver(world: world, history: history, journal: journal, selected: selected)
+    monitors = MonitorHub(resolver: resolver, headsets: headsets)
     let service = ControlService(
       loop: loop, world: world, history: history, preferences: preferences, holds: holds,
       consultations: Consultations(loop: loop), sessions: sessions,
       operations: operations, port: host, recovery: recovery, watches: watches,
       questions: questions, agent: agent, resolver: resolver, selected: selected,
-      monitors: MonitorHub(resolver: resolver, headsets: headsets), configuration: configuration,
+      monitors: monitors, configuration: configuration,
       advices: Advices(loop: loop, directory: settings.stateDirectory, log: log), headsets: headsets,
       backups: Backups(loop: loop, directory: settings.stateDirectory, log: log),
       places: Examination.Places(
@@ -300,6 +302,7 @@ private actor Daemon: LoopActor {
   private func soundChanged() {
     watches.assumeIsolated { $0.soundChanged() }
     operations.assumeIsolated { $0.tellAll(.soundChanged) }
+    monitors.assumeIsolated { $0.soundChanged() }
   }
 
   /// Starts to accept clients, once what there is to know is known.

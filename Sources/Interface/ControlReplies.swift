@@ -151,9 +151,10 @@ extension Control {
     package var adapter: Adapter?
     package var device: Device?
     package var headset: HeadsetReport?
+    package var card: SoundCard?
     package init(
       event: MonitorEvent, adapters: [Adapter]? = nil, devices: [Device]? = nil, adapter: Adapter? = nil,
-      device: Device? = nil, headset: HeadsetReport? = nil
+      device: Device? = nil, headset: HeadsetReport? = nil, card: SoundCard? = nil
     ) {
       self.event = event
       self.adapters = adapters
@@ -161,6 +162,7 @@ extension Control {
       self.adapter = adapter
       self.device = device
       self.headset = headset
+      self.card = card
     }
   }
 

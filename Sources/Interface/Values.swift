@@ -236,5 +236,5 @@ package enum ScanEvent: String, CaseIterable, Codable, Sendable {
 /// What `Monitor` reports.
 package enum MonitorEvent: String, CaseIterable, Codable, Sendable {
   case state, bluezAppeared, bluezVanished, adapterAdded, adapterChanged, adapterRemoved, deviceAdded, deviceChanged,
-    deviceRemoved, headsetChanged
+    deviceRemoved, headsetChanged, soundChanged
 }

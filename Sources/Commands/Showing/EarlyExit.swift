@@ -16,6 +16,8 @@ package struct Failure: Error, Equatable, Sendable {
   package var operation: String?
   /// The device that it is about, of a command that is about several.
   package var device: String?
+  /// Nobody is at the daemon's socket; who is there later makes it anew.
+  var isAbsence = false
   var exit: ExitCode
 }
 

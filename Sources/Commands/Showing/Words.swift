@@ -7,6 +7,9 @@ internal import Vocabulary
 func title(of name: String, at address: String) -> String { displayable(showsSomething(name) ? name : address) }
 
 extension Device {
+  /// Devices of two adapters may have the same address.
+  var key: String { adapter + " " + address }
+
   /// What to call it.
   var title: String { Commands.title(of: alias, at: address) }
 

@@ -10,7 +10,7 @@ extension Failure {
     case .notRunning:
       self.init(
         code: "no-daemon", message: "mdrctld is not running: nobody answers at \(socket).",
-        hint: "Start it: systemctl start mdrctld.socket", exit: .noDaemon)
+        hint: "Start it: systemctl start mdrctld.socket", isAbsence: true, exit: .noDaemon)
     case .notPermitted:
       self.init(
         code: "not-authorized", message: "You may not talk to mdrctld: \(socket) is closed to you.",

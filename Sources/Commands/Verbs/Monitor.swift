@@ -22,6 +22,7 @@ extension Verb {
 struct MonitorLog {
   private var devices: [String: Device] = [:]
   private var adapters: [String: Adapter] = [:]
+  private var cards: [String: SoundCard] = [:]
 
   mutating func text(for reply: Control.MonitorReply, now: Int, _ style: Style) -> String {
     for device in reply.devices ?? [] { devices[device.key] = device }
@@ -43,6 +44,8 @@ struct MonitorLog {
     case .headsetChanged:
       guard let device = reply.device, let headset = reply.headset else { return "" }
       return changeText(Control.HeadsetReply(device: device, headset: headset), style)
+    case .soundChanged:
+      return reply.device.map { text(for: $0, reply.card, style) } ?? ""
     }
   }
 
@@ -52,6 +55,17 @@ struct MonitorLog {
     adapters[adapter.name] = event == .adapterRemoved ? nil : adapter
     if event == .adapterRemoved { return "\(name) has gone.\n" }
     return old?.state == adapter.state ? "" : "\(name) is \(adapter.state).\n"
+  }
+
+  private mutating func text(for device: Device, _ card: SoundCard?, _ style: Style) -> String {
+    let old = cards[device.key]
+    cards[device.key] = card
+    guard let card else { return sentence(device, "is not shown by the sound server any more.", style) }
+    var changes: [String] = []
+    if card.now != old?.now { changes.append("is \(card.now)") }
+    let (recorders, before) = (card.recorders ?? 0, old?.recorders ?? 0)
+    if (recorders > 0) != (before > 0) { changes.append("has its microphone \(recorders > 0 ? "in use" : "free")") }
+    return changes.isEmpty ? "" : sentence(device, changes.joined(separator: "; ") + ".", style)
   }
 
   private mutating func text(for device: Device, _ event: MonitorEvent, _ style: Style) -> String {
@@ -75,9 +89,6 @@ private func troubleText(_ verdict: Verdict?) -> String {
 }
 
 extension Device {
-  /// Devices of two adapters may have the same address.
-  fileprivate var key: String { adapter + " " + address }
-
   /// What is worth telling, and with `isVerbose` the signal too, which changes all the time.
   fileprivate func changes(since old: Device, isVerbose: Bool) -> [String] {
     var changes: [String] = []

@@ -137,13 +137,3 @@ extension Interface.SoundSession {
       user: session.name, uid: Int(session.user), state: session.presence?.rawValue, server: session.server)
   }
 }
-
-extension Interface.SoundCard {
-  fileprivate init(_ card: AudioCard, namesRecorders: Bool) {
-    self.init(
-      name: card.name, profile: card.activeProfile, kind: card.kind ?? .off,
-      codec: card.codec, sink: card.sink, isDefault: card.isDefault,
-      captures: namesRecorders ? card.captures.map { Capture(application: $0.application, process: $0.process) } : [],
-      recorders: card.captures.count)
-  }
-}

@@ -3,6 +3,7 @@ internal import Core
 internal import EventLoop
 internal import Interface
 internal import Varlink
+internal import Vocabulary
 
 /// What the monitors are sent: each change is looked at once and encoded once, for all of them.
 actor MonitorHub: LoopActor {
@@ -18,6 +19,8 @@ actor MonitorHub: LoopActor {
   private var lastNumber = 0
   /// The default adapter as the monitors know it.
   private var selected: AdapterID?
+  /// The cards of the sound server as the monitors know them.
+  private var cards: [Address: AudioCard] = [:]
   private var observation: BlueZMirror.Observation?
   private var choices: Int?
   private var findings: Int?
@@ -37,6 +40,9 @@ actor MonitorHub: LoopActor {
     lastNumber += 1
     monitors[lastNumber] = send
     send(EncodedReply(state))
+    for id in mirror.allDevices.map(\.id) where cards[id.address] != nil {
+      if let reply = sound(of: id) { send(EncodedReply(reply)) }
+    }
     return lastNumber
   }
 
@@ -45,8 +51,26 @@ actor MonitorHub: LoopActor {
     if monitors.isEmpty { close() }
   }
 
+  /// The session that is followed, or what its sound server has, is another one.
+  func soundChanged() {
+    guard !monitors.isEmpty else { return }
+    let before = cards
+    cards = world.sound?.cards ?? [:]
+    for id in mirror.allDevices.map(\.id) where cards[id.address] != before[id.address] {
+      if let reply = sound(of: id) { send(reply) }
+    }
+  }
+
+  private func sound(of id: DeviceID) -> Reply? {
+    guard let device = world.wireDevice(id) else { return nil }
+    // It is encoded once for all, of whom some may not know who records.
+    let card = cards[id.address].map { Interface.SoundCard($0, namesRecorders: false) }
+    return Reply(event: .soundChanged, device: device, card: card)
+  }
+
   private func open() {
     selected = resolver.defaultAdapter
+    cards = world.sound?.cards ?? [:]
     observation = mirror.observe { change in self.assumeIsolated { $0.see(change) } }
     choices = resolver.selected.assumeIsolated { $0.observe { self.assumeIsolated { $0.seeSelection() } } }
     findings = history.assumeIsolated { $0.observe { key in self.assumeIsolated { $0.seeFinding(key) } } }
@@ -117,7 +141,9 @@ actor MonitorHub: LoopActor {
     case .adapterAdded(let id): send(Reply(event: .adapterAdded, adapter: adapter(id)))
     case .adapterChanged(let id): send(Reply(event: .adapterChanged, adapter: adapter(id)))
     case .adapterRemoved(let id): send(Reply(event: .adapterRemoved, adapter: .gone(id)))
-    case .deviceAdded(let id): send(Reply(event: .deviceAdded, device: world.wireDevice(id)))
+    case .deviceAdded(let id):
+      send(Reply(event: .deviceAdded, device: world.wireDevice(id)))
+      if cards[id.address] != nil, let reply = sound(of: id) { send(reply) }
     case .deviceChanged(let id): send(Reply(event: .deviceChanged, device: world.wireDevice(id)))
     case .deviceRemoved(let id): send(Reply(event: .deviceRemoved, device: .gone(id)))
     }

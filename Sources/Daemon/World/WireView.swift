@@ -56,3 +56,14 @@ extension Interface.Device {
     model = found.model
   }
 }
+
+extension Interface.SoundCard {
+  /// `namesRecorders`: for callers who may know which program records.
+  init(_ card: AudioCard, namesRecorders: Bool) {
+    self.init(
+      name: card.name, profile: card.activeProfile, kind: card.kind ?? .off,
+      codec: card.codec, sink: card.sink, isDefault: card.isDefault,
+      captures: namesRecorders ? card.captures.map { Capture(application: $0.application, process: $0.process) } : [],
+      recorders: card.captures.count)
+  }
+}

@@ -193,6 +193,8 @@ struct Terminal {
   var input = ""
   /// A signal that may come.
   var signal: PendingSignal?
+  /// It comes when so many lines have been printed.
+  var lines: Int?
   var variables: [String: String] = [:]
   /// For what the daemon knows by itself.
   var patience = Duration.seconds(10)
@@ -219,7 +221,10 @@ func mdrctl(_ words: [String], socket: String = "/nonexistent/socket", in termin
   let ending = run(
     ProcessContext(
       arguments: words, variable: { variables[$0] },
-      results: sink(isTerminal: terminal.hasTerminalOutput) { output += $0 },
+      results: sink(isTerminal: terminal.hasTerminalOutput) {
+        output += $0
+        if output.count(where: { $0 == UInt8(ascii: "\n") }) == terminal.lines { terminal.signal?.send() }
+      },
       remarks: sink { errors += $0 }, input: input, inputIsTerminal: terminal.isTerminal,
       interrupts: Interrupts(descriptor: terminal.signal?.receiver ?? -1) { terminal.signal?.take() ?? 0 },
       patience: terminal.patience, now: { Samples.now }, modules: { terminal.modules }))

@@ -81,6 +81,7 @@ import Vocabulary
     "speak-to-chat VALUE": ["on", "off"],
     "touch VALUE": ["on", "off"],
     "voice-guidance VALUE": ["on", "off"],
+    "bar --format": ["waybar", "polybar", "i3status-rs", "i3blocks", "eww"],
     "codec --prefer": CodecPreference.allCases.map(\.rawValue),
     "completion SHELL": ["bash", "zsh", "fish"],
     "guide PROCEDURE": ["pair", "reset", "initialize", "power-off"],
