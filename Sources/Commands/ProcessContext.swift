@@ -23,6 +23,8 @@ package struct ProcessContext {
   var modules: () -> KernelModules
   /// Waits until one of these can be read, at most so long; nil: as long as it takes.
   package var wait: (inout [pollfd], Duration?) -> Void
+  /// Lets go of the standard output: whoever reads it sees its end, and what is written afterwards goes nowhere.
+  var closeOutput: () -> Void = {}
 
   package init(
     arguments: [String], variable: @escaping (String) -> String?, results: TextSink, remarks: TextSink, input: Int32,
@@ -67,9 +69,14 @@ package struct ProcessContext {
     let sink = { (descriptor: Int32) in
       TextSink(descriptor: descriptor, isTerminal: isatty(descriptor) == 1, variable: variable)
     }
-    return ProcessContext(
+    var context = ProcessContext(
       arguments: Array(CommandLine.arguments.dropFirst()), variable: variable,
       results: sink(STDOUT_FILENO), remarks: sink(STDERR_FILENO),
       input: STDIN_FILENO, inputIsTerminal: isatty(STDIN_FILENO) == 1, interrupts: .process())
+    context.closeOutput = {
+      let nowhere = unsafe open("/dev/null", O_WRONLY | O_CLOEXEC)
+      if nowhere >= 0 { dup2(nowhere, STDOUT_FILENO) }
+    }
+    return context
   }
 }

@@ -33,7 +33,9 @@ struct VerbGroup {
     VerbGroup(
       name: "mdrctl-adapter", title: "the Bluetooth adapters of this computer",
       verbs: ["adapter list", "adapter power", "adapter select"]),
-    VerbGroup(name: "mdrctl-monitor", title: "follow what happens, or wait for it", verbs: ["monitor", "bar", "wait"]),
+    VerbGroup(
+      name: "mdrctl-monitor", title: "follow what happens, or wait for it",
+      verbs: ["monitor", "bar", "menu", "wait"]),
     VerbGroup(
       name: "mdrctl-config", title: "configuration, versions and help",
       verbs: ["config", "version", "help", "completion"]),

@@ -18,6 +18,11 @@ import Testing
       let firefox = Session.Capture(application: "Firefox", process: 4711)
       try await session.put(card, into: "headset-head-unit", recordedBy: firefox)
       #expect(await bar.wait(for: #""class":["connected","call","mono","microphone"]"#))
+      // Who comes later is told as well.
+      let late = try programs.start(["bar", "--format", "eww"])
+      #expect(await late.wait(for: #""microphone":true"#))
+      late.signal(15)
+      _ = try await late.result()
       try await programs.killDaemon()
       #expect(await bar.wait(for: #""class":["stale","#))
       try await programs.startDaemon()

@@ -57,10 +57,13 @@ extension Command {
     try line("\(question) [y/N] ").map { ["y", "yes"].contains($0.lowercased()) }
   }
 
+  /// One line of the standard input, whatever that is; empty at its end.
+  func inputLine() throws(EarlyExit) -> String { try line("") ?? "" }
+
   /// One line from the terminal, without its end; empty at the end of the input, and nil when the daemon has said more
   /// meanwhile: then the question is over.
   private func line(_ prompt: String) throws(EarlyExit) -> String? {
-    output.ask(prompt)
+    if !prompt.isEmpty { output.ask(prompt) }
     var bytes: [UInt8] = []
     while true {
       guard try waitForInput() else {
