@@ -1,6 +1,6 @@
 #!/bin/bash
 # The controller is pulled while idle, while pairing and while connected, and plugged in again.
-# lab: long bookworm
+# lab: long bookworm trixie
 # lab: dies wireplumber
 source /lab/guest/scenario.sh
 lab-up

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The privileged helper, asked as the daemon asks it: what it sees of a device on real kernels and in real
 # files, what it removes, what it refuses, and what it hears of a link.
-# lab: long bookworm
+# lab: long bookworm trixie
 # lab: dies wireplumber
 source /lab/guest/scenario.sh
 lab-up --no-daemon

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Headsets whose names are several words: each is found by its name, on the air and in every command.
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 BUDS='LinkBuds S'
 KITCHEN='MDR-1000X Kitchen'

@@ -1,6 +1,6 @@
 #!/bin/bash
 # A headset that is not there, and one that leaves in the middle of pairing.
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 lab-up
 

@@ -2,7 +2,7 @@
 # A repair is interrupted while it waits for the headset's pairing mode: by Ctrl-C, by bluetoothd's end, by the end of
 # the controller, by the daemon's. Nothing half-forgotten is left, the journal keeps alias and trust, and calling
 # `repair` again completes it.
-# lab: long bookworm
+# lab: long bookworm trixie
 # lab: dies wireplumber
 source /lab/guest/scenario.sh
 lab-up

@@ -2,7 +2,7 @@
 # PipeWire's session manager, WirePlumber, is what registers with BlueZ. Without it PipeWire runs, no headset can be
 # connected, and it is said that way; one that is coming back is waited for.
 # lab: boot systemd
-# lab: long bookworm
+# lab: long bookworm trixie
 source /lab/guest/scenario.sh
 lab-up --no-sound
 systemctl --global enable mdrctl-session.service
