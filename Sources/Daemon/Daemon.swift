@@ -8,6 +8,7 @@ internal import Knowledge
 internal import KnowledgeFiles
 internal import Service
 internal import Varlink
+internal import Vocabulary
 
 // The Daemon layer: joins BlueZ, Core, Interface and Varlink. Everything runs on the loop's one thread.
 
@@ -51,6 +52,8 @@ private actor Daemon: LoopActor {
   private let watches: Watches
   private let monitors: MonitorHub
   private let holds: Holds
+  private let recorder: Recorder
+  private let chronicle: Chronicle
   private let logins: Logins
   private let operations: Operations
   private let headsets: Headsets
@@ -88,10 +91,14 @@ private actor Daemon: LoopActor {
     let world = LiveWorld(
       mirror, journal: journal, history: history, preferences: preferences, sessions: sessions, holds: holds,
       rules: { [configuration] in configuration.values.calls })
+    recorder = Recorder(loop: loop, directory: settings.stateDirectory, boot: settings.bootID, log: log)
+    let names = RecordedNames(loop: loop, directory: settings.stateDirectory, log: log)
+    chronicle = Chronicle(world: world, history: history, names: names, recorder: recorder)
     port = BlueZPort(loop: loop, tree: tree, journal: journal, log: log)
     helper = HelperPort(loop: loop, path: settings.flushSocketPath, mirror: mirror, log: log)
     let host = HostPort(
-      bluez: port, helper: helper, journal: journal, history: history, sessions: sessions, world: world)
+      bluez: port, helper: helper, journal: journal, history: history, sessions: sessions, world: world,
+      chronicle: chronicle)
     operations = Operations(loop: loop, world: world, port: host, log: log)
     bondObserver = BondObserver(
       loop: loop, world: world, history: history, journal: journal, port: host, log: log)
@@ -192,7 +199,16 @@ private actor Daemon: LoopActor {
     await sessions.onRelease { [watches] user, devices in
       watches.assumeIsolated { $0.take(.loggedOut(user: user, devices)) }
     }
-    await history.onForget { [holds] key in holds.assumeIsolated { $0.forget(key) } }
+    await history.onForget { [holds, chronicle] key in
+      holds.assumeIsolated { $0.forget(key) }
+      chronicle.assumeIsolated { $0.forgot(key) }
+    }
+    _ = await history.observe { [history, chronicle] key in
+      let finding = history.assumeIsolated { $0[key]?.finding }
+      chronicle.assumeIsolated { $0.found(finding, key) }
+    }
+    await recorder.keep(configuration.values.historySize)
+    await chronicle.begin(version: Control.version)
     await holds.onChange { [watches, mirror] key in
       guard let id = mirror.device(at: key) else { return }
       watches.assumeIsolated { $0.holdChanged(on: id) }
@@ -201,7 +217,8 @@ private actor Daemon: LoopActor {
     await logins.follow { [sessions] in sessions.assumeIsolated { $0.loginsChanged() } }
     await sleep.observe {
       self.assumeIsolated { $0.computerSleeps() }
-    } resume: { [watches] in
+    } resume: { [watches, chronicle] in
+      chronicle.assumeIsolated { $0.record(Recorded(.resumed)) }
       watches.assumeIsolated { $0.take(.resumed) }
     }
     await operations.onEnd { [recovery] in recovery.assumeIsolated { $0.takeUpPostponed() } }
@@ -220,6 +237,8 @@ private actor Daemon: LoopActor {
     await headsets.stop()
     await server.shutDown(grace: .zero)
     await history.write()
+    await chronicle.record(Recorded(.stopped))
+    await recorder.write()
     connecting.cancel()
     await following.value
   }
@@ -280,6 +299,7 @@ private actor Daemon: LoopActor {
     case .deviceDisconnected(let device, let reason): take(.disconnected(reason.link), of: DeviceID(device))
     default: break
     }
+    if !isStopping { chronicle.assumeIsolated { $0.take(change) } }
     bondObserver.assumeIsolated { $0.take(change) }
     recovery.assumeIsolated { $0.take(change) }
     headsets.assumeIsolated { $0.take(change) }
@@ -289,17 +309,21 @@ private actor Daemon: LoopActor {
   }
 
   private func take(_ event: LinkEvent, of id: DeviceID) {
+    chronicle.assumeIsolated { $0.take(event, of: id) }
     watches.assumeIsolated { $0.take(.link(id, event)) }
     operations.assumeIsolated { $0.tellAll(.link(id, event)) }
   }
 
   private func computerSleeps() {
     watches.assumeIsolated { $0.take(.sleeping) }
+    chronicle.assumeIsolated { $0.record(Recorded(.slept)) }
+    recorder.assumeIsolated { $0.write() }
     history.assumeIsolated { $0.write() }
   }
 
   /// The followed session, or what it has, is another one.
   private func soundChanged() {
+    chronicle.assumeIsolated { $0.soundChanged() }
     watches.assumeIsolated { $0.soundChanged() }
     operations.assumeIsolated { $0.tellAll(.soundChanged) }
     monitors.assumeIsolated { $0.soundChanged() }
@@ -328,6 +352,9 @@ private actor Daemon: LoopActor {
   }
 
   private func configurationChanged() {
+    let isAccepted = configuration.assumeIsolated { $0.faults.isEmpty }
+    chronicle.assumeIsolated { $0.record(Recorded(.configured, word: isAccepted ? nil : "refused")) }
+    recorder.assumeIsolated { [configuration] in $0.keep(configuration.values.historySize) }
     sessions.assumeIsolated { [configuration] in $0.rightsChanged { configuration.names($0) } }
     if isServing { ServiceManager.status(status) }
   }

@@ -52,6 +52,7 @@ package enum Control {
     case take = "Take"
     case yield = "Yield"
     case doctor = "Doctor"
+    case history = "History"
     case wait = "Wait"
     case power = "Power"
     case selectAdapter = "SelectAdapter"

@@ -22,6 +22,7 @@ struct VerbGroup {
       ]),
     VerbGroup(name: "mdrctl-profile", title: "stereo, calls and codecs", verbs: ["profile", "codec", "why"]),
     VerbGroup(name: "mdrctl-doctor", title: "what is wrong on this computer", verbs: ["doctor"]),
+    VerbGroup(name: "mdrctl-history", title: "what happened to headsets on this computer", verbs: ["history"]),
     VerbGroup(name: "mdrctl-guide", title: "which keys to press on a headset", verbs: ["guide"]),
     VerbGroup(
       name: "mdrctl-headset", title: "what a Sony headset itself holds",

@@ -93,6 +93,24 @@ package struct VarlinkMethod: Sendable {
     }
   }
 
+  /// The same method, of which `begin` is told when it is called, and what that returns when it has ended: with its error,
+  /// or nil. Both run on the loop. The parameters may be anything that came.
+  package func noting(
+    _ begin: @escaping @Sendable (JSONValue, Call) async -> @Sendable (VarlinkError?) -> Void
+  ) -> Self {
+    Self(name: name, terms: terms) { [body] parameters, call, put throws(VarlinkError) in
+      let end = await begin(parameters, call)
+      do throws(VarlinkError) {
+        let reply = try await body(parameters, call, put)
+        end(nil)
+        return reply
+      } catch {
+        end(error)
+        throw error
+      }
+    }
+  }
+
   private static func decoded<Parameters: Decodable>(
     _ parameters: JSONValue, _ terms: MethodTerms
   ) throws(VarlinkError) -> Parameters {

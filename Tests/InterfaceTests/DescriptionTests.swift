@@ -94,7 +94,7 @@ import Vocabulary
         [
           "Adapter": Adapter.self, "Transport": Transport.self, "Device": Device.self, "Verdict": Verdict.self,
           "Layer": Layer.self, "Unfinished": Unfinished.self, "Progress": Progress.self, "Awaited": Awaited.self,
-          "LadderStep": LadderStep.self, "Check": Check.self,
+          "LadderStep": LadderStep.self, "Check": Check.self, "HistoryEvent": HistoryEvent.self,
           "Question": Question.self,
           "Proof": Proof.self, "Capture": Capture.self, "SoundCard": SoundCard.self,
           "SoundSession": SoundSession.self, "LoginStep": LoginStep.self, "Sound": Sound.self,

@@ -12,6 +12,8 @@ package enum WordKind: Sendable {
   case setting
   /// A file of a backup: it ends with ".json", or has a slash in it.
   case file
+  /// A time, as ``Moment`` reads it.
+  case moment
   /// A value that the headset judges, and that no device is called by.
   case value
   /// Anything: a name, a number.
@@ -31,6 +33,7 @@ package enum WordKind: Sendable {
     case .choice(let words): words
     case .codec: [Self.best]
     case .equalizer: Self.presets
+    case .moment: ["10m", "2h", "today", "yesterday"]
     case .device, .adapter, .setting, .file, .value, .text: []
     }
   }
@@ -41,7 +44,7 @@ package enum WordKind: Sendable {
     case .equalizer, .setting: word.contains("=") || ownWords.contains(word)
     case .value: word.first.map { $0.isNumber || $0 == "-" } == true && !word.contains(":") || word.contains(",")
     case .file: word.hasSuffix(".json") || word.utf8.contains(UInt8(ascii: "/"))
-    case .device, .adapter, .codec, .choice, .text: ownWords.contains(word)
+    case .device, .adapter, .codec, .choice, .moment, .text: ownWords.contains(word)
     }
   }
 }

@@ -28,7 +28,7 @@ func completions(_ words: [String], _ known: (WordKind) -> [String]) -> [String]
   func candidates(_ kind: WordKind) -> [String] {
     switch kind {
     case .device, .adapter, .codec, .file: known(kind) + kind.ownWords
-    case .choice, .equalizer, .setting, .value, .text: kind.ownWords
+    case .choice, .equalizer, .setting, .moment, .value, .text: kind.ownWords
     }
   }
   let operands = givenOperands(words)

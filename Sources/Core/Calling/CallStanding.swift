@@ -77,17 +77,27 @@ extension CallStanding {
 
   fileprivate init(_ absence: CallWatch.Absence, at now: Duration) {
     let next = absence.due.map { max(.zero, $0 - now) }
-    let reason =
-      switch absence.cause {
-      case .lost: "It went out of range"
-      case .asleep: "The computer slept"
-      case .interrupted: "The adapter, bluetoothd or the sound server went"
-      case .yielded: "The time is over for which it was let go"
-      case .displaced: "The headset that it gave way to has gone"
-      case .wanted: "Something plays"
-      }
+    let reason = absence.cause.words
     let tries = absence.attempts == 0 ? "" : "; called \(absence.attempts) times in vain"
     self.init(.backOff, "\(reason)\(tries)\(next.map { "; it is called in \(words($0))" } ?? "").", next: next)
+  }
+}
+
+extension CallWatch {
+  /// Why a device that is not here is called, one sentence without its end; nil where it is not.
+  package func reason(toCall id: DeviceID) -> String? { absences[id]?.cause.words }
+}
+
+extension CallWatch.Cause {
+  fileprivate var words: String {
+    switch self {
+    case .lost: "It went out of range"
+    case .asleep: "The computer slept"
+    case .interrupted: "The adapter, bluetoothd or the sound server went"
+    case .yielded: "The time is over for which it was let go"
+    case .displaced: "The headset that it gave way to has gone"
+    case .wanted: "Something plays"
+    }
   }
 }
 

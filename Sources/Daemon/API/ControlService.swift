@@ -34,7 +34,8 @@ struct ControlService: Sendable {
   var interface: VarlinkInterface {
     VarlinkInterface(
       Control.interface, description: Control.description,
-      methods: reading + controlling + operating + streaming + configuring + examining + holding + saving + calling)
+      methods: recorded(
+        reading + controlling + operating + streaming + configuring + examining + holding + saving + calling + telling))
   }
 
   // MARK: Reading

@@ -11,6 +11,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
   case scan, pair, connect, repair, headset
   case better, memory, idleRelease
   case restart
+  case historySize
 
   /// The group of the file that it stands in.
   package var group: String {
@@ -20,6 +21,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .scan, .pair, .connect, .repair, .headset: "Timeouts"
     case .better, .memory, .idleRelease: "Connection"
     case .restart: "Sound"
+    case .historySize: "History"
     }
   }
 
@@ -38,6 +40,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .memory: "Remember"
     case .idleRelease: "IdleRelease"
     case .restart: "Restart"
+    case .historySize: "Size"
     }
   }
 
@@ -61,6 +64,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .restart:
       "what `connect` does where no sound server has registered with BlueZ, and a session is there to restart it: ask "
         + "offers `--restart-sound`, auto restarts one that does not come back by itself, never refuses"
+    case .historySize: "how much of what happened is kept for `history`; 0 is nothing, and what there is goes"
     }
   }
 
@@ -75,8 +79,18 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case truth
     /// One of these words.
     case word([String])
+    /// Whole units of 1024 bytes.
+    case kibibytes(ClosedRange<Int>)
     /// Whole seconds.
     case seconds(ClosedRange<Int>)
+
+    /// Of a number.
+    var bounds: ClosedRange<Int>? {
+      switch self {
+      case .seconds(let bounds), .kibibytes(let bounds): bounds
+      case .level, .names, .truth, .word: nil
+      }
+    }
   }
 
   private static let longestTime = 86_400
@@ -91,6 +105,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .memory: .word(HandMemory.allCases.map(\.rawValue))
     case .idleRelease: .seconds(0...Self.longestTime)
     case .restart: .word(ServerRestart.allCases.map(\.rawValue))
+    case .historySize: .kibibytes(0...65_536)
     case .pair, .repair: .seconds(Int(ConfigurationValues.shortestSearch / .seconds(1))...Self.longestTime)
     }
   }
@@ -103,6 +118,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
       "at most \(Self.mostNames) names or numbers of \(self == .users ? "users" : "groups"), parted by semicolons"
     case .truth: "true or false"
     case .word(let words): "one of " + words.joined(separator: ", ")
+    case .kibibytes(let bounds): "a whole number of KiB from \(bounds.lowerBound) to \(bounds.upperBound)"
     case .seconds(let bounds): "a whole number of seconds from \(bounds.lowerBound) to \(bounds.upperBound)"
     }
   }
@@ -139,6 +155,8 @@ struct ConfigurationValues: Hashable, Sendable {
   var idleRelease = Duration.zero
   /// Whether a sound server that has not registered with BlueZ may be restarted.
   var restart = ServerRestart.ask
+  /// Bytes that are kept of what happened; 0: nothing is recorded.
+  var historySize = 1 << 20
 
   /// What holds for connections that nobody asks for.
   var calls: CallRules {
@@ -166,6 +184,7 @@ struct ConfigurationValues: Hashable, Sendable {
     case .memory: memory.rawValue
     case .idleRelease: seconds(idleRelease)
     case .restart: restart.rawValue
+    case .historySize: "\(historySize / 1024)"
     }
   }
 
@@ -185,6 +204,7 @@ struct ConfigurationValues: Hashable, Sendable {
     case .memory: Self.set(&memory, Self.word(value))
     case .idleRelease: Self.set(&idleRelease, Self.time(value, key))
     case .restart: Self.set(&restart, Self.word(value))
+    case .historySize: Self.set(&historySize, Self.number(value, key).map { $0 * 1024 })
     }
   }
 
@@ -204,13 +224,17 @@ struct ConfigurationValues: Hashable, Sendable {
     return Word.allCases.first { known in word?.elementsEqual(known.rawValue.utf8) == true }
   }
 
-  /// Nothing but digits: GLib would take "2 min" for 2.
   private static func time(_ value: KeyFileValue, _ key: ConfigurationKey) -> Duration? {
+    number(value, key).map { .seconds($0) }
+  }
+
+  /// Nothing but digits: GLib would take "2 min" for 2.
+  private static func number(_ value: KeyFileValue, _ key: ConfigurationKey) -> Int? {
     let digits = trimmed(value.bytes)
-    guard case .seconds(let bounds) = key.kind, digits.allSatisfy({ (0x30...0x39).contains($0) }),
+    guard let bounds = key.kind.bounds, digits.allSatisfy({ (0x30...0x39).contains($0) }),
       let number = value.integer, bounds.contains(Int(number))
     else { return nil }
-    return .seconds(Int(number))
+    return Int(number)
   }
 
   /// As GLib has it, which also takes 1 and 0.

@@ -8,13 +8,15 @@ struct HostPort: Sendable {
   let history: BondHistory
   let sessions: Sessions
   let world: LiveWorld
+  let chronicle: Chronicle
   /// The agent, and who answers for it; only a pairing has one.
   private var agent: PairingAgent.Lease?
   /// Has the headset forget this computer; only who forgets on both sides has it.
   private var leave: (@Sendable () async -> Refusal?)?
 
   init(
-    bluez: BlueZPort, helper: HelperPort, journal: Journal, history: BondHistory, sessions: Sessions, world: LiveWorld
+    bluez: BlueZPort, helper: HelperPort, journal: Journal, history: BondHistory, sessions: Sessions, world: LiveWorld,
+    chronicle: Chronicle
   ) {
     self.bluez = bluez
     self.helper = helper
@@ -22,6 +24,7 @@ struct HostPort: Sendable {
     self.history = history
     self.sessions = sessions
     self.world = world
+    self.chronicle = chronicle
   }
 
   /// The same for a pairing, with an agent.
@@ -40,6 +43,12 @@ struct HostPort: Sendable {
 
   /// Does it; returns what the operation is told when it has been done or refused.
   func perform(_ request: Request) async -> Event {
+    let event = await carryOut(request)
+    if case .answered(_, let refusal?) = event { await chronicle.refused(request, refusal) }
+    return event
+  }
+
+  private func carryOut(_ request: Request) async -> Event {
     switch request {
     case .bluez(let asked):
       if case .pair(let id) = asked { await agent?.pairs(id) }

@@ -14,6 +14,16 @@ actor Watches: LoopActor {
     case audio(DeviceID)
     /// By the controller's address: put in again it may have another name.
     case calls(Address)
+
+    /// On what occasion it begins something, for the record.
+    var occasion: String {
+      switch self {
+      case .login: "login"
+      case .bond: "bond"
+      case .audio: "sound"
+      case .calls: "call"
+      }
+    }
   }
 
   private struct Running {
@@ -245,7 +255,9 @@ actor Watches: LoopActor {
       waiting.append((key, id))
     case .begin(let undertaking): begin(undertaking, for: key)
     case .diagnose(let id, let verdict): onVerdict(id, verdict)
-    case .tell(let id, let words): log.notice(words, ["device": world.title(of: id)])
+    case .tell(let id, let words):
+      log.notice(words, ["device": world.title(of: id)])
+      port.chronicle.assumeIsolated { $0.decided(id, words) }
     case .noteUse(let id, let user):
       if let key = mirror.key(of: id) { history.assumeIsolated { $0.used(key, by: user) } }
     case .noteEndpoints(let user): sessions.assumeIsolated { $0.noteEndpoints(of: user) }
@@ -260,7 +272,10 @@ actor Watches: LoopActor {
   private func begin(_ undertaking: Undertaking, for key: Key) {
     let operation = operation(undertaking)
     let subjects: Set<Subject> = [.device(undertaking.device)]
-    guard let refusal = operations.assumeIsolated({ $0.begin(operation, on: subjects) }) else { return }
+    let reason = (running[key]?.watch as? CallWatch)?.reason(toCall: undertaking.device)
+    guard let refusal = operations.assumeIsolated({ $0.begin(operation, on: subjects) }) else {
+      return port.chronicle.assumeIsolated { $0.began(undertaking, for: key.occasion, because: reason) }
+    }
     tell(key, .operationEnded(DeviceOperation(begunAs: undertaking), refusal))
   }
 

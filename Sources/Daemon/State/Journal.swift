@@ -31,7 +31,7 @@ actor Journal: LoopActor {
     if unsafe mkdir(folder, 0o700) != 0, errno != EEXIST {
       log.error("the journal has no directory", ["error": "\(SystemError(call: "mkdir \(folder)", errno: errno))"])
     }
-    for name in Self.names(in: folder) {
+    for name in StateFile.names(in: folder) {
       // Left by a crash before it was renamed: never valid.
       if name.hasSuffix(".new") {
         _ = unsafe unlink("\(folder)/\(name)")
@@ -134,19 +134,6 @@ actor Journal: LoopActor {
   }
 
   private func file(_ key: BondKey, in folder: String) -> StateFile { StateFile(path: "\(folder)/\(key.fileName)") }
-
-  private static func names(in folder: String) -> [String] {
-    guard let directory = unsafe opendir(folder) else { return [] }
-    defer { unsafe closedir(directory) }
-    var names: [String] = []
-    while let entry = unsafe readdir(directory) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
-  }
 }
 
 extension BondKey {

@@ -37,6 +37,14 @@ struct Example: Sendable, CustomTestStringConvertible {
     self.init(line, .call(signature, parameters), [tree(answer)], text, [object])
   }
 
+  /// The verb asks once, and prints some objects in JSON.
+  init<Parameters: Encodable, Reply: Encodable>(
+    _ line: String, calls signature: Signature<Parameters, Reply>, _ parameters: Parameters, answer: Reply,
+    shows text: String, inJSON objects: [any Encodable & Sendable]
+  ) {
+    self.init(line, .call(signature, parameters), [tree(answer)], text, objects.map { tree($0) })
+  }
+
   /// The verb follows what the daemon does. In JSON it prints the last answer, and all of a stream that goes on until
   /// the client leaves. What it prints in JSON is that, unless it is said to be something else.
   init<Parameters: Encodable, Reply: Encodable>(

@@ -13,7 +13,7 @@ import Varlink
   @Test(arguments: Control.Method.allCases)
   func `a stranger may look at everything and change nothing`(method: Control.Method) {
     let mayLook: Set<Control.Method> = [
-      .status, .list, .show, .wait, .monitor, .audio, .doctor, .configuration, .headsetExplain,
+      .status, .list, .show, .wait, .monitor, .audio, .doctor, .history, .configuration, .headsetExplain,
     ]
     #expect(table.permits(stranger, method.fullName) == mayLook.contains(method))
   }

@@ -49,8 +49,11 @@ struct DaemonScene: Sendable {
       rules: { CallRules() })
     bluez = BlueZPort(loop: loop, tree: tree, journal: journal, log: log)
     let helper = HelperPort(loop: loop, path: "/nonexistent/mdrctl-flush.sock", mirror: mirror, log: log)
+    let recorder = Recorder(loop: loop, directory: nil, boot: "this", log: log)
     let port = HostPort(
-      bluez: bluez, helper: helper, journal: journal, history: history, sessions: sessions, world: world)
+      bluez: bluez, helper: helper, journal: journal, history: history, sessions: sessions, world: world,
+      chronicle: Chronicle(
+        world: world, history: history, names: RecordedNames(loop: loop, directory: nil, log: log), recorder: recorder))
     operations = Operations(loop: loop, world: world, port: port, log: log)
     let called = CalledLogins(loop: loop, directory: nil, boot: "this", log: log)
     watches = Watches(
