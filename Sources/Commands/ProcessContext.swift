@@ -21,6 +21,10 @@ package struct ProcessContext {
   package var clock: () -> Duration
   /// The modules of the kernel that runs.
   var modules: () -> KernelModules
+  /// What names people have on this computer, what it is called, and which system runs on it.
+  var surroundings: () -> Surroundings
+  /// What the system's journal says of Bluetooth; nil where there is none.
+  var journal: () -> [String]?
   /// Waits until one of these can be read, at most so long; nil: as long as it takes.
   package var wait: (inout [pollfd], Duration?) -> Void
   /// Lets go of the standard output: whoever reads it sees its end, and what is written afterwards goes nowhere.
@@ -31,6 +35,8 @@ package struct ProcessContext {
     inputIsTerminal: Bool, interrupts: Interrupts, patience: Duration = .seconds(10),
     now: @escaping () -> Int = { time(nil) }, clock: @escaping () -> Duration = ProcessContext.steadyClock(),
     modules: @escaping () -> KernelModules = KernelModules.look,
+    surroundings: @escaping () -> Surroundings = Surroundings.look,
+    journal: @escaping () -> [String]? = SystemJournal.read,
     wait: @escaping (inout [pollfd], Duration?) -> Void = ProcessContext.poll
   ) {
     self.arguments = arguments
@@ -44,6 +50,8 @@ package struct ProcessContext {
     self.now = now
     self.clock = clock
     self.modules = modules
+    self.surroundings = surroundings
+    self.journal = journal
     self.wait = wait
   }
 

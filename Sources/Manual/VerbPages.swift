@@ -22,7 +22,9 @@ struct VerbGroup {
       ]),
     VerbGroup(name: "mdrctl-profile", title: "stereo, calls and codecs", verbs: ["profile", "codec", "why"]),
     VerbGroup(name: "mdrctl-doctor", title: "what is wrong on this computer", verbs: ["doctor"]),
-    VerbGroup(name: "mdrctl-history", title: "what happened to headsets on this computer", verbs: ["history"]),
+    VerbGroup(
+      name: "mdrctl-history", title: "what happened on this computer, and a report of it",
+      verbs: ["history", "report"]),
     VerbGroup(name: "mdrctl-guide", title: "which keys to press on a headset", verbs: ["guide"]),
     VerbGroup(
       name: "mdrctl-headset", title: "what a Sony headset itself holds",

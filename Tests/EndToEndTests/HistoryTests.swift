@@ -7,7 +7,11 @@ import Vocabulary
 
 /// What the flight recorder of the built daemon keeps and tells, and what it must not.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct HistoryTests {
-  private static let stranger = Headset("11:22:33:44:55:66", name: "Erika's Buds")
+  private static let stranger: Headset = {
+    var headset = Headset("11:22:33:44:55:66", name: "Erika's Buds")
+    headset.isInPairingMode = true
+    return headset
+  }()
 
   private static func prepare(_ simulator: Simulator) async {
     await simulator.add(known: [Sony.earbuds()], bonded: true)
@@ -94,9 +98,8 @@ import Vocabulary
       await $0.add(Self.stranger)
     }) { programs in
       try await programs.expect(.ok, "connect", Sony.bonded)
+      #expect(try await programs.json("scan", "--timeout", "1").output.contains("11:22:33:44:55:66"))
       _ = try await programs.json("connect", "Erika's Buds")
-      _ = try await programs.json("pair", "Erika's Buds", "--timeout", "5")
-      _ = try await programs.json("scan", "--timeout", "1")
       try await programs.expect(.ok, "forget", Sony.bonded, "--yes")
       let all = try await events(programs)
       let ofBond = all.filter { $0.kind == .linked || $0.kind == .unpaired }

@@ -28,7 +28,8 @@ extension HistoryEvent {
     name ?? (stranger == true ? "a device that is not paired here" : "a headset that was forgotten")
   }
 
-  private var subject: String { sentenceBegin(whom) }
+  /// The same at the beginning of a sentence; a name stays as it is.
+  private var subject: String { name ?? sentenceBegin(whom) }
 
   /// The word that the kind has; a daemon of another version may leave it out.
   private var what: String { word ?? text ?? "unknown" }

@@ -36,29 +36,7 @@ enum BackupFile {
   /// Writes one; a file that is there is replaced only if that is wanted, and never half.
   static func write(_ backup: HeadsetBackup, to path: String, replaces: Bool) throws(EarlyExit) {
     guard let value = try? JSONValue(encoding: backup) else { preconditionFailure("a backup is an object") }
-    let temporary = replaces ? "\(path).\(getpid())" : path
-    // Nothing that is there is overwritten, and what a headset holds concerns its owner.
-    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
-      if errno == EEXIST {
-        throw failure(
-          "\(displayable(temporary)) is there already, and was left alone.",
-          hint: replaces ? "Remove it if it is not wanted." : "To replace it, add --force.")
-      }
-      throw failure("\(displayable(path)) cannot be written: \(reason(errno)).")
-    }
-    var rest = (value.bytes + [UInt8(ascii: "\n")])[...]
-    var trouble: Int32 = 0
-    while !rest.isEmpty, trouble == 0 {
-      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { trouble = errno }
-    }
-    if close(descriptor) != 0, trouble == 0 { trouble = errno }
-    if trouble == 0, replaces, unsafe rename(temporary, path) != 0 { trouble = errno }
-    guard trouble == 0 else {
-      _ = unsafe unlink(temporary)
-      throw failure("\(displayable(path)) cannot be written: \(reason(trouble)).")
-    }
+    try NewFile.write(value.bytes + [UInt8(ascii: "\n")], to: path, replaces: replaces)
   }
 
   /// The names in this directory that could be backups.
@@ -78,7 +56,9 @@ enum BackupFile {
   private static func bytes(of path: String) throws(EarlyExit) -> [UInt8] {
     // Not blocking: what lies there need not be a file, and a pipe would be waited for.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw failure("\(displayable(path)) cannot be opened: \(reason(errno)).") }
+    guard descriptor >= 0 else {
+      throw NewFile.failure("\(displayable(path)) cannot be opened: \(NewFile.reason(errno)).")
+    }
     defer { close(descriptor) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -89,7 +69,7 @@ enum BackupFile {
     // The size is counted, too: the file may grow meanwhile.
     while status.st_size <= HeadsetBackup.longestFile, bytes.count <= HeadsetBackup.longestFile {
       let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
-      guard count >= 0 else { throw failure("\(displayable(path)) cannot be read: \(reason(errno)).") }
+      guard count >= 0 else { throw NewFile.failure("\(displayable(path)) cannot be read: \(NewFile.reason(errno)).") }
       guard count > 0 else { return bytes }
       bytes += chunk.prefix(count)
     }
@@ -118,10 +98,4 @@ enum BackupFile {
         code: ErrorCode.invalidArgument.rawValue,
         message: "\(displayable(path)) is no backup that can be used: \(why).", hint: hint, exit: .usage))
   }
-
-  private static func failure(_ message: String, hint: String? = nil) -> EarlyExit {
-    .failure(Failure(code: "file", message: message, hint: hint, exit: .failed))
-  }
-
-  private static func reason(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }
 }

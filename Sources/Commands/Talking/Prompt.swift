@@ -53,6 +53,9 @@ extension Command {
     return true
   }
 
+  /// What the person says, in small letters; nothing at the end of the input.
+  func answer(to question: String) throws(EarlyExit) -> String { try line(question)?.lowercased() ?? "" }
+
   private func agrees(_ question: String) throws(EarlyExit) -> Bool? {
     try line("\(question) [y/N] ").map { ["y", "yes"].contains($0.lowercased()) }
   }

@@ -22,7 +22,10 @@ extension Verb {
     run: { command throws(EarlyExit) in
       var reply = Control.DoctorReply()
       var trouble: Failure?
-      do throws(EarlyExit) { reply = try command.examine() } catch {
+      do throws(EarlyExit) {
+        reply = try command.examine(
+          Control.DeviceParameters(device: command.optionalOperand(0), adapter: command.adapter))
+      } catch {
         // A daemon that does not answer is what the doctor is for; a device that is not known is the caller's matter.
         guard case .failure(let failure) = error, failure.exit == .noDaemon else { throw error }
         trouble = failure
@@ -39,9 +42,9 @@ extension Command {
   /// Longer than the daemon gives everything that it asks.
   private static let patience = Duration.seconds(30)
 
-  fileprivate func examine() throws(EarlyExit) -> Control.DoctorReply {
+  /// What the daemon's part of the doctor finds.
+  func examine(_ parameters: Control.DeviceParameters) throws(EarlyExit) -> Control.DoctorReply {
     var result = Control.DoctorReply()
-    let parameters = Control.DeviceParameters(device: optionalOperand(0), adapter: adapter)
     try follow(Control.doctor, parameters, patience: Self.patience) { reply, isLast in
       if let group = reply.looking { output.progress.prepare("Looking at: \(group.title)") }
       if isLast { result = reply }

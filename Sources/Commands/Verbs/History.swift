@@ -4,9 +4,9 @@ internal import Interface
 private enum Options {
   private static let time = ValueForm(name: "TIME", kind: .moment)
   static let since = Setting<Moment>(
-    "since", value: time, "from when on: 10m ago, 14:03, yesterday, 2026-11-29; the last 24 hours without"
+    "since", value: time, "from when on: 10m, 14:03, yesterday or a date; 24 hours without"
   ) { text throws(EarlyExit) in try Moment(text) }
-  static let until = Setting<Moment>("until", value: time, "until when: written as with --since; now without") {
+  static let until = Setting<Moment>("until", value: time, "until when, written alike; now without") {
     text throws(EarlyExit) in try Moment(text)
   }
 }
@@ -38,15 +38,16 @@ extension Verb {
       if let until, until < since {
         throw .usage("The time of --until is before that of --since.", hint: "Usage: \(command.invocation.verb.usage)")
       }
-      let told = try command.history(since: since, until: until)
+      let told = try command.history(
+        Control.HistoryParameters(
+          device: command.optionalOperand(0), adapter: command.adapter, since: since, until: until))
       if command.output.isJSON {
         for event in told.events { try command.output.show(event) { _ in "" } }
       } else {
-        let style = command.output.style
-        try command.output.show(text: historyText(told.events, since: since, style))
+        try command.output.show(text: historyText(told.events, since: since, command.output.style))
       }
-      if told.damaged > 0 {
-        command.output.remark("\(told.damaged) lines of the record could not be read, and were left out")
+      if let damaged = told.damaged {
+        command.output.remark("\(damaged) lines of the record could not be read, and were left out")
       }
       if let trouble = told.trouble {
         let words = [trouble.message, trouble.hint].compactMap { $0.map(displayable) }
@@ -56,12 +57,9 @@ extension Verb {
 }
 
 extension Command {
-  /// What happened in that time, the oldest first, how much of the record is damaged, and why nothing is recorded.
-  func history(
-    since: Int, until: Int?
-  ) throws(EarlyExit) -> (events: [HistoryEvent], damaged: Int, trouble: Trouble?) {
-    var parameters = Control.HistoryParameters(
-      device: optionalOperand(0), adapter: adapter, since: since, until: until)
+  /// What happened, the oldest first: all parts of it that the daemon tells.
+  func history(_ wanted: Control.HistoryParameters) throws(EarlyExit) -> Control.HistoryReply {
+    var parameters = wanted
     var (events, damaged): ([HistoryEvent], Int) = ([], 0)
     while true {
       let reply = try call(Control.history, parameters)
@@ -69,7 +67,8 @@ extension Command {
       damaged += reply.damaged ?? 0
       // A daemon that sends the same again would be asked for ever.
       guard let before = reply.before, before != parameters.before else {
-        return (events.reversed(), damaged, reply.trouble)
+        return Control.HistoryReply(
+          events: events.reversed(), damaged: damaged == 0 ? nil : damaged, trouble: reply.trouble)
       }
       parameters.before = before
     }

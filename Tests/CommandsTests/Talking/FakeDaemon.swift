@@ -199,6 +199,9 @@ struct Terminal {
   /// For what the daemon knows by itself.
   var patience = Duration.seconds(10)
   var modules = KernelModules(release: "6.12", areThere: true)
+  var surroundings = Surroundings(people: ["erika"], hosts: ["lap.example.org"], system: "Debian GNU/Linux 13")
+  /// Lines of the system's journal.
+  var journal: [String]? = []
 }
 
 /// Runs a command line in this process; it blocks, so it belongs off the server's loop.
@@ -227,7 +230,8 @@ func mdrctl(_ words: [String], socket: String = "/nonexistent/socket", in termin
       },
       remarks: sink { errors += $0 }, input: input, inputIsTerminal: terminal.isTerminal,
       interrupts: Interrupts(descriptor: terminal.signal?.receiver ?? -1) { terminal.signal?.take() ?? 0 },
-      patience: terminal.patience, now: { Samples.now }, modules: { terminal.modules }))
+      patience: terminal.patience, now: { Samples.now }, modules: { terminal.modules },
+      surroundings: { terminal.surroundings }, journal: { terminal.journal }))
   return Run(
     ending: ending, output: String(decoding: output, as: UTF8.self), errors: String(decoding: errors, as: UTF8.self))
 }
