@@ -76,6 +76,29 @@ import Vocabulary
     }
   }
 
+  @Test func `what mdrctld does by itself is told with its reason`() async throws {
+    try await withPrograms(prepare: Self.prepare) { programs in
+      try programs.configure("[Connection]\nIdleRelease=1\n")
+      #expect(try await programs.run([Built.daemon, "--reload"]).status == 0)
+      let session = FakeSession(on: programs.simulator.loop, path: programs.socketPath)
+      try await session.join()
+      try await session.report()
+      try await programs.expect(.ok, "wait", Sony.bonded, "--for", "connected", "--timeout", "60")
+      try await programs.expect(.ok, "wait", Sony.bonded, "--for", "disconnected", "--timeout", "60")
+      try await session.play(true)
+      try await programs.expect(.ok, "wait", Sony.bonded, "--for", "connected", "--timeout", "60")
+      let all = try await events(programs)
+      #expect(all.contains { $0.kind == .configured })
+      let decisions = all.filter { $0.kind == .decided }
+      #expect(decisions.allSatisfy { $0.address == Sony.bonded })
+      #expect(decisions.first?.word == "login" && decisions.first?.text == "connect")
+      #expect(decisions.contains { $0.text == "It is let go: nothing was heard over it for 1 s." })
+      #expect(decisions.contains { $0.word == "call" && $0.text == "disconnect" })
+      #expect(decisions.contains { $0.word == "call" && $0.text == "connect" && $0.evidence == "Something plays" })
+      await session.leave()
+    }
+  }
+
   @Test func `adapters and bluetoothd come and go`() async throws {
     try await withPrograms(prepare: Self.prepare) { programs in
       try await programs.simulator.happen(.switchOff("hci0"))
@@ -153,9 +176,7 @@ import Vocabulary
   @Test func `a size of 0 records nothing, and removes what there is`() async throws {
     try await withPrograms(prepare: Self.prepare) { programs in
       #expect(try await !events(programs).isEmpty)
-      try FileManager.default.createDirectory(
-        atPath: programs.configurationPath, withIntermediateDirectories: true)
-      try Data("[History]\nSize=0\n".utf8).write(to: URL(filePath: "\(programs.configurationPath)/mdrctl.conf"))
+      try programs.configure("[History]\nSize=0\n")
       #expect(try await programs.stopDaemon() == 0)
       try await programs.startDaemon()
       let result = try await programs.json("history")

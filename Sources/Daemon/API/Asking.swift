@@ -7,20 +7,13 @@ internal import Vocabulary
 // Who asked for what, for the history.
 
 extension ControlService {
-  /// Methods of those who may control that only look, or answer a question of the daemon's.
-  private static let unrecorded: Set<Control.Method> = [
-    .planForget, .planRepair, .planFix, .planRestore, .cache, .headsetShow, .headsetHosts, .backups, .answer,
-    .reloadConfiguration,
-  ]
   /// Methods that mean no device unless one is named.
   private static let withoutDevice: Set<Control.Method> = [.pair, .scan, .power, .selectAdapter]
 
-  /// The methods, each of which is recorded when somebody calls it and he is meant to change something by it.
+  /// The same methods; what somebody is meant to change by them is recorded when he calls them.
   func recorded(_ methods: [VarlinkMethod]) -> [VarlinkMethod] {
-    let signatures = Control.signatures.filter { $0.role == .control && !Self.unrecorded.contains($0.method) }
-    let named = Dictionary(uniqueKeysWithValues: signatures.map { ($0.method.rawValue, $0.method) })
-    return methods.map { method in
-      guard let called = named[method.name] else { return method }
+    methods.map { method in
+      guard let called = Control.Method(rawValue: method.name), called.isRecorded else { return method }
       return method.noting { [self] parameters, call in
         let id = await subject(of: called, parameters)
         let chronicle = port.chronicle
@@ -44,5 +37,20 @@ extension ControlService {
 
   private static func code(_ error: VarlinkError) -> String {
     ErrorCode(varlinkName: error.name)?.rawValue ?? String(error.name.split(separator: ".").last ?? "")
+  }
+}
+
+extension Control.Method {
+  /// Whether a call of it is recorded: it changes something, and is no part of another call.
+  var isRecorded: Bool {
+    switch self {
+    case .status, .list, .show, .audio, .headsetExplain, .doctor, .history, .wait, .monitor, .configuration: false
+    case .planForget, .planRepair, .planFix, .planRestore, .cache, .headsetShow, .headsetHosts, .backups: false
+    // What is read again is recorded where that is done.
+    case .answer, .reloadConfiguration: false
+    case .scan, .pair, .connect, .disconnect, .trust, .block, .rename, .forget, .repair, .fix, .profile, .codec: true
+    case .headsetChange, .headsetRelease, .headsetPowerOff, .backup, .restore, .setConnection, .take, .yield: true
+    case .power, .selectAdapter: true
+    }
   }
 }

@@ -26,9 +26,11 @@ extension ControlService {
       throw OperationError(
         .invalidArgument, "That is no place in the history.", hint: "\"before\" is what the reply before this one had.")
     }
-    let teller = HistoryTeller(
-      reader: configuration.mayControl(peer) ? nil : peer.uid, device: wanted, names: chronicle.names)
     let part = await recorder.events(before: place.address)
+    let users = Set(part.events.compactMap(\.user)).map { ($0, UserNames.name(of: $0)) }
+    let teller = HistoryTeller(
+      reader: configuration.mayControl(peer) ? nil : peer.uid, device: wanted, names: chronicle.names,
+      users: Dictionary(uniqueKeysWithValues: users))
     var events: [HistoryEvent] = []
     for event in part.events {
       let (time, wasSet) = place.chronology.place(event)
@@ -83,6 +85,8 @@ private struct HistoryTeller {
   /// The number of the one device that is told of, and what happened to the computer; nil: all.
   let device: Int?
   let names: RecordedNames
+  /// The users of the events.
+  let users: [UInt32: String]
 
   /// No device has this number.
   static let nobody = -1
@@ -96,7 +100,7 @@ private struct HistoryTeller {
     return HistoryEvent(
       time: time, uptime: event.uptime, boot: event.boot, kind: event.kind, adapter: event.adapter,
       address: known?.address, name: known?.name, stranger: isStranger ? true : nil,
-      user: event.user.map { UserNames.name(of: $0) }, uid: event.user.map(Int.init), verb: event.verb,
+      user: event.user.flatMap { users[$0] }, uid: event.user.map(Int.init), verb: event.verb,
       word: event.word, text: event.text.map(told), evidence: event.evidence.map(told), count: event.count)
   }
 

@@ -1,8 +1,9 @@
+internal import Varlink
 internal import Vocabulary
 
 /// One thing that happened, as it is kept: without anybody's name or address. Members have one letter, since there are
 /// thousands of them.
-struct Recorded: Codable, Hashable, Sendable {
+struct Recorded: Decodable, Hashable, Sendable {
   /// Milliseconds since 1970, by the clock of then.
   var wall = 0
   /// Milliseconds since the computer was started (`CLOCK_BOOTTIME`).
@@ -53,6 +54,26 @@ struct Recorded: Codable, Hashable, Sendable {
     case count = "n"
   }
 
-  /// The device's number of an event that is not a stranger's.
+  /// The number of a device that is not bonded here.
   static let stranger = 0
+
+  /// As it is written. It is made here, member by member: the way of all other values maps so much more of the program that
+  /// a daemon which only records is seen to be bigger.
+  var line: [UInt8] {
+    var members: JSONMembers = ["t": .integer(Int64(wall)), "m": .integer(Int64(uptime)), "k": .string(kind.rawValue)]
+    func put(_ key: CodingKeys, _ text: String?) { if let text { members[key.rawValue] = .string(text) } }
+    func put(_ key: CodingKeys, _ number: (some BinaryInteger)?) {
+      if let number { members[key.rawValue] = .integer(Int64(number)) }
+    }
+    put(.boot, boot)
+    put(.adapter, adapter)
+    put(.device, device)
+    put(.user, user)
+    put(.verb, verb)
+    put(.word, word)
+    put(.text, text)
+    put(.evidence, evidence)
+    put(.count, count)
+    return JSONValue.object(members).bytes + [UInt8(ascii: "\n")]
+  }
 }

@@ -119,9 +119,7 @@ actor Recorder: LoopActor {
   private func put(_ event: Recorded) -> Bool {
     var event = event
     (event.wall, event.uptime, event.boot) = (clock.wall(), clock.uptime(), boot)
-    guard let line = (try? JSONValue(encoding: event)).map({ $0.bytes + [UInt8(ascii: "\n")] }) else {
-      preconditionFailure("an event is an object")
-    }
+    let line = event.line
     guard pending.count + line.count <= Self.mostPending else { return false }
     pending += line
     if pending.count >= Self.batch {
@@ -143,6 +141,8 @@ actor Recorder: LoopActor {
       (pending, obstacle) = ([], nil)
     } catch {
       obstacle = error
+      // Somebody has removed it; it begins anew.
+      if error.isNotFound, let folder { ring = (try? Ring(folder: folder)) ?? ring }
       if before == nil { log.warning("what happens cannot be recorded", ["error": "\(error)"]) }
     }
   }

@@ -44,14 +44,18 @@ struct Ring {
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
     let file = FileDescriptor(owning: try SystemError.check(descriptor < 0 ? -errno : descriptor, "open \(path)"))
     let bytes = mayBeBroken && piece.length > 0 ? [Self.newline] + lines : lines
-    mayBeBroken = true
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file.number, $0.baseAddress, $0.count) }
-      let written = try SystemError.check(count < 0 ? -Int(errno) : count, "write \(path)")
-      rest = rest.dropFirst(written)
-      pieces[pieces.count - 1].length += written
+    do throws(SystemError) {
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file.number, $0.baseAddress, $0.count) }
+        rest = rest.dropFirst(try SystemError.check(count < 0 ? -Int(errno) : count, "write \(path)"))
+      }
+    } catch {
+      // All of it is written again later.
+      mayBeBroken = ftruncate(file.number, off_t(piece.length)) != 0
+      throw error
     }
+    pieces[pieces.count - 1].length += bytes.count
     mayBeBroken = false
     trim(to: most)
   }

@@ -24,6 +24,12 @@ import Varlink
     #expect(table.permits(PeerCredentials(pid: 1, uid: geteuid(), groups: []), method.fullName))
   }
 
+  /// Whoever may only look fills nobody's record.
+  @Test(arguments: Control.Method.allCases)
+  func `what is recorded only those may call who may control`(method: Control.Method) {
+    if method.isRecorded { #expect(!table.permits(stranger, method.fullName)) }
+  }
+
   @Test(arguments: Session.Method.allCases)
   func `every user may bring the sound server of his own session`(method: Session.Method) {
     #expect(table.permits(stranger, method.fullName))

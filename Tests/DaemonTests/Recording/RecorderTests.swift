@@ -53,6 +53,20 @@ import Vocabulary
     }
   }
 
+  @Test func `all of an event is kept`() async throws {
+    try await withEventLoop { loop in
+      let recorder = await open(loop)
+      let event = Recorded(
+        .failed, adapter: "hci0", device: 7, user: 1000, verb: "Pair", word: "timed-out", text: "It \"is\" so.\n",
+        evidence: "ä\u{1F3A7}", count: -1)
+      await recorder.record(event)
+      var kept = try #require(await recorder.events(before: nil).events.first)
+      #expect(kept.boot == "01234567")
+      (kept.wall, kept.uptime, kept.boot) = (0, 0, nil)
+      #expect(kept == event)
+    }
+  }
+
   @Test func `a lot that happens at once is written before it is much memory`() async throws {
     try await withEventLoop { loop in
       let recorder = await open(loop)
@@ -108,6 +122,22 @@ import Vocabulary
       await recorder.keep(1 << 20)
       await recorder.record(Recorded(.resumed))
       #expect(await recorder.events(before: nil).events.map(\.kind) == [.resumed])
+      #expect(await recorder.trouble == nil)
+    }
+  }
+
+  @Test func `a record that somebody removes begins anew`() async throws {
+    let hands = Hands()
+    try await withEventLoop { loop in
+      let recorder = await open(loop, hands)
+      await recorder.record(Recorded(.slept))
+      await recorder.write()
+      try FileManager.default.removeItem(atPath: folder)
+      for _ in 0..<2 {
+        await recorder.record(Recorded(.resumed))
+        await recorder.write()
+      }
+      #expect(await recorder.events(before: nil).events.map(\.kind) == [.resumed, .resumed])
       #expect(await recorder.trouble == nil)
     }
   }
