@@ -34,6 +34,9 @@ extension HistoryEvent {
   /// The word that the kind has; a daemon of another version may leave it out.
   private var what: String { word ?? text ?? "unknown" }
 
+  /// Milliseconds by which the clock was set.
+  private var change: Int { count ?? 0 }
+
   private var who: String { user ?? uid.map { "the user \($0)" } ?? "somebody" }
 
   private var place: String { adapter.map { "the adapter \($0)" } ?? "the adapter" }
@@ -54,7 +57,7 @@ extension HistoryEvent {
     case .stopped: "mdrctld was ended."
     case .slept: "The computer went to sleep."
     case .resumed: "The computer woke up."
-    case .clockSet: "The clock was set \(count ?? 0 < 0 ? "back" : "forward") by \(span(abs(count ?? 0) / 1000))."
+    case .clockSet: "The clock was set \(change < 0 ? "back" : "forward") by \(span(change.magnitude / 1000))."
     case .omitted: "Too much happened at a time: \(count ?? 0) events were left out."
     case .configured: word == nil ? "mdrctl.conf was read again." : "mdrctl.conf was read again, and is not acceptable."
     case .bluezAppeared: "bluetoothd is there\(word.map { ": BlueZ \($0)" } ?? "")."
@@ -146,7 +149,7 @@ extension HistoryEvent {
 }
 
 /// "1 h 2 min", "40 s".
-private func span(_ seconds: Int) -> String {
+private func span(_ seconds: UInt) -> String {
   let (hours, minutes) = (seconds / 3600, seconds % 3600 / 60)
   if hours > 48 { return "\(hours / 24) days" }
   if hours > 0 { return minutes > 0 ? "\(hours) h \(minutes) min" : "\(hours) h" }

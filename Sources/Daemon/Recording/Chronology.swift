@@ -24,15 +24,16 @@ struct Chronology: Hashable {
 
   /// When an event happened, and by how much the clock was set after it, in milliseconds.
   mutating func place(_ event: Recorded) -> (time: Int, wasSet: Int?) {
-    let own = event.wall - event.uptime
+    // A damaged line may have any number, and is worth no trap.
+    let own = event.wall &- event.uptime
     // Where nothing names the runs, nothing tells whether two events are of one.
     guard let name = event.boot, name == boot else {
       (boot, offset, lastOffset) = (event.boot, own, own)
       return (event.wall, nil)
     }
-    let jump = lastOffset - own
+    let jump = lastOffset &- own
     lastOffset = own
-    return (event.uptime + offset, abs(jump) >= Self.leastJump ? jump : nil)
+    return (event.uptime &+ offset, jump.magnitude >= Self.leastJump ? jump : nil)
   }
 
   // MARK: Between two parts

@@ -30,7 +30,7 @@ struct Discretion {
       if let address = Self.address(at: rest) {
         result += numbers[address].map(Self.place) ?? Array("an address".utf8)
         rest = rest.dropFirst(Self.addressLength)
-      } else if let (name, substitute) = names.first(where: { rest.starts(with: $0.name) }) {
+      } else if let (name, substitute) = names.first(where: { $0.name[0] == byte && rest.starts(with: $0.name) }) {
         result += substitute
         rest = rest.dropFirst(name.count)
       } else {

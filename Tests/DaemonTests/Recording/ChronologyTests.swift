@@ -59,6 +59,13 @@ import Vocabulary
     #expect(told.jumps == [nil, nil])
   }
 
+  @Test func `numbers that are no times end nothing`() {
+    for (wall, uptime) in [(Int.max, Int.min), (Int.min, Int.max), (0, Int.min), (Int.max, Int.max)] {
+      let told = told([event(1_000, 10), event(wall, uptime), event(1_100, 110)], at: 1_200, 210)
+      #expect(told.times.first == 1_000 && told.times.last == 1_100)
+    }
+  }
+
   @Test func `it goes on from its own word, and from no other`() {
     var chronology = Chronology(boot: "now", wall: 5_000, uptime: 10)
     _ = chronology.place(event(4_000, 5, "then"))
