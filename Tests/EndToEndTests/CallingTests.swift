@@ -25,7 +25,7 @@ import Vocabulary
   private func comesBack(_ programs: Programs) async throws {
     var ending: Ending
     repeat {
-      ending = try await programs.mdrctl("wait", Sony.bonded, "--for", "connected", "--timeout", "60").ending
+      ending = try await programs.mdrctl("wait", Sony.bonded, "--for", "connected", "--timeout", "60", "--json").ending
     } while ending == .failed(.deviceNotFound)
     #expect(ending == .ok)
   }
