@@ -119,7 +119,7 @@ private actor Daemon: LoopActor {
     monitors = MonitorHub(resolver: resolver, headsets: headsets)
     let service = ControlService(
       loop: loop, world: world, history: history, preferences: preferences, holds: holds,
-      consultations: Consultations(loop: loop), sessions: sessions,
+      examinationQueue: ExaminationQueue(loop: loop), sessions: sessions,
       operations: operations, port: host, recovery: recovery, watches: watches,
       questions: questions, agent: agent, resolver: resolver, selected: selected,
       monitors: monitors, configuration: configuration,

@@ -11,7 +11,7 @@ struct ControlService: Sendable {
   let history: BondHistory
   let preferences: Preferences
   let holds: Holds
-  let consultations: Consultations
+  let examinationQueue: ExaminationQueue
   let sessions: Sessions
   let operations: Operations
   let port: HostPort

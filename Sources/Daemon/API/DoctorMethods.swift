@@ -20,12 +20,12 @@ extension ControlService {
   ) async throws(OperationError) -> Control.DoctorReply {
     let devices = try await patients(parameters)
     let examination = Examination(loop: loop, world: world, port: port.bluez, places: places)
-    await consultations.begin()
+    await examinationQueue.begin()
     // Whoever has gone meanwhile needs none.
     var findings =
       Task.isCancelled
       ? Findings() : await examination.findings(devices) { replies.send(Control.DoctorReply(looking: $0)) }
-    await consultations.end()
+    await examinationQueue.end()
     let access = configuration.access(of: call.peer)
     findings.access = AccessFact(isFine: access.control, message: access.message, hint: access.hint)
     findings.configuration =

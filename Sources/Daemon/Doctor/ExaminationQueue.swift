@@ -2,7 +2,7 @@ internal import EventLoop
 
 /// Lets one examination go on at a time: each reads some megabytes and asks the bus hundreds of questions, and everybody
 /// may ask for one. The others wait in the order in which they came.
-actor Consultations: LoopActor {
+actor ExaminationQueue: LoopActor {
   nonisolated let loop: EventLoop
   private var isBusy = false
   private var waiting: [CheckedContinuation<Void, Never>] = []
