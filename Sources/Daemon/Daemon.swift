@@ -299,15 +299,11 @@ private actor Daemon: LoopActor {
     case .deviceDisconnected(let device, let reason): take(.disconnected(reason.link), of: DeviceID(device))
     default: break
     }
-    // During a discovery most changes are of what is seen of a device, many in a second.
-    let concernsOthers = !change.isOnlyOfSight
-    if concernsOthers, !isStopping { chronicle.assumeIsolated { $0.take(change) } }
+    if !isStopping { chronicle.assumeIsolated { $0.take(change) } }
     bondObserver.assumeIsolated { $0.take(change) }
-    if concernsOthers {
-      recovery.assumeIsolated { $0.take(change) }
-      headsets.assumeIsolated { $0.take(change) }
-      watches.assumeIsolated { $0.take(change) }
-    }
+    recovery.assumeIsolated { $0.take(change) }
+    headsets.assumeIsolated { $0.take(change) }
+    watches.assumeIsolated { $0.take(change) }
     guard let change = BlueZChange(change) else { return }
     operations.assumeIsolated { $0.tellAll(change.event) }
   }

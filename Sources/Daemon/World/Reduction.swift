@@ -138,17 +138,6 @@ extension BlueZChange {
   }
 }
 
-extension TreeChange {
-  /// Whether a device has changed in nothing but what is seen of it: its link, its bond, what it offers and what it may do
-  /// are as they were.
-  var isOnlyOfSight: Bool {
-    guard case .deviceChanged(let old, let new) = self else { return false }
-    return old.connected == new.connected && old.bonded == new.bonded && old.paired == new.paired
-      && old.trusted == new.trusted && old.blocked == new.blocked && old.servicesResolved == new.servicesResolved
-      && old.uuids == new.uuids
-  }
-}
-
 extension DeviceID {
   /// The device whose stream it is, read from the stream's `Device` property: ".../hci0/dev_94_DB_56_00_00_01".
   init?(ofStream stream: MediaTransport) {
