@@ -53,6 +53,8 @@ package struct CallWatch: Watch, Equatable {
     let hadStream: Bool
     /// The adapter could connect sound then.
     let wasReady: Bool
+    /// An operation worked on it: its end is that one's doing, unless the adapter went.
+    let isOurs: Bool
   }
 
   package init(_ adapter: AdapterID) { self.adapter = adapter }
@@ -159,12 +161,14 @@ package struct CallWatch: Watch, Equatable {
       return []
     }
     guard let was = here.removeValue(forKey: id) else { return [] }
-    // Who works on it knows why.
-    if busy.contains(id) || letGo[id] != nil { return settle(id) }
-    unexplained[id] = Departure(at: now, hadStream: was.hadStream, wasReady: isReady(in: world))
+    let isOurs = busy.contains(id) || letGo[id] != nil
     if let told = reasonsTold[id], now - told.at > Self.reasonTime { reasonsTold[id] = nil }
+    // Who works on it need not be told why.
+    let settled = isOurs ? settle(id) : []
+    unexplained[id] = Departure(
+      at: now, hadStream: was.hadStream, wasReady: isReady(in: world), isOurs: isOurs)
     // The computer may be asleep before the time is over.
-    return isAsleep ? explain(id, in: world) : [.arm(.verifying, Self.reasonTime)]
+    return settled + (isAsleep ? explain(id, in: world) : [.arm(.verifying, Self.reasonTime)])
   }
 
   private mutating func come(_ id: DeviceID, at now: Duration, in world: some World) -> [WatchAction] {
@@ -226,6 +230,7 @@ package struct CallWatch: Watch, Equatable {
     // The adapter or the sound server went with it, and may be back already.
     let readyFor = isReady(in: world) ? readySince.map { at - $0 } : nil
     let hasLapsed = !departure.wasReady || readyFor.map { $0 <= .zero } ?? true
+    guard !departure.isOurs || hasLapsed && world.hold(on: id) == nil else { return actions }
     switch told {
     case .suspended: absences[id] = Absence(cause: .asleep, since: at, due: isAsleep ? nil : at + Self.resumeTime)
     case _ where isAsleep: absences[id] = Absence(cause: .asleep, since: at)

@@ -371,6 +371,19 @@ extension Device {
     #expect(calls.words() == "No sound server has registered with BlueZ, and it is called when one has.")
   }
 
+  @Test func `an operation that worked on it when bluetoothd ended is no reason to leave it alone`() {
+    var calls = Calls(.here)
+    let operation = DeviceOperation(begunAs: .audio(.headset, nil))
+    calls.tell(.operationBegan(operation))
+    calls.unplug(.local)
+    calls.tell(.operationEnded(operation, .cancelled("It")))
+    calls.answering = [.headset]
+    calls.pass(.seconds(2))
+    calls.plug()
+    calls.pass(.seconds(5))
+    #expect(calls.connects == [.headset])
+  }
+
   @Test func `a bond that is given up while the headset is away is not waited for any more`() {
     var calls = Calls(.here)
     calls.fall(.timeout)
