@@ -115,8 +115,18 @@ class Sink:
         self.stream.arrived(packet.sequence_number, time.monotonic())
 
     async def call(self, connection: Connection) -> None:
-        """Sets up a stream by itself, as headsets do that were switched on: the host has only to start it."""
-        protocol = await avdtp.Protocol.connect(connection)
+        """Sets up a stream by itself, as headsets do that were switched on: the host has only to start it.
+
+        Nothing is left to do where the host was quicker: it calls A2DP by itself after a headset came in without it.
+        """
+        if connection.handle in self.listener.servers:
+            return
+        try:
+            protocol = await avdtp.Protocol.connect(connection)
+        except l2cap.L2capError:
+            if connection.handle in self.listener.servers:
+                return
+            raise
         self.listener.set_server(connection, protocol)
         protocol.on(protocol.EVENT_CLOSE, lambda: self.listener.remove_server(connection))
         sink = self.add_endpoints(protocol)["SBC"]
