@@ -71,8 +71,12 @@ def main():
         json.dump(SCRIPT, script)
         script.flush()
         figures = beside("signals", f"--script={script.name}")
+        if BEFORE:
+            other = beside("signals", f"--script={script.name}", daemon=f"{BEFORE}/mdrctld")
     table.heading(f"one PropertiesChanged (of {STORM:,}; C: walks it)")
     table.row("processor time", figures["daemon"], figures["walk"], "us", "<= 2")
+    if BEFORE:
+        table.row("  beside the build before", figures["daemon"], other["daemon"], "us")
 
     with tempfile.NamedTemporaryFile("w", suffix=".json") as script:
         json.dump(SCRIPT | {"events": [SCRIPT["events"][0] | {"count": SHORT_STORM}]}, script)

@@ -171,8 +171,8 @@ extension ObjectTree {
 
   /// Whether a device has answered the discovery that runs. A link tells a name, too.
   private func isNewsOfDiscovery(_ old: Device, _ new: Device) -> Bool {
-    guard !new.isShown, !new.connected, isDiscovering(new.adapter) else { return false }
-    return new.name != old.name || new.deviceClass != old.deviceClass
+    guard !new.isShown, !new.connected, new.name != old.name || new.deviceClass != old.deviceClass else { return false }
+    return isDiscovering(new.adapter)
   }
 
   /// The discovery is over.

@@ -43,7 +43,7 @@ package struct MatchRule: Hashable, Sendable {
   }
 
   /// Whether a signal fits. `owners` knows the unique names behind well-known ones.
-  func matches(_ signal: inout SignalView, owners: borrowing OwnerTable) -> Bool {
+  func matches(_ signal: borrowing SignalView, owners: borrowing OwnerTable) -> Bool {
     if let member, !signal.hasMember(member) { return false }
     if let interface, !signal.hasInterface(interface) { return false }
     if let firstArgument, !signal.beginsWith(firstArgument) { return false }

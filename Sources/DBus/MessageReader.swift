@@ -206,12 +206,6 @@ internal import Glibc
     return unsafe pointer
   }
 
-  /// Whether a string comes next and is this one; compares in place and passes nothing.
-  mutating func isNext(_ text: String) -> Bool {
-    guard settle() == CBLUEZ_TYPE_STRING, let start = unsafe start() else { return false }
-    return unsafe isEqual(start, text)
-  }
-
   private mutating func enter(_ type: Int) throws(DBusError) -> Self {
     try require(type)
     isPassed = true

@@ -9,7 +9,8 @@ internal import Glibc
   private let member: UnsafePointer<CChar>?
   private let path: UnsafePointer<CChar>?
   private let sender: UnsafePointer<CChar>?
-  private var body: MessageReader?
+  /// Null when it is no string.
+  private let firstArgument: UnsafePointer<CChar>?
 
   init(_ message: Message) {
     self.message = message
@@ -17,6 +18,17 @@ internal import Glibc
     unsafe member = dbus_message_get_member(message.raw)
     unsafe path = dbus_message_get_path(message.raw)
     unsafe sender = dbus_message_get_sender(message.raw)
+    unsafe firstArgument = Self.firstText(of: message)
+  }
+
+  private static func firstText(of message: Message) -> UnsafePointer<CChar>? {
+    var iterator = unsafe DBusMessageIter()
+    var pointer: UnsafePointer<CChar>?
+    guard unsafe dbus_message_iter_init(message.raw, &iterator) != 0,
+      unsafe dbus_message_iter_get_arg_type(&iterator) == CBLUEZ_TYPE_STRING
+    else { return nil }
+    unsafe dbus_message_iter_get_basic(&iterator, &pointer)
+    return unsafe pointer
   }
 
   func hasInterface(_ text: String) -> Bool { unsafe isEqual(interface, text) }
@@ -25,11 +37,7 @@ internal import Glibc
   func isFrom(_ text: String) -> Bool { unsafe isEqual(sender, text) }
 
   /// Whether the first argument is this string.
-  mutating func beginsWith(_ text: String) -> Bool {
-    var body = body ?? message.reader()
-    defer { self.body = body }
-    return body.isNext(text)
-  }
+  func beginsWith(_ text: String) -> Bool { unsafe isEqual(firstArgument, text) }
 
   /// Whether it is about the object or one below.
   func hasPath(atOrBelow ancestor: ObjectPath) -> Bool {

@@ -144,9 +144,9 @@ extension Connection {
   func deliver(_ signal: Message) {
     noteOwner(signal)
     // A handler may subscribe and unsubscribe; the loop goes over the entries as they were.
-    var view = SignalView(signal)
+    let view = SignalView(signal)
     for entry in subscriptions.entries where entry.isActive {
-      if entry.rule.matches(&view, owners: owners) { entry.handler(signal) }
+      if entry.rule.matches(view, owners: owners) { entry.handler(signal) }
     }
   }
 }

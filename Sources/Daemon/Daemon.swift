@@ -301,8 +301,12 @@ private actor Daemon: LoopActor {
     }
     if !isStopping { chronicle.assumeIsolated { $0.take(change) } }
     bondObserver.assumeIsolated { $0.take(change) }
-    recovery.assumeIsolated { $0.take(change) }
-    headsets.assumeIsolated { $0.take(change) }
+    // A discovery changes a thousand devices' properties again and again, and these do not look at them.
+    if case .deviceChanged = change {
+    } else {
+      recovery.assumeIsolated { $0.take(change) }
+      headsets.assumeIsolated { $0.take(change) }
+    }
     watches.assumeIsolated { $0.take(change) }
     guard let change = BlueZChange(change) else { return }
     operations.assumeIsolated { $0.tellAll(change.event) }

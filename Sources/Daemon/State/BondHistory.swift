@@ -62,6 +62,8 @@ actor BondHistory: LoopActor {
   private let log: Log
   private let boot: String?
   private var store: Store<BondKey, Record>
+  /// The devices of which a record may be outdated: of thousands that bluetoothd tells of, hardly one.
+  private var outdated: Set<Address> = []
   /// Why it could not be written last.
   private var obstacle: String?
   /// Which run of bluetoothd there is.
@@ -80,6 +82,7 @@ actor BondHistory: LoopActor {
     self.boot = boot
     self.log = log
     store = Store("bonds", in: directory, list: "bonds", of: "what was seen of bonds", log: log)
+    for key in store.ids where store[key]?.isOutdated == true { outdated.insert(key.device) }
   }
 
   var keys: [BondKey] { store.ids }
@@ -150,6 +153,7 @@ actor BondHistory: LoopActor {
   /// The headset has a bond with an adapter that is there, or was given up: those with an address that the adapter had
   /// before are not missed any more.
   func dropOutdated(_ device: Address, but present: [Address]) {
+    guard outdated.contains(device) else { return }
     for key in keys where key.device == device && store[key]?.isOutdated == true {
       if !present.contains(key.adapter) { drop(key) }
     }
@@ -218,6 +222,7 @@ actor BondHistory: LoopActor {
   private func put(_ record: Record, _ key: BondKey) {
     guard store[key] != record else { return }
     store[key] = record
+    if record.isOutdated { outdated.insert(key.device) }
     writeLater()
   }
 
