@@ -10,15 +10,22 @@ package struct AudioCard: Hashable, Sendable {
     /// The sound server's order; higher is better.
     package let priority: Int
     package let isAvailable: Bool
+    /// How many sinks and sources it gives the sound server.
+    package let sinks: Int
+    package let sources: Int
 
-    package init(name: String, description: String = "", priority: Int, isAvailable: Bool = true) {
+    package init(
+      name: String, description: String = "", priority: Int, isAvailable: Bool = true, sinks: Int = 0, sources: Int = 0
+    ) {
       self.name = name
       self.description = description
       self.priority = priority
       self.isAvailable = isAvailable
+      self.sinks = sinks
+      self.sources = sources
     }
 
-    package var kind: Kind { Kind(profile: name) }
+    package var kind: Kind { Kind(self) }
   }
 
   /// A codec that is no profile of its own.
@@ -74,15 +81,24 @@ package struct AudioCard: Hashable, Sendable {
   }
 
   package var active: Profile? { profiles.first { $0.name == activeProfile } }
-  package var kind: Kind? { activeProfile.map(Kind.init(profile:)) }
+  package var kind: Kind? {
+    activeProfile.map { name in Kind(active ?? Profile(name: name, priority: 0)) }
+  }
 
   /// The profile of a kind that can be used now and suits best; nil when there is none.
   package func best(_ kind: Kind, for preference: CodecPreference? = nil) -> Profile? {
     let usable = profiles.filter { $0.kind == kind && ($0.isAvailable || kind == .off) }
+    if let automatic = usable.first(where: { $0.name == Self.automatic(for: preference) }) { return automatic }
     let rank: (Profile) -> (Int, Int) = { profile in
       (preference == .latency ? Self.quickness(of: profile.codec ?? profile.name) : 0, profile.priority)
     }
     return usable.max { rank($0) < rank($1) }
+  }
+
+  /// The profile in which the sound server itself chooses the codec: PipeWire after 1.6 has one for each preference,
+  /// begins with that for quality (`bluez5-device.c`), and WirePlumber asks for them since 0.5.15.
+  private static func automatic(for preference: CodecPreference?) -> String {
+    preference == .latency ? "a2dp-auto-prefer-latency" : "a2dp-auto-prefer-quality"
   }
 
   /// How little a codec delays, roughly: those made for it, then SBC, whose frames are the shortest of the others.
@@ -101,7 +117,7 @@ package struct AudioCard: Hashable, Sendable {
     guard let kind, kind == .stereo || kind == .call else { return [] }
     let usable = profiles.filter { $0.kind == kind && $0.isAvailable }
     // PipeWire 0.3 has one beside them that stands for whichever is best.
-    let named = usable.filter { $0.codec != nil }
+    let named = usable.filter { $0.codec != nil || $0.isAutomatic }
     let candidates = named.isEmpty ? usable : named
     return candidates.sorted { $0.priority > $1.priority }.map { profile in
       Choice(
@@ -121,26 +137,33 @@ package struct AudioCard: Hashable, Sendable {
 
 extension AudioCard.Kind {
   /// By the names of PipeWire ("a2dp-sink-sbc_xq", "headset-head-unit-msbc") and of PulseAudio ("a2dp_sink",
-  /// "headset_head_unit", "handsfree_head_unit"). The other direction, in which this computer is the headset, is other.
-  init(profile: String) {
-    let name = String(profile.lowercased().map { $0 == "_" ? "-" : $0 })
+  /// "headset_head_unit", "handsfree_head_unit"), and what has another name ("a2dp-auto-prefer-quality", "bap-sink",
+  /// "bap-duplex", "asha-sink" of later PipeWires) by what it is: to listen, or to listen and speak. The other
+  /// direction, in which this computer is the headset, is other.
+  init(_ profile: AudioCard.Profile) {
+    let name = String(profile.name.lowercased().map { $0 == "_" ? "-" : $0 })
     self =
       switch name {
       case "off": .off
       case _ where name.hasPrefix("a2dp-sink"): .stereo
       case _ where name.hasPrefix("headset-head-unit"), _ where name.hasPrefix("handsfree-head-unit"): .call
-      default: .other
+      case _ where name.hasSuffix("audio-gateway"), _ where profile.sinks == 0: .other
+      default: profile.sources == 0 ? .stereo : .call
       }
   }
 }
 
 extension AudioCard.Profile {
+  /// Whether the sound server itself chooses the codec in it.
+  fileprivate var isAutomatic: Bool { name.hasPrefix("a2dp-auto-") }
+
   /// The codec that the profile is for: "sbc_xq" of "a2dp-sink-sbc_xq", and "sbc" of "a2dp-sink", whose description is
   /// "High Fidelity Playback (A2DP Sink, codec SBC)"; nil where neither tells.
   package var codec: String? {
     for prefix in ["a2dp-sink-", "headset-head-unit-"] where name.hasPrefix(prefix) {
       return String(name.dropFirst(prefix.count))
     }
+    guard !isAutomatic else { return nil }
     // Anybody's session can say anything here, so its bytes are looked at only.
     let (word, bytes) = (Array("codec ".utf8), Array(description.utf8))
     guard let start = bytes.indices.last(where: { bytes[$0...].starts(with: word) }) else { return nil }

@@ -108,7 +108,7 @@ extension AudioCard {
         Profile(
           name: try SessionService.checked(name: profile.name),
           description: try SessionService.checked(profile.description),
-          priority: profile.priority, isAvailable: profile.available))
+          priority: profile.priority, isAvailable: profile.available, sinks: profile.sinks, sources: profile.sources))
     }
     var codecs: [Codec] = []
     for codec in card.codecs {

@@ -35,6 +35,16 @@ import Vocabulary
     #expect(verdict.hint == nil)
   }
 
+  @Test func `a profile in which the sound server chooses the codec is stereo`() {
+    var world = FakeWorld.playing()
+    let automatic = AudioCard.Profile(name: "a2dp-auto-prefer-quality", priority: 20, sinks: 1)
+    world.sound?.cards[DeviceID.headset.address]?.profiles.append(automatic)
+    world.sound?.cards[DeviceID.headset.address]?.activeProfile = "a2dp-auto-prefer-quality"
+    let verdict = verdict(world)
+    #expect(verdict.cause == .stereo)
+    #expect(verdict.evidence == "Its card is in the profile a2dp-auto-prefer-quality.")
+  }
+
   @Test func `a device that is not connected`() {
     #expect(verdict(FakeWorld(.own)).cause == .notConnected)
   }

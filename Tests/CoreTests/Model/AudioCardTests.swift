@@ -44,10 +44,44 @@ extension AudioCard.Capture {
     ("a2dp-sink", AudioCard.Kind.stereo), ("a2dp-sink-sbc_xq", .stereo), ("a2dp_sink", .stereo),
     ("a2dp-sink-aptx_ll", .stereo), ("headset-head-unit", .call), ("headset-head-unit-msbc", .call),
     ("headset_head_unit", .call), ("handsfree_head_unit", .call), ("off", .off), ("a2dp-source", .other),
-    ("audio-gateway", .other), ("bap-duplex", .other), ("", .other),
+    ("audio-gateway", .other), ("headset_audio_gateway", .other), ("", .other),
   ])
   func `what a profile means is told by its name`(name: String, kind: AudioCard.Kind) {
     #expect(AudioCard.Profile(name: name, priority: 0).kind == kind)
+    // Whatever else it says of itself.
+    if kind != .other { #expect(AudioCard.Profile(name: name, priority: 0, sinks: 1, sources: 1).kind == kind) }
+  }
+
+  @Test(arguments: [
+    ("a2dp-auto-prefer-quality", 1, 0, AudioCard.Kind.stereo), ("a2dp-auto-prefer-latency", 1, 0, .stereo),
+    ("bap-sink", 1, 0, .stereo), ("asha-sink", 1, 0, .stereo), ("bap-duplex", 1, 1, .call),
+    ("bap-source", 0, 1, .other), ("a2dp-source", 0, 1, .other), ("audio-gateway", 1, 1, .other),
+    ("handsfree_audio_gateway", 1, 1, .other),
+  ])
+  func `another name means what the profile gives: to listen, or to listen and speak`(
+    name: String, sinks: Int, sources: Int, kind: AudioCard.Kind
+  ) {
+    let profile = AudioCard.Profile(name: name, priority: 0, sinks: sinks, sources: sources)
+    #expect(profile.kind == kind)
+    #expect(AudioCard(name: "card", profiles: [profile], activeProfile: name).kind == kind)
+  }
+
+  @Test func `where the sound server chooses the codec itself, it may; one that is named is used all the same`() {
+    var card = AudioCard.pipewire(in: "a2dp-auto-prefer-quality")
+    card.profiles += ["quality", "latency"].map {
+      .init(
+        name: "a2dp-auto-prefer-\($0)", description: "High Fidelity Playback (A2DP Sink, codec auto)", priority: 1,
+        sinks: 1)
+    }
+    #expect(card.best(.stereo)?.name == "a2dp-auto-prefer-quality")
+    #expect(card.best(.stereo, for: .quality)?.name == "a2dp-auto-prefer-quality")
+    #expect(card.best(.stereo, for: .latency)?.name == "a2dp-auto-prefer-latency")
+    #expect(card.best(.call)?.name == "headset-head-unit")
+    #expect(
+      card.choices.map(\.name) == ["sbc", "sbc_xq", "a2dp-auto-prefer-quality", "a2dp-auto-prefer-latency"])
+    #expect(card.choices.map(\.isActive) == [false, false, true, false])
+    card.disable(.stereo)
+    #expect(card.best(.stereo) == nil)
   }
 
   @Test func `the best profile of a kind is the sound server's choice among those that can be used`() {
