@@ -47,6 +47,7 @@ let package = Package(
 
     // C shims.
     .target(name: "CLinux", cSettings: strictC),
+    .target(name: "CLink", cSettings: strictC),
     .target(name: "CBlueZ", dependencies: ["CDBus", "CBluetooth"], cSettings: strictC),
     // libpulse without pkg-config, whose flags for threads the package manager warns about; its headers need none.
     .target(name: "CPulse", cSettings: strictC, linkerSettings: [.linkedLibrary("pulse")]),
@@ -78,7 +79,7 @@ let package = Package(
     layer(
       "Flush", ["BlueZ", "CBlueZ", "DBus", "EventLoop", "Interface", "KeyFiles", "Service", "Varlink", "Vocabulary"]),
     layer("Session", ["CPulse", "DBus", "EventLoop", "Interface", "Service", "Varlink", "Vocabulary"]),
-    layer("Commands", ["CLinux", "Interface", "Knowledge", "KnowledgeFiles", "Varlink", "Vocabulary"]),
+    layer("Commands", ["CLink", "CLinux", "Interface", "Knowledge", "KnowledgeFiles", "Varlink", "Vocabulary"]),
     program("mdrctld", "Daemon"),
     program("mdrctl", "Commands"),
     program("mdrctl-flush", "Flush"),

@@ -21,6 +21,10 @@ package struct ProcessContext {
   package var clock: () -> Duration
   /// The modules of the kernel that runs.
   var modules: () -> KernelModules
+  /// What the controller tells of a link, by the names of the adapter and the device.
+  var link: (String, String) -> Result<LinkReading, LinkReading.Obstacle>
+  /// How much of the last ten seconds something waited for a processor, in percent; nil where nobody tells.
+  var pressure: () -> Int?
   /// What names people have on this computer, what it is called, and which system runs on it.
   var surroundings: () -> Surroundings
   /// What the system's journal says of Bluetooth; nil where there is none.
@@ -35,6 +39,8 @@ package struct ProcessContext {
     inputIsTerminal: Bool, interrupts: Interrupts, patience: Duration = .seconds(10),
     now: @escaping () -> Int = { time(nil) }, clock: @escaping () -> Duration = ProcessContext.steadyClock(),
     modules: @escaping () -> KernelModules = KernelModules.look,
+    link: @escaping (String, String) -> Result<LinkReading, LinkReading.Obstacle> = LinkReading.read,
+    pressure: @escaping () -> Int? = { ProcessorPressure.read() },
     surroundings: @escaping () -> Surroundings = Surroundings.look,
     journal: @escaping () -> [String]? = SystemJournal.read,
     wait: @escaping (inout [pollfd], Duration?) -> Void = ProcessContext.poll
@@ -50,6 +56,8 @@ package struct ProcessContext {
     self.now = now
     self.clock = clock
     self.modules = modules
+    self.link = link
+    self.pressure = pressure
     self.surroundings = surroundings
     self.journal = journal
     self.wait = wait

@@ -58,6 +58,7 @@ private actor Daemon: LoopActor {
   private let operations: Operations
   private let headsets: Headsets
   private let sleep: Sleep
+  private let searches: Searches
   private let agent: PairingAgent
   private let bus: Bus
   private let server: VarlinkServer
@@ -117,9 +118,10 @@ private actor Daemon: LoopActor {
     let mayControl: @Sendable (PeerCredentials) -> Bool = { [configuration] in configuration.mayControl($0) }
     let resolver = Resolver(world: world, history: history, journal: journal, selected: selected)
     monitors = MonitorHub(resolver: resolver, headsets: headsets)
+    searches = Searches(mirror: mirror, port: port)
     let service = ControlService(
       loop: loop, world: world, history: history, preferences: preferences, holds: holds,
-      examinationQueue: ExaminationQueue(loop: loop), sessions: sessions,
+      examinationQueue: ExaminationQueue(loop: loop), searches: searches, sessions: sessions,
       operations: operations, port: host, recovery: recovery, watches: watches,
       questions: questions, agent: agent, resolver: resolver, selected: selected,
       monitors: monitors, configuration: configuration,
@@ -306,6 +308,7 @@ private actor Daemon: LoopActor {
     } else {
       recovery.assumeIsolated { $0.take(change) }
       headsets.assumeIsolated { $0.take(change) }
+      searches.assumeIsolated { $0.take(change) }
     }
     watches.assumeIsolated { $0.take(change) }
     guard let change = BlueZChange(change) else { return }

@@ -16,6 +16,18 @@ package enum CheckVerdict: String, CaseIterable, Codable, Comparable, Sendable {
   }
 }
 
+/// What can make sound break off, by the names of the checks that look for it, the likeliest first.
+package enum StutterCause: String, CaseIterable, Sendable {
+  /// A search for devices, which takes the radio from the sound.
+  case search = "discovery"
+  /// Several headsets that play over one adapter.
+  case streams
+  /// A weak link.
+  case link
+  /// A computer that is too busy to send in time.
+  case load
+}
+
 /// What a check is about, in the order in which checks are told: each stands on those before it.
 package enum CheckGroup: String, CaseIterable, Codable, Sendable {
   /// bluetoothd, the system bus and the kernel.

@@ -135,15 +135,38 @@ import Vocabulary
       try await call("StartDiscovery")
       let foreign = try await examine(programs)
       #expect(verdict(foreign, "discovery") == .warning, "\(foreign["discovery"] ?? [])")
+      #expect(foreign["discovery"]?.first?.evidence?.contains(" It began ") == true, "\(foreign["discovery"] ?? [])")
       try await call("StopDiscovery")
-      #expect(verdict(try await examine(programs), "discovery") == .ok)
+      let quiet = try await examine(programs)
+      #expect(verdict(quiet, "discovery") == .ok)
+      #expect(quiet["discovery"]?.first?.evidence == nil, "It ended, and nobody has left.")
       let scan = try programs.start(["scan", "--timeout", "60", "--json"])
       #expect(await scan.wait(for: "started"))
       let own = try await examine(programs)
-      #expect(verdict(own, "discovery") == .unknown, "\(own["discovery"] ?? [])")
+      #expect(verdict(own, "discovery") == .note, "\(own["discovery"] ?? [])")
       scan.signal(2)
       _ = try await scan.result()
       await rival.close()
+    }
+  }
+
+  @Test func `who keeps a search on is told by why stutter, and who left as it ended`() async throws {
+    try await withPrograms(prepare: Self.prepare) { programs in
+      try await programs.expect(.ok, "connect", Sony.bonded)
+      let own = try await programs.mdrctl("why", "stutter", Sony.bonded, "--verbose")
+      #expect(own.status == 0 && own.output.contains("Nobody searches for devices on hci0."), "\(own)")
+      let rival = try await Connection.open(programs.bus, on: programs.simulator.loop)
+      _ = try await rival.call(
+        Message(call: "StartDiscovery", on: "/org/bluez/hci0", interface: "org.bluez.Adapter1", to: "org.bluez"))
+      let process = ProcessInfo.processInfo.processIdentifier
+      let found = try await programs.mdrctl("why", "stutter", Sony.bonded, "--check")
+      #expect(found.status == 1)
+      #expect(found.output.contains("(process \(process)"), "\(found)")
+      #expect(found.output.contains("as it seems, keeps a search for devices on, on hci0"), "\(found)")
+      await rival.close()
+      let over = try await programs.mdrctl("why", "stutter", Sony.bonded, "--verbose")
+      #expect(over.output.contains("The last search of another program ended 0 s ago, as "), "\(over)")
+      #expect(over.output.contains("(process \(process)"), "\(over)")
     }
   }
 

@@ -107,12 +107,42 @@ package struct AdapterFact: Sendable {
   package var isGoingOff: Bool
   /// Whether a search of ours runs on it, or is under way.
   package var isOurSearch: Bool
+  /// What is known of the search that runs on it, where it is somebody else's.
+  package var search = SearchFact()
+  /// The devices with a stereo stream that some program has, by their ids.
+  package var streaming: [Device] = []
 
   package init(_ adapter: Adapter, address: Fact<Address>, isGoingOff: Bool = false, isOurSearch: Bool = false) {
     self.adapter = adapter
     self.address = address
     self.isGoingOff = isGoingOff
     self.isOurSearch = isOurSearch
+  }
+}
+
+/// What is known of another program's search for devices.
+package struct SearchFact: Sendable {
+  /// How long ago it began; nil where it ran before mdrctld looked.
+  package var age: Duration?
+  /// Who was on the bus when it began, and still is; nil where that is not known.
+  package var clients: [BusClient]?
+  /// Whoever of those had come to the bus last.
+  package var newest: BusClient?
+  /// The last one, where it ended as one client left the bus.
+  package var ended: EndedSearch?
+
+  package init() {}
+}
+
+/// A search that ended as somebody left the bus.
+package struct EndedSearch: Sendable {
+  package let client: BusClient
+  /// How long ago.
+  package let ago: Duration
+
+  package init(client: BusClient, ago: Duration) {
+    self.client = client
+    self.ago = ago
   }
 }
 

@@ -60,6 +60,9 @@ extension Doctor {
       CheckRule(.rivals, "discovery") { findings in
         findings.adapters.map { discovery($0, findings.clients).about($0.adapter.id.name) }
       },
+      CheckRule(.rivals, "streams") { findings in
+        findings.adapters.map { streams($0).about($0.adapter.id.name) }
+      },
     ]
   }
 
@@ -117,25 +120,64 @@ extension Doctor {
   /// A search takes the radio from the sound for as long as it lasts.
   private static func discovery(_ fact: AdapterFact, _ clients: Fact<[BusClient]>) -> CheckRule.Outcome {
     let id = fact.adapter.id
-    guard fact.adapter.discovering else { return .init(.ok, "Nobody searches for devices on \(id).") }
+    guard fact.adapter.discovering else { return quiet(id, fact.search.ended) }
     guard !fact.isOurSearch else {
-      return .unknown(
-        "mdrctl searches on \(id) now; whether another program does, too, cannot be told meanwhile.",
-        because: "Discovering is true, and a search of mdrctl's runs.")
+      return .init(
+        .note, "mdrctl searches on \(id) now: sound may stutter until it ends.",
+        evidence: "Discovering is true, and a search of mdrctl's runs; whether another program searches, too, cannot be told meanwhile.")
     }
-    let suspects = clients.value.map { rivals($0, .searches).map(\.title) }
-    let seen =
-      switch suspects {
-      case nil: "Which programs are on the system bus is not known."
-      case []?: "No program that is known to search is on the system bus."
-      case let suspects?: "On the system bus are, of those that are known to search: \(words(suspects))."
-      }
+    let began = fact.search.age.map { "It began \(ago($0))." } ?? "It ran before mdrctld looked."
+    // Who came after it began does not do it.
+    let there = fact.search.clients ?? clients.value
+    let known = there.map { rivals($0, .searches).sorted { $0.process < $1.process } }
+    var evidence = ["Discovering is true, and no search of mdrctl's runs.", began]
+    switch known {
+    case nil: evidence.append("Which programs are on the system bus is not known.")
+    case []?: evidence.append("No program that is known to search is on the system bus.")
+    case let known?:
+      evidence.append("On the system bus are, of those that are known to search: \(words(known.map(\.title))).")
+    }
+    if let newest = fact.search.newest {
+      evidence.append("Whoever had come to the bus last when it began is \(newest.title).")
+    }
+    let suspect = known?.count == 1 ? known?.first : known?.isEmpty == true ? fact.search.newest : nil
+    let who = suspect.map { "\($0.title), as it seems, keeps" } ?? "Another program keeps"
     return .init(
-      .warning, "Another program keeps a search for devices on, on \(id): sound may stutter for as long as it does.",
-      evidence: "Discovering is true, and no search of mdrctl's runs. \(seen)",
-      hint: suspects?.isEmpty == false
-        ? "Stop it, or close its window, and look again: BlueZ does not say who it is."
-        : "BlueZ does not say who it is. It ends with the program: close those that list Bluetooth devices, and look again."
-    )
+      .warning, "\(who) a search for devices on, on \(id): sound may stutter for as long as it does.",
+      evidence: evidence.joined(separator: " "), hint: cure(suspect, hasSuspects: known?.isEmpty == false))
+  }
+
+  private static func quiet(_ id: AdapterID, _ ended: EndedSearch?) -> CheckRule.Outcome {
+    .init(
+      .ok, "Nobody searches for devices on \(id).",
+      evidence: ended.map { "The last search of another program ended \(ago($0.ago)), as \($0.client.title) left the bus." })
+  }
+
+  private static func cure(_ suspect: BusClient?, hasSuspects: Bool) -> String {
+    if let suspect {
+      return "Stop it (kill \(suspect.process)), or close its window, and ask again: BlueZ does not say who it is."
+    }
+    return hasSuspects
+      ? "Stop them one by one, or close their windows, and ask again: BlueZ does not say who it is."
+      : "BlueZ does not say who it is. It ends with the program: close those that list Bluetooth devices, and ask again."
+  }
+
+  /// Several streams share one radio.
+  private static func streams(_ fact: AdapterFact) -> CheckRule.Outcome {
+    let id = fact.adapter.id
+    guard fact.streaming.count > 1, let last = fact.streaming.last else {
+      return .init(.ok, "No more than one headset plays over \(id).")
+    }
+    return .init(
+      .warning,
+      "\(fact.streaming.count) headsets play over \(id), and share its radio: \(words(fact.streaming.map(\.alias))).",
+      evidence: "Some program has the stereo stream of each.",
+      hint: "Where sound breaks off, let one go: \(Advice.command("disconnect", last.id)).")
+  }
+
+  /// "12 s ago", "5 min ago".
+  private static func ago(_ time: Duration) -> String {
+    let seconds = time.components.seconds
+    return seconds < 120 ? "\(seconds) s ago" : "\(seconds / 60) min ago"
   }
 }

@@ -12,6 +12,7 @@ struct ControlService: Sendable {
   let preferences: Preferences
   let holds: Holds
   let examinationQueue: ExaminationQueue
+  let searches: Searches
   let sessions: Sessions
   let operations: Operations
   let port: HostPort

@@ -11,6 +11,8 @@ internal import Glibc
 /// is, and nothing is waited for for long.
 struct BusClients: Sendable {
   let connection: Connection
+  /// Whose connections are not told, besides our own.
+  var others: Set<String> = []
 
   /// For each answer. The bus and systemd answer such questions at once, or are in trouble.
   private static let patience = Duration.seconds(2)
@@ -33,26 +35,43 @@ struct BusClients: Sendable {
     } catch { return .unknown("\(error.description).") }
   }
 
-  /// The processes of all connections but ours and those of `others`, by their numbers.
-  func all(but others: Set<String>) async -> Fact<[BusClient]> {
+  /// The processes of all connections, by the names of these.
+  func all() async -> Fact<[String: BusClient]> {
     do throws(DBusError) {
-      var body = try await driver("ListNames").reader()
-      let own = await connection.uniqueName
-      let names = try body.strings().filter { $0.hasPrefix(":") && $0 != own && !others.contains($0) }
+      let names = try await listed()
       guard names.count <= Self.mostNames else {
         return .unknown("There are more than \(Self.mostNames) connections to the bus.")
       }
-      var processes: Set<Int> = []
+      var (units, clients, named) = (Units(), [Int: BusClient](), [String: BusClient]())
       for name in names {
-        do throws(DBusError) { processes.insert(try await process(of: name)) } catch {
+        let number: Int
+        do throws(DBusError) { number = try await process(of: name) } catch {
           // It left meanwhile.
           guard error.name == ErrorName.nameHasNoOwner else { throw error }
+          continue
         }
+        if clients[number] == nil { clients[number] = await client(number, &units) }
+        named[name] = clients[number]
       }
-      var (units, clients) = (Units(), [BusClient]())
-      for process in processes.sorted() { clients.append(await client(process, &units)) }
-      return .known(clients)
+      return .known(named)
     } catch { return .unknown("\(error.description).") }
+  }
+
+  /// The names of all connections; nil where the bus does not tell.
+  func names() async -> [String]? {
+    do throws(DBusError) { return try await listed() } catch { return nil }
+  }
+
+  /// The process of one connection; nil when it has gone.
+  func client(_ name: String) async -> BusClient? {
+    var units = Units()
+    do throws(DBusError) { return await client(try await process(of: name), &units) } catch { return nil }
+  }
+
+  private func listed() async throws(DBusError) -> [String] {
+    var body = try await driver("ListNames").reader()
+    let own = await connection.uniqueName
+    return try body.strings().filter { $0.hasPrefix(":") && $0 != own && !others.contains($0) }
   }
 
   /// Whether the process that owns a name answers at all.

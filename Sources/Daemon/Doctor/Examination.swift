@@ -13,6 +13,7 @@ struct Examination: Sendable {
   let loop: EventLoop
   let world: LiveWorld
   let port: BlueZPort
+  let searches: Searches
   /// Where things of mdrctl's own are.
   let places: Places
 
@@ -33,13 +34,13 @@ struct Examination: Sendable {
     tell(.bluez)
     await lookAtBlueZ(&findings)
     tell(.adapter)
-    findings.adapters = mirror.allAdapters.sorted { $0.id.name < $1.id.name }.map(adapter)
     findings.settings = files.settings
     tell(.sound)
     findings.session = world.sound
     findings.isSoundShared = world.isSoundShared
     tell(.rivals)
-    await lookAtOthers(&findings)
+    let clients = await lookAtOthers(&findings)
+    findings.adapters = mirror.allAdapters.sorted { $0.id.name < $1.id.name }.map { adapter($0, clients) }
     tell(.device)
     findings.devices = devices.compactMap(device)
     tell(.installation)
@@ -67,20 +68,29 @@ struct Examination: Sendable {
     if let owner = mirror.bluezOwner { findings.answers = await bus.answers(owner) }
   }
 
-  private func lookAtOthers(_ findings: inout Findings) async {
-    guard let connection = mirror.connection else { return }
-    let bus = BusClients(connection: connection)
-    findings.clients = await bus.all(but: Set([mirror.bluezOwner].compactMap(\.self)))
+  /// Returns who is on the bus, by the names there; nil where that is not known.
+  private func lookAtOthers(_ findings: inout Findings) async -> [String: BusClient]? {
+    guard let connection = mirror.connection else { return nil }
+    let bus = BusClients(connection: connection, others: Set([mirror.bluezOwner].compactMap(\.self)))
+    let clients = await bus.all()
     findings.hasBlueALSA = await bus.isOwned("org.bluealsa")
+    switch clients {
+    case .unknown(let reason): findings.clients = .unknown(reason)
+    case .known(let named): findings.clients = .known(Set(named.values).sorted { $0.process < $1.process })
+    }
+    return clients.value
   }
 
   // MARK: Adapters and devices
 
-  private func adapter(_ adapter: Core.Adapter) -> AdapterFact {
-    AdapterFact(
+  private func adapter(_ adapter: Core.Adapter, _ clients: [String: BusClient]?) -> AdapterFact {
+    var fact = AdapterFact(
       adapter,
       address: mirror.adapterAddress(adapter.id).map { .known($0) } ?? .unknown("BlueZ does not tell it."),
       isGoingOff: mirror.isGoingOff(adapter.id), isOurSearch: port.assumeIsolated { $0.isSearching(adapter.id) })
+    fact.search = searches.assumeIsolated { $0.search(on: adapter.id, among: clients) }
+    fact.streaming = mirror.devices(of: adapter.id).filter { world.isStereoActive($0.id) }.sorted { $0.id < $1.id }
+    return fact
   }
 
   private func device(_ id: DeviceID) -> DeviceFact? {

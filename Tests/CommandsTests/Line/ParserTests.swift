@@ -52,7 +52,8 @@ private func understood(_ words: [String]) -> String {
       (["profile", "auto", "off"], "auto", "off"), (["profile", "--once", "xm4", "call"], "xm4", "call"),
       (["profile", "--", "stereo"], nil, "stereo"), (["codec", "best"], nil, "best"), (["codec", "ldac"], "ldac", nil),
       (["codec", "best", "best"], "best", "best"), (["codec", "xm4", "ldac"], "xm4", "ldac"),
-      (["rename", "xm4", "best"], "xm4", "best"), (["why", "stereo"], "stereo", nil),
+      (["rename", "xm4", "best"], "xm4", "best"), (["why", "stereo"], nil, "stereo"),
+      (["why", "stutter", "xm4"], "stutter", "xm4"),
     ] as [([String], String?, String?)])
   func `a device is left out before a word that can only be the next`(
     words: [String], first: String?, second: String?
@@ -113,7 +114,7 @@ private func understood(_ words: [String]) -> String {
     (["profile", "x", "mono"], "There is no policy \"mono\"; there are: stereo, call, auto, off."),
     (["profile", "stereo", "call", "x"], "\"profile\" does not know what to do with \"x\"."),
     (["codec", "x", "ldac", "best"], "\"codec\" does not know what to do with \"best\"."),
-    (["why", "x", "stereo"], "\"why\" does not know what to do with \"stereo\"."),
+    (["why", "x", "stereo"], "There is no question \"x\"; there are: stutter."),
     (["adapter", "power", "up"], "There is no state \"up\"; there are: on, off."),
     (["list", "--json=yes"], "The option --json takes no value."),
     (

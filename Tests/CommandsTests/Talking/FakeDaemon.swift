@@ -199,6 +199,10 @@ struct Terminal {
   /// For what the daemon knows by itself.
   var patience = Duration.seconds(10)
   var modules = KernelModules(release: "6.12", areThere: true)
+  /// What the controller tells of any link.
+  var link: Result<LinkReading, LinkReading.Obstacle> = .success(LinkReading(rssi: 0, quality: 255))
+  /// How busy the computer is, in percent.
+  var pressure: Int? = 3
   var surroundings = Surroundings(people: ["erika"], hosts: ["lap.example.org"], system: "Debian GNU/Linux 13")
   /// Lines of the system's journal.
   var journal: [String]? = []
@@ -231,6 +235,7 @@ func mdrctl(_ words: [String], socket: String = "/nonexistent/socket", in termin
       remarks: sink { errors += $0 }, input: input, inputIsTerminal: terminal.isTerminal,
       interrupts: Interrupts(descriptor: terminal.signal?.receiver ?? -1) { terminal.signal?.take() ?? 0 },
       patience: terminal.patience, now: { Samples.now }, modules: { terminal.modules },
+      link: { _, _ in terminal.link }, pressure: { terminal.pressure },
       surroundings: { terminal.surroundings }, journal: { terminal.journal }))
   return Run(
     ending: ending, output: String(decoding: output, as: UTF8.self), errors: String(decoding: errors, as: UTF8.self))

@@ -84,6 +84,7 @@ import Vocabulary
     "bar --format": ["waybar", "polybar", "i3status-rs", "i3blocks", "eww"],
     "codec --prefer": CodecPreference.allCases.map(\.rawValue),
     "completion SHELL": ["bash", "zsh", "fish"],
+    "why QUESTION": ["stutter"],
     "guide PROCEDURE": ["pair", "reset", "initialize", "power-off"],
     "profile POLICY": AudioPolicy.allCases.map(\.rawValue),
     "wait --for": WaitState.allCases.map(\.rawValue),

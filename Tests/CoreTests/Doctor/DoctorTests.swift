@@ -176,8 +176,38 @@ import Vocabulary
       $0.clients = .known([Patient.client("kdeconnectd"), Patient.client("mpris-proxy")])
     },
     Case("discovery", .warning, "No program that is known to search") { $0.adapters[0].adapter.discovering = true },
-    Case("discovery", .unknown, "mdrctl searches") {
+    Case("discovery", .note, "mdrctl searches") {
       ($0.adapters[0].adapter.discovering, $0.adapters[0].isOurSearch) = (true, true)
+    },
+    Case("discovery", .warning, "It ran before mdrctld looked.") { $0.adapters[0].adapter.discovering = true },
+    // Who came after it began does not do it.
+    Case("discovery", .warning, "scanner.py (process 4711), as it seems, keeps") {
+      $0.adapters[0].adapter.discovering = true
+      $0.clients = .known([Patient.client("scanner.py"), Patient.client("bluetoothctl", 4712)])
+      $0.adapters[0].search.age = .seconds(40)
+      $0.adapters[0].search.clients = [Patient.client("scanner.py")]
+      $0.adapters[0].search.newest = Patient.client("scanner.py")
+    },
+    Case("discovery", .warning, "bluetoothctl (process 4712), as it seems, keeps") {
+      $0.adapters[0].adapter.discovering = true
+      $0.adapters[0].search.age = .seconds(40)
+      $0.adapters[0].search.clients = [Patient.client("scanner.py"), Patient.client("bluetoothctl", 4712)]
+      $0.adapters[0].search.newest = Patient.client("scanner.py")
+    },
+    Case("discovery", .warning, "Another program keeps") {
+      $0.adapters[0].adapter.discovering = true
+      $0.clients = .known([Patient.client("bluetoothctl"), Patient.client("kdeconnectd", 4712)])
+    },
+    Case("discovery", .warning, "It began 5 min ago.") {
+      $0.adapters[0].adapter.discovering = true
+      $0.adapters[0].search.age = .seconds(330)
+    },
+    Case("discovery", .ok, "ended 12 s ago, as scanner.py (process 4711) left the bus") {
+      $0.adapters[0].search.ended = EndedSearch(client: Patient.client("scanner.py"), ago: .seconds(12))
+    },
+    Case("streams", .ok, "No more than one headset") { $0.adapters[0].streaming = [Patient.device().device] },
+    Case("streams", .warning, "mdrctl disconnect") {
+      $0.adapters[0].streaming = [Patient.device().device, Patient.device().device]
     },
   ]
 
@@ -282,7 +312,9 @@ import Vocabulary
   }
 
   /// What nobody could fail to know, since it is there or BlueZ has said it.
-  private static let neverUnknown: Set<String> = ["one-bond", "trust", "blocked", "access", "configuration"]
+  private static let neverUnknown: Set<String> = [
+    "one-bond", "trust", "blocked", "access", "configuration", "discovery", "streams",
+  ]
   /// What only tells.
   private static let neverFailing: Set<String> = ["kernel"]
 

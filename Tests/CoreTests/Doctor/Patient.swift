@@ -40,8 +40,8 @@ enum Patient {
     return settings
   }
 
-  static func client(_ program: String?, unit: String? = nil) -> BusClient {
-    BusClient(process: 4711, program: program, unit: unit)
+  static func client(_ program: String?, _ process: Int = 4711, unit: String? = nil) -> BusClient {
+    BusClient(process: process, program: program, unit: unit)
   }
 
   static func defect(_ state: DefectFinding.State, isSecurity: Bool = false) -> DefectFinding {

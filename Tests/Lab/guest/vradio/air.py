@@ -61,6 +61,10 @@ class Air:
             "inquiry_unit_ms": 1280,
             # Milliseconds until the controller says that an inquiry has begun; the kernel waits 2 s for it.
             "inquiry_status_ms": 0,
+            # Milliseconds for which an inquiry keeps data of links waiting, again and again; real ones take slots from it.
+            "inquiry_hold_ms": 0,
+            # How far a link is outside the golden range of whoever asks, in dB (Read RSSI); 0: within it.
+            "rssi": 0,
             # Milliseconds until a device in reach answers a page, and a name request.
             "page_ms": 60,
             "name_ms": 40,

@@ -63,7 +63,6 @@ ECHO_HANDLE = {
     0x0C7B: b"\xb8\x0b",  # Read Authenticated Payload Timeout
     0x0C7C: b"",  # Write Authenticated Payload Timeout
     0x1403: b"\xff",  # Read Link Quality
-    0x1405: b"\xd0",  # Read RSSI
     0x1407: bytes(6),  # Read Clock
     0x1408: b"\x10",  # Read Encryption Key Size
 }

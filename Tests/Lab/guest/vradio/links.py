@@ -41,6 +41,7 @@ class Links:
         return {
             0x0405: self.on_create_connection,
             0x0406: self.on_disconnect,
+            0x1405: self.on_read_rssi,
             0x0408: self.on_create_connection_cancel,
             0x0409: self.on_accept_connection,
             0x040A: self.on_reject_connection,
@@ -61,6 +62,8 @@ class Links:
     def reset_links(self) -> None:
         self.links.clear()
         self.paging: dict[bytes, Paging] = {}
+        #: Data that an inquiry keeps waiting.
+        self.acl_held: list[tuple[int, int, bytes]] = []
         #: Those who page us, by address, until our host accepts or rejects them.
         self.paged_by: dict[bytes, Controller] = {}
         self.link_policy = 0
@@ -141,9 +144,25 @@ class Links:
 
     # Data
 
+    def on_read_rssi(self, opcode: int, data: bytes) -> None:
+        self.complete(opcode, b"\0" + data[:2] + struct.pack("b", self.air.settings["rssi"]))
+
     def on_acl(self, packet: bytes) -> None:
         (field,) = struct.unpack_from("<H", packet, 1)
         handle, boundary = field & 0xFFF, field >> 12 & 3
+        if self.acl_held or self.inquiry_timers and self.air.settings["inquiry_hold_ms"]:
+            if not self.acl_held:
+                self.air.later("inquiry_hold_ms", self.release_acl)
+            self.acl_held.append((handle, boundary, packet))
+        else:
+            self.send_acl(handle, boundary, packet)
+
+    def release_acl(self) -> None:
+        held, self.acl_held = self.acl_held, []
+        for packet in held:
+            self.send_acl(*packet)
+
+    def send_acl(self, handle: int, boundary: int, packet: bytes) -> None:
         self.event(0x13, b"\x01" + struct.pack("<HH", handle, 1))  # Number Of Completed Packets
         link = self.link_of(handle)
         if link and self.in_range and self.air.in_reach(link.peer):
