@@ -3,6 +3,14 @@ internal import Vocabulary
 
 // The words for what makes sound break off.
 
+/// What was looked at because a device's sound breaks off, as `--json` gives it.
+struct StutterFindings: Codable, Sendable {
+  let device: Device
+  /// In the order of ``StutterCause``.
+  let checks: [Check]
+  let worst: CheckVerdict
+}
+
 extension StutterCause {
   /// What was looked for.
   fileprivate var title: String {
@@ -19,7 +27,9 @@ extension StutterCause {
 func stutterText(_ findings: StutterFindings, _ style: Style) -> String {
   let found = findings.checks.filter { $0.verdict >= .note }
   var text = ""
-  if found.isEmpty { text += style.bold("Nothing was found that makes \(displayable(findings.device.alias)) stutter now.") + "\n" }
+  if found.isEmpty {
+    text += style.bold("Nothing was found that makes \(displayable(findings.device.alias)) stutter now.") + "\n"
+  }
   for check in found { text += style.bold(displayable(check.message)) + "\n" + details(check) }
   for check in findings.checks where check.verdict == .unknown {
     text += displayable(check.message) + "\n" + details(check)

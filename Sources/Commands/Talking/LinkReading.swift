@@ -2,7 +2,7 @@ internal import CLink
 internal import Glibc
 
 /// What the controller tells of a link, which everybody may ask; the daemon's unit keeps it from asking.
-package struct LinkReading: Hashable, Sendable {
+package struct LinkReading: Codable, Hashable, Sendable {
   /// dB outside the controller's golden range: 0 within it, negative below. Never dBm (Core Specification, Vol 4 Part E,
   /// 7.5.4).
   package let rssi: Int
@@ -10,6 +10,11 @@ package struct LinkReading: Hashable, Sendable {
   package let quality: Int
 
   package init(rssi: Int, quality: Int) { (self.rssi, self.quality) = (rssi, quality) }
+
+  /// "within its golden range", "9 dB below it".
+  var strength: String {
+    rssi == 0 ? "within its golden range" : "\(abs(rssi)) dB \(rssi < 0 ? "below" : "above") its golden range"
+  }
 
   /// Why there is none, one sentence.
   package struct Obstacle: Error, Hashable, Sendable {

@@ -11,7 +11,7 @@ private let stutter = "stutter"
 
 extension Verb {
   static let why = Verb(
-    name: "why", summary: "say why a device is not in stereo or why its sound stutters, and what cures it",
+    name: "why", summary: "say why it is not in stereo, or stutters, and what cures it",
     operands: [Operand(name: "QUESTION", kind: .choice([stutter]), isOptional: true), .optionalDevice],
     options: [Options.check, Common.adapter],
     details: """

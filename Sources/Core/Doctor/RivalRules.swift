@@ -124,7 +124,8 @@ extension Doctor {
     guard !fact.isOurSearch else {
       return .init(
         .note, "mdrctl searches on \(id) now: sound may stutter until it ends.",
-        evidence: "Discovering is true, and a search of mdrctl's runs; whether another program searches, too, cannot be told meanwhile.")
+        evidence:
+          "Discovering is true, and a search of mdrctl's runs; whether another program searches, too, cannot be told.")
     }
     let began = fact.search.age.map { "It began \(ago($0))." } ?? "It ran before mdrctld looked."
     // Who came after it began does not do it.
@@ -150,7 +151,9 @@ extension Doctor {
   private static func quiet(_ id: AdapterID, _ ended: EndedSearch?) -> CheckRule.Outcome {
     .init(
       .ok, "Nobody searches for devices on \(id).",
-      evidence: ended.map { "The last search of another program ended \(ago($0.ago)), as \($0.client.title) left the bus." })
+      evidence: ended.map {
+        "The last search of another program ended \(ago($0.ago)), as \($0.client.title) left the bus."
+      })
   }
 
   private static func cure(_ suspect: BusClient?, hasSuspects: Bool) -> String {

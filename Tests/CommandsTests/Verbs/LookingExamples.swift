@@ -1,6 +1,8 @@
 import Interface
 import Vocabulary
 
+@testable import Commands
+
 extension Example {
   /// The verbs that look at what there is.
   static let looking: [Example] = [
@@ -108,8 +110,9 @@ extension Example {
           Profiles      A2DP, HFP
           Audio         A2DP LDAC, active, volume 64 of 127
           Battery       80%
+          Link          within its golden range, quality 255 of 255, as hci0 tells
 
-        """),
+        """, inJSON: ShownDevice(device: Samples.headset, link: LinkReading(rssi: 0, quality: 255))),
     Example(
       "show 日本", calls: Control.show, .init(device: "日本"), answer: .init(device: Samples.other),
       shows: """

@@ -1,14 +1,6 @@
 internal import Interface
 internal import Vocabulary
 
-/// What was looked at because a device's sound breaks off, as `--json` gives it.
-struct StutterFindings: Codable, Sendable {
-  let device: Device
-  /// In the order of ``StutterCause``.
-  let checks: [Check]
-  let worst: CheckVerdict
-}
-
 extension Command {
   /// What the daemon and this program see of a connected device's sound now. The device is the operand at `place`.
   func lookForStutter(at place: Int) throws(EarlyExit) -> StutterFindings {
@@ -17,7 +9,8 @@ extension Command {
     guard device.connected else {
       throw .failure(
         Failure(
-          code: ErrorCode.notConnected.rawValue, message: "\(device.alias) is not connected, so nothing of it stutters.",
+          code: ErrorCode.notConnected.rawValue,
+          message: "\(device.alias) is not connected, so nothing of it stutters.",
           hint: "Connect it, and ask again while it stutters.", exit: ErrorCode.notConnected.exitCode))
     }
     let examination = try examine(Control.DeviceParameters(device: device.address, adapter: device.adapter))
@@ -41,13 +34,12 @@ extension Command {
     case .failure(let obstacle):
       return made(.unknown, "How strong the link is, is not known.", obstacle.sentence)
     case .success(let link):
-      let strength = link.rssi == 0 ? "within its golden range" : "\(abs(link.rssi)) dB \(link.rssi < 0 ? "below" : "above") it"
-      let evidence = "\(device.adapter) hears it \(strength); the quality of the link is \(link.quality) of 255."
+      let evidence = "\(device.adapter) hears it \(link.strength); the quality of the link is \(link.quality) of 255."
       guard link.rssi <= Self.weak else { return made(.ok, "The link is strong enough.", evidence) }
       let words = codec.map { " Its codec is \($0); one of a lower rate, as sbc, breaks off later." } ?? ""
       return made(
         .warning, "The link is weak.", evidence,
-        "Bring the two nearer to each other, and an adapter in a USB 3 socket away from it, by an extension cable.\(words)")
+        "Bring the two nearer to each other, and an adapter away from USB 3 sockets, by an extension cable.\(words)")
     }
   }
 
@@ -56,7 +48,8 @@ extension Command {
   private static func check(pressure: Int?) -> Check {
     func made(_ verdict: CheckVerdict, _ message: String, _ evidence: String, _ hint: String? = nil) -> Check {
       Check(
-        group: .sound, name: StutterCause.load.rawValue, verdict: verdict, message: message, evidence: evidence, hint: hint)
+        group: .sound, name: StutterCause.load.rawValue, verdict: verdict, message: message, evidence: evidence,
+        hint: hint)
     }
     guard let pressure else {
       return made(
