@@ -25,6 +25,8 @@ package struct ProcessContext {
   var link: (String, String) -> Result<LinkReading, LinkReading.Obstacle>
   /// How much of the last ten seconds something waited for a processor, in percent; nil where nobody tells.
   var pressure: () -> Int?
+  /// Takes the block of an adapter's rfkill switch away.
+  var unblock: (String) throws(RfkillSwitch.Obstacle) -> Void
   /// What names people have on this computer, what it is called, and which system runs on it.
   var surroundings: () -> Surroundings
   /// What the system's journal says of Bluetooth; nil where there is none.
@@ -41,6 +43,7 @@ package struct ProcessContext {
     modules: @escaping () -> KernelModules = KernelModules.look,
     link: @escaping (String, String) -> Result<LinkReading, LinkReading.Obstacle> = LinkReading.read,
     pressure: @escaping () -> Int? = { ProcessorPressure.read() },
+    unblock: @escaping (String) throws(RfkillSwitch.Obstacle) -> Void = RfkillSwitch().unblock,
     surroundings: @escaping () -> Surroundings = Surroundings.look,
     journal: @escaping () -> [String]? = SystemJournal.read,
     wait: @escaping (inout [pollfd], Duration?) -> Void = ProcessContext.poll
@@ -58,6 +61,7 @@ package struct ProcessContext {
     self.modules = modules
     self.link = link
     self.pressure = pressure
+    self.unblock = unblock
     self.surroundings = surroundings
     self.journal = journal
     self.wait = wait

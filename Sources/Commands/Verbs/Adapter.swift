@@ -1,4 +1,10 @@
 internal import Interface
+internal import Vocabulary
+
+/// What `adapter power` alone takes.
+private enum Options {
+  static let unblock = Flag("unblock", "with on: take the block of its rfkill switch away first")
+}
 
 extension Verb {
   static let adapterList = Verb(
@@ -11,9 +17,23 @@ extension Verb {
 
   static let adapterPower = Verb(
     name: "adapter power", summary: "switch an adapter on or off",
-    operands: [Operand(name: "STATE", kind: .choice(["on", "off"]))], options: [Common.adapter],
+    operands: [Operand(name: "STATE", kind: .choice(["on", "off"]))], options: [Options.unblock, Common.adapter],
+    details: """
+      An rfkill switch keeps an adapter off whatever Bluetooth's own programs want; a key for aeroplanes and power savers set
+      it. --unblock takes its block away, which whoever sits at the computer may, and root. One that only a hand can move
+      it leaves alone, and says so.
+      """,
+    examples: """
+      mdrctl adapter power on
+      mdrctl adapter power on --unblock
+      """,
     run: { command throws(EarlyExit) in
-      let parameters = Control.PowerParameters(adapter: command.adapter, powered: command.operand(0) == "on")
+      let isOn = command.operand(0) == "on"
+      if command[Options.unblock] {
+        guard isOn else { throw .usage("\"--unblock\" goes with \"on\" only.") }
+        try command.unblock()
+      }
+      let parameters = Control.PowerParameters(adapter: command.adapter, powered: isOn)
       let reply = try command.call(Control.power, parameters)
       try command.output.show(reply) { "\($0.bold(displayable(reply.adapter.name))) is \(reply.adapter.state).\n" }
     })
@@ -32,4 +52,38 @@ extension Verb {
 
 private struct AdapterList: Encodable {
   let adapters: [Adapter]
+}
+
+extension Command {
+  /// Takes the block of the adapter that is meant away, where it has one.
+  fileprivate func unblock() throws(EarlyExit) {
+    let adapters = try call(Control.status, Control.NoParameters()).adapters
+    let meant = adapters.filter { adapter in
+      self.adapter.map { [adapter.name, adapter.address].contains($0) } ?? (adapter.selected || adapters.count == 1)
+    }
+    for name in meant.filter(\.blocked).map(\.name) {
+      do throws(RfkillSwitch.Obstacle) { try context.unblock(name) } catch { throw .failure(.blocked(name, error)) }
+    }
+  }
+}
+
+extension Failure {
+  fileprivate static func blocked(_ adapter: String, _ obstacle: RfkillSwitch.Obstacle) -> Failure {
+    func made(_ code: ErrorCode, _ message: String, _ evidence: String?, _ hint: String) -> Failure {
+      Failure(code: code.rawValue, message: message, evidence: evidence, hint: hint, exit: code.exitCode)
+    }
+    return switch obstacle {
+    case .missing:
+      made(
+        .adapterBlocked, "The rfkill switch of \(adapter) is not to be seen.", nil, "Look at: rfkill list bluetooth.")
+    case .hard:
+      made(
+        .adapterBlocked, "A switch of the computer itself blocks \(adapter).", "Its rfkill switch is blocked hard.",
+        "Use the computer's wireless switch or key, or its firmware's setup.")
+    case .refused(let reason):
+      made(
+        .notAuthorized, "The rfkill switch of \(adapter) cannot be set.", reason,
+        "sudo mdrctl adapter power on --unblock --adapter \(adapter)")
+    }
+  }
 }

@@ -5,6 +5,7 @@ extension Doctor {
   static var bluezRules: [CheckRule] {
     [
       CheckRule(.bluez, "bluetoothd") { findings in [bluetoothd(findings)] },
+      CheckRule(.bluez, "bluetoothd-restart") { findings in [restart(findings.restart)] },
       CheckRule(.bluez, "bluez-version") { findings in [version(findings.bluez, findings.bluezPackage)] },
       CheckRule(.bluez, "system-bus") { findings in [bus(findings)] },
       CheckRule(.bluez, "kernel") { findings in [kernel(findings.kernel)] },
@@ -28,6 +29,20 @@ extension Doctor {
     case .known(false):
       let (sentence, evidence, hint) = BlueZAbsence.silent("It did not answer a ping.").words
       return .init(.broken, sentence, evidence: evidence, hint: hint)
+    }
+  }
+
+  /// BlueZ's own unit leaves it to the administrator; a bluetoothd that has died stays so.
+  private static func restart(_ restart: Fact<String>) -> CheckRule.Outcome {
+    switch restart {
+    case .unknown(let reason):
+      return .unknown("Whether bluetoothd is started again when it dies is not known.", because: reason)
+    case .known("no"):
+      return .init(
+        .note, "bluetoothd is not started again when it dies.", evidence: "bluetooth.service has Restart=no.",
+        hint: "sudo systemctl edit bluetooth.service, and add two lines: [Service] and Restart=on-failure")
+    case .known(let when):
+      return .init(.ok, "bluetoothd is started again when it dies.", evidence: "bluetooth.service has Restart=\(when).")
     }
   }
 

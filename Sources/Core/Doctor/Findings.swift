@@ -8,6 +8,8 @@ package struct Findings: Sendable {
   package var absence: BlueZAbsence?
   /// Whether bluetoothd answers now; unknown where it is not there.
   package var answers: Fact<Bool> = .unknown("It was not asked.")
+  /// When systemd starts bluetoothd again by itself: "no", "on-failure", "always" (systemd.service(5)).
+  package var restart: Fact<String> = .unknown("systemd was not asked.")
   /// bluetoothd's version, "5.82", as an adapter tells it.
   package var bluez: Fact<String> = .unknown("No adapter tells it.")
   /// Where `bluez` is a package: its version, whole, and its upstream version.

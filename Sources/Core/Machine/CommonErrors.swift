@@ -70,7 +70,9 @@ extension OperationError {
   package static func adapterBlocked(_ adapter: AdapterID, evidence: String? = nil) -> Self {
     Self(
       .adapterBlocked, "The adapter \(adapter) is blocked by an rfkill switch.", evidence: evidence,
-      hint: "Unblock it: rfkill unblock bluetooth, or use the computer's wireless switch.")
+      hint:
+        "Unblock it: \(Advice.command("adapter power on --unblock", on: adapter)), or use the computer's wireless switch."
+    )
   }
 
   /// What a refused preparation means: the agent, the pairable adapter, the discovery.

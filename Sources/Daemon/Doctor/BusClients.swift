@@ -153,6 +153,21 @@ struct BusClients: Sendable {
     return found
   }
 
+  /// When systemd starts a unit's service again: "no", "on-failure", "always".
+  func restart(of unit: String) async -> Fact<String> {
+    do throws(DBusError) {
+      var body = try await systemd("GetUnit") { $0.append(unit) }.reader()
+      let reply = try await connection.call(
+        Message(call: "Get", on: try body.objectPath(), interface: StandardInterface.properties, to: Self.systemd) {
+          $0.append("org.freedesktop.systemd1.Service")
+          $0.append("Restart")
+        }, timeout: Self.patience)
+      var answer = reply.reader()
+      var value = try answer.variant()
+      return .known(try value.string(cutTo: Self.longestCommand))
+    } catch { return .unknown("\(error.description).") }
+  }
+
   private func systemd(
     _ method: String, _ arguments: (inout MessageWriter) -> Void
   ) async throws(DBusError) -> Message {

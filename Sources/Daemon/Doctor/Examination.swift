@@ -65,6 +65,7 @@ struct Examination: Sendable {
     guard let connection = mirror.connection else { return }
     let bus = BusClients(connection: connection)
     findings.bus = await bus.bus()
+    findings.restart = await bus.restart(of: "bluetooth.service")
     if let owner = mirror.bluezOwner { findings.answers = await bus.answers(owner) }
   }
 

@@ -160,7 +160,7 @@ actor Recovery: LoopActor {
       return ("\(title): the adapter \(key.adapter) is not there.", "Plug it in, and mdrctld goes on.")
     }
     guard adapter.powered else {
-      let how = adapter.blocked ? "rfkill unblock bluetooth" : Advice.command("adapter power on", on: id.adapter)
+      let how = Advice.command(adapter.blocked ? "adapter power on --unblock" : "adapter power on", on: id.adapter)
       return ("\(title): the adapter \(id.adapter) is off.", "Switch it on, and mdrctld goes on: \(how).")
     }
     if operations.assumeIsolated({ $0.running(on: id) }) != nil {

@@ -203,6 +203,8 @@ struct Terminal {
   var link: Result<LinkReading, LinkReading.Obstacle> = .success(LinkReading(rssi: 0, quality: 255))
   /// How busy the computer is, in percent.
   var pressure: Int? = 3
+  /// What becomes of an rfkill switch that is to be opened.
+  var unblock: @Sendable (String) throws(RfkillSwitch.Obstacle) -> Void = { _ in }
   var surroundings = Surroundings(people: ["erika"], hosts: ["lap.example.org"], system: "Debian GNU/Linux 13")
   /// Lines of the system's journal.
   var journal: [String]? = []
@@ -235,7 +237,7 @@ func mdrctl(_ words: [String], socket: String = "/nonexistent/socket", in termin
       remarks: sink { errors += $0 }, input: input, inputIsTerminal: terminal.isTerminal,
       interrupts: Interrupts(descriptor: terminal.signal?.receiver ?? -1) { terminal.signal?.take() ?? 0 },
       patience: terminal.patience, now: { Samples.now }, modules: { terminal.modules },
-      link: { _, _ in terminal.link }, pressure: { terminal.pressure },
+      link: { _, _ in terminal.link }, pressure: { terminal.pressure }, unblock: terminal.unblock,
       surroundings: { terminal.surroundings }, journal: { terminal.journal }))
   return Run(
     ending: ending, output: String(decoding: output, as: UTF8.self), errors: String(decoding: errors, as: UTF8.self))

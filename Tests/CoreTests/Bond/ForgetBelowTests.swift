@@ -333,7 +333,7 @@ import Vocabulary
     if phase == .switchingOn { script.answer(.power(.first, true), .blocked) }
     #expect(script.error?.code == .adapterBlocked)
     #expect(script.error?.message.hasPrefix("WH-1000XM4 is forgotten, but: ") == true)
-    #expect(script.error?.hint?.contains("rfkill unblock") == true)
+    #expect(script.error?.hint?.contains("mdrctl adapter power on --unblock") == true)
     #expect(script.world.journal[.headset]?.phase == .powerCycling)
   }
 

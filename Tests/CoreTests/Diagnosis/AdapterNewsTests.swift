@@ -117,7 +117,7 @@ import Vocabulary
       script.answer(.power(.first, true), isRefused ? .other : nil)
       if !isRefused { script.expire(.applying) }
       #expect(script.error?.code == .adapterBlocked)
-      #expect(script.error?.hint?.contains("rfkill unblock bluetooth") == true)
+      #expect(script.error?.hint?.contains("mdrctl adapter power on --unblock") == true)
     }
   }
 }

@@ -43,6 +43,9 @@ import Vocabulary
     Case("system-bus", .broken, "There is no system bus") { $0.absence = .noBus("No such file.") },
     Case("system-bus", .broken, "policy") { $0.absence = .notPermitted("AccessDenied") },
     Case("system-bus", .unknown, "Which program") { $0.bus = .unknown("No reply.") },
+    Case("bluetoothd-restart", .note, "Restart=on-failure") { $0.restart = .known("no") },
+    Case("bluetoothd-restart", .ok, "is started again") { $0.restart = .known("on-failure") },
+    Case("bluetoothd-restart", .unknown, "No such unit") { $0.restart = .unknown("No such unit.") },
     Case("kernel", .unknown, "Which kernel") { $0.kernel = .unknown("No.") },
   ]
 

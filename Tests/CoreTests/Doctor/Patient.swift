@@ -53,6 +53,7 @@ enum Patient {
   static var healthy: Findings {
     var findings = Findings()
     findings.answers = .known(true)
+    findings.restart = .known("on-failure")
     findings.bluez = .known("5.82")
     findings.bluezPackage = .known(PackageFact(version: "5.82-1.1", upstream: "5.82", database: "dpkg"))
     findings.kernel = .known("6.12.43+deb13-amd64")

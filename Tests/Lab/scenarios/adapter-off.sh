@@ -49,8 +49,14 @@ assert shown '.device.verdict.cause == "adapterTrouble"'
 
 step "which keeps it off, and is told so"
 exits 9 mdrctl adapter power on
-assert grep -q "rfkill unblock bluetooth" "$ERRORS"
-rfkill unblock bluetooth
-reach 10 adapter_powered
+assert grep -q "mdrctl adapter power on --unblock" "$ERRORS"
+exits 0 mdrctl adapter power on --unblock
+assert adapter_powered
+rfkill block bluetooth
+reach 10 not adapter_powered
+exits 5 setpriv --reuid nobody --regid nogroup --clear-groups mdrctl adapter power on --unblock
+refute adapter_powered
+exits 0 mdrctl adapter power on --unblock
+assert adapter_powered
 reach 5 nothing_wrong
 assert bonds_agree $NAME $HEADSET
