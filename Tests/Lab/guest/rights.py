@@ -37,7 +37,7 @@ def main() -> None:
     for method in re.findall(r"^method (\w+)", text, re.MULTILINE):
         # Where the right is there nothing becomes of it: no such adapter, no such headset, or no such parameter.
         reply = ask(f"{interface}.{method}", {"device": "nobody's headset", "adapter": "hci77"})
-        print(method, "refused" if reply.get("error") == f"{interface}.NotAuthorized" else "reached")
+        print(method, "refused" if reply.get("error") == "org.varlink.service.PermissionDenied" else "reached")
 
 
 main()
