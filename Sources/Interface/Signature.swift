@@ -95,6 +95,12 @@ extension Control {
   package static let take = Signature<ConnectParameters, OperationReply>(.take, .control, .several)
   package static let yield = Signature<YieldParameters, OperationReply>(.yield, .control, .several, goesOn: true)
 
+  package static let exportPolicy = Signature<ExportPolicyParameters, PolicyReply>(.exportPolicy, .control)
+  package static let importPolicy = Signature<ImportPolicyParameters, ImportPolicyReply>(
+    .importPolicy, .control, goesOn: true)
+  package static let planImportPolicy = Signature<ImportPolicyParameters, ImportPolicyReply>(
+    .planImportPolicy, .control)
+
   package static let trust = Signature<TrustParameters, DeviceReply>(.trust, .control, goesOn: true)
   package static let block = Signature<BlockParameters, DeviceReply>(.block, .control, goesOn: true)
   package static let rename = Signature<RenameParameters, DeviceReply>(.rename, .control, goesOn: true)
@@ -147,6 +153,9 @@ extension Control {
     visitor.visit(setConnection)
     visitor.visit(take)
     visitor.visit(yield)
+    visitor.visit(exportPolicy)
+    visitor.visit(importPolicy)
+    visitor.visit(planImportPolicy)
 
     visitor.visit(trust)
     visitor.visit(block)

@@ -17,8 +17,8 @@ struct VerbGroup {
     VerbGroup(
       name: "mdrctl-connect", title: "connect headsets, and say which may",
       verbs: [
-        "connect", "disconnect", "take", "yield", "autoconnect", "priority", "trust", "untrust", "block", "unblock",
-        "rename",
+        "connect", "disconnect", "take", "yield", "autoconnect", "priority", "policy export", "policy import",
+        "trust", "untrust", "block", "unblock", "rename",
       ]),
     VerbGroup(name: "mdrctl-profile", title: "stereo, calls and codecs", verbs: ["profile", "codec", "why"]),
     VerbGroup(name: "mdrctl-doctor", title: "what is wrong on this computer", verbs: ["doctor"]),

@@ -109,7 +109,8 @@ enum Built {
 /// takes everything down. When `body` throws, the daemon's log is printed. There is no privileged helper unless a manner
 /// is given for it.
 func withPrograms(
-  version: BluezVersion = .v5_82, timing: Timing = .fast, helper manner: FakeHelper.Manner? = nil,
+  version: BluezVersion = .v5_82, controller: Controller = Controller(), timing: Timing = .fast,
+  helper manner: FakeHelper.Manner? = nil,
   prepare: @escaping @Sendable (Simulator) async throws -> Void = { _ in },
   _ body: (Programs) async throws -> Void
 ) async throws {
@@ -117,7 +118,7 @@ func withPrograms(
     let stage = try await offPool {
       let stage = try TestStage(version: version, timing: timing)
       try stage.onLoop { simulator in
-        await simulator.add(Controller())
+        await simulator.add(controller)
         try await prepare(simulator)
         try await simulator.start()
       }

@@ -106,7 +106,7 @@ import Vocabulary
           "HeadsetEqualizerWish": HeadsetEqualizerWish.self, "SavedSetting": SavedSetting.self,
           "HeadsetHost": HeadsetHost.self,
           "BackupGap": BackupGap.self, "HeadsetBackup": HeadsetBackup.self, "KeptBackup": KeptBackup.self,
-          "RestoreStep": RestoreStep.self,
+          "RestoreStep": RestoreStep.self, "DeviceWishes": DeviceWishes.self, "WishStep": WishStep.self,
         ]
       ),
       (

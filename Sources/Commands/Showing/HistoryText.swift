@@ -141,6 +141,7 @@ extension HistoryEvent {
     case .restore: "put back the settings of \(device)"
     case .setConnection: "change when \(device) is called"
     case .yield: "let \(device) go"
+    case .importPolicy: "take over wishes from another computer"
     case .power: "switch an adapter"
     case .selectAdapter: "select an adapter"
     default: "\(method.rawValue.lowercased()) \(device)"

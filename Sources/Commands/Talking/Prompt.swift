@@ -82,8 +82,8 @@ extension Command {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Waits for the person; false when the daemon comes first.
-  private func waitForInput() throws(EarlyExit) -> Bool {
+  /// Waits for the person, or whatever the standard input is; false when the daemon comes first.
+  func waitForInput() throws(EarlyExit) -> Bool {
     var entries = [
       pollfd(fd: context.input, events: Int16(POLLIN), revents: 0),
       pollfd(fd: context.interrupts.descriptor, events: Int16(POLLIN), revents: 0),

@@ -65,7 +65,8 @@ package struct Verb: Sendable {
   /// Every verb, in the order of the help.
   package static let all: [Verb] = [
     .status, .list, .show, .scan, .pair, .connect, .disconnect, .take, .yield,
-    .autoconnect, .priority, .profile, .codec, .why, .doctor, .history, .report, .trust, .untrust, .block,
+    .autoconnect, .priority, .policyExport, .policyImport, .profile, .codec, .why, .doctor, .history, .report, .trust,
+    .untrust, .block,
     .unblock, .rename, .forget, .repair, .fix, .guide, .headset, .headsetRelease, .noise, .equalizer, .dsee,
     .speakToChat, .pauseOnRemoval, .autoOff, .touch, .buttons, .voiceGuidance, .volume, .settings, .backup,
     .restore, .hosts, .powerOff, .explain,

@@ -8,7 +8,7 @@ internal import Vocabulary
 
 extension ControlService {
   /// Methods that mean no device unless one is named.
-  private static let withoutDevice: Set<Control.Method> = [.pair, .scan, .power, .selectAdapter]
+  private static let withoutDevice: Set<Control.Method> = [.pair, .scan, .power, .selectAdapter, .importPolicy]
 
   /// The same methods; what somebody is meant to change by them is recorded when he calls them.
   func recorded(_ methods: [VarlinkMethod]) -> [VarlinkMethod] {
@@ -46,11 +46,12 @@ extension Control.Method {
     switch self {
     case .status, .list, .show, .audio, .headsetExplain, .doctor, .history, .wait, .monitor, .configuration: false
     case .planForget, .planRepair, .planFix, .planRestore, .cache, .headsetShow, .headsetHosts, .backups: false
+    case .exportPolicy, .planImportPolicy: false
     // What is read again is recorded where that is done.
     case .answer, .reloadConfiguration: false
     case .scan, .pair, .connect, .disconnect, .trust, .block, .rename, .forget, .repair, .fix, .profile, .codec: true
     case .headsetChange, .headsetRelease, .headsetPowerOff, .backup, .restore, .setConnection, .take, .yield: true
-    case .power, .selectAdapter: true
+    case .power, .selectAdapter, .importPolicy: true
     }
   }
 }

@@ -36,7 +36,8 @@ struct ControlService: Sendable {
     VarlinkInterface(
       Control.interface, description: Control.description,
       methods: recorded(
-        reading + controlling + operating + streaming + configuring + examining + holding + saving + calling + telling))
+        reading + controlling + operating + streaming + configuring + examining + holding + saving + calling + carrying
+          + telling))
   }
 
   // MARK: Reading

@@ -6,7 +6,7 @@ import Vocabulary
 @testable import Commands
 
 extension Example {
-  static let all = looking + doctor + histories + changing + bonds + sound + headsets
+  static let all = looking + doctor + histories + changing + policies + bonds + sound + headsets
 }
 
 @Suite(.timeLimit(.minutes(5))) struct VerbTests {

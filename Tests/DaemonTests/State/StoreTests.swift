@@ -186,6 +186,27 @@ import Vocabulary
     }
   }
 
+  @Test func `what is told of all wishes is a user's own and everybody's, and what he takes over is his`() async throws
+  {
+    let other = BondKey(adapter: Self.key.adapter, device: Address(bits: 0x94DB_5600_0002))
+    try await withEventLoop { loop in
+      let wishes = Preferences(loop: loop, directory: nil, log: Log())
+      _ = await wishes.change(Self.key, for: nil) { $0.policy = .stereo }
+      _ = await wishes.changeCalls(of: Self.key, for: 1000) { $0.tier = 2 }
+      _ = await wishes.changeCalls(of: other, for: 1001) { $0.tier = 3 }
+      #expect(await wishes.keys(for: 1000) == [Self.key])
+      #expect(await wishes.keys(for: 1001) == [Self.key, other])
+      let own = await wishes.wishes(of: Self.key, for: 1000)
+      #expect(own.audio?.policy == .stereo && own.call == CallWish(tier: 2, isOwn: true))
+      #expect(await wishes.wishes(of: Self.key, for: nil).call == nil)
+      // What everybody wishes becomes nobody's own.
+      _ = await wishes.adopt([(Self.key, .init(audio: AudioWish(policy: .stereo), call: CallWish(tier: 4)))], for: 1001)
+      #expect(await wishes.wish(of: Self.key, for: 1001) == AudioWish(policy: .stereo))
+      #expect(await wishes.callWish(of: Self.key, for: 1001) == CallWish(tier: 4, isOwn: true))
+      #expect(await wishes.callWish(of: Self.key, for: 1000).tier == 2)
+    }
+  }
+
   @Test func `a policy that only a newer version knows is in nobody's way and not lost`() async throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
