@@ -169,3 +169,26 @@ import Vocabulary
     }
   }
 }
+
+/// What outlasts a bond.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct LastingWishTests {
+  @Test func `what is wished of a headset outlasts forgetting it, and a repair`() async throws {
+    try await withPrograms {
+      await $0.add(Sony.pairing())
+    } _: { programs in
+      try await programs.expect(.ok, "pair", Sony.new)
+      try await programs.expect(.ok, "priority", Sony.new, "2")
+      try await programs.expect(.ok, "profile", Sony.new, "stereo")
+      try await programs.simulator.happen(.wipe(Sony.new))
+      try await programs.simulator.happen(.enterPairingMode(Sony.new))
+      try await programs.expect(.ok, "repair", Sony.new, "--yes")
+      try await programs.expect(.ok, "forget", Sony.new, "--yes")
+      try await programs.simulator.happen(.enterPairingMode(Sony.new))
+      try await programs.expect(.ok, "pair", Sony.new)
+      let device = try await programs.expect(.ok, "show", Sony.new).reply(Control.DeviceReply.self).device
+      #expect(device.standing?.tier == 2)
+      let sound = try await programs.expect(.ok, "profile", Sony.new).reply(Control.AudioReply.self).audio
+      #expect(sound.policy == .stereo)
+    }
+  }
+}

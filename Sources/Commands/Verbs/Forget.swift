@@ -17,7 +17,8 @@ extension Verb {
     ],
     details: """
       It is disconnected first, and mdrctl makes sure that it is gone. On a terminal it asks before, unless told --yes.
-      Ctrl-C does not stop the removal.
+      Ctrl-C does not stop the removal. What is wished of it (autoconnect, priority, profile, codec --prefer) and its backups
+      are kept for when it is paired again.
 
       --reset-cache also removes what is kept of it below BlueZ, and shows what was found and removed, layer by layer.
       --power-cycle switches the adapter off and on afterwards, which empties its memory; not while other devices are
