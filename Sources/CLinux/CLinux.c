@@ -254,7 +254,7 @@ int clinux_occupy_standard_descriptors(void) {
   return 0;
 }
 
-int clinux_spawn(const char *words, size_t length) {
+int clinux_spawn(const char *words, size_t length, int stream) {
   size_t count = 0;
   for (size_t at = 0; at < length; at++) count += words[at] == 0;
   if (count == 0 || words[length - 1] != 0) return -EINVAL;
@@ -267,11 +267,21 @@ int clinux_spawn(const char *words, size_t length) {
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  posix_spawn_file_actions_t streams;
+  posix_spawn_file_actions_init(&streams);
+  int failure = 0;
+  for (int fd = STDIN_FILENO; stream >= 0 && fd <= STDOUT_FILENO && !failure; fd++)
+    failure = posix_spawn_file_actions_adddup2(&streams, stream, fd);
   pid_t process;
-  int failure = posix_spawnp(&process, list[0], NULL, &attributes, list, environ);
+  if (!failure) failure = posix_spawnp(&process, list[0], &streams, &attributes, list, environ);
+  posix_spawn_file_actions_destroy(&streams);
   posix_spawnattr_destroy(&attributes);
   free(list);
   return failure ? -failure : process;
+}
+int clinux_stream_pair(int ends[2]) { return RESULT(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)); }
+int clinux_stream_send(int stream, const void *bytes, size_t length) {
+  return (int)RETRY(send(stream, bytes, length, MSG_NOSIGNAL));
 }
 int clinux_process_descriptor(int process) { return (int)RESULT(syscall(SYS_pidfd_open, process, 0)); }
 int clinux_process_wait(int process) {

@@ -17,7 +17,7 @@ struct VerbGroup {
     VerbGroup(
       name: "mdrctl-connect", title: "connect headsets, and say which may",
       verbs: [
-        "connect", "disconnect", "take", "yield", "autoconnect", "priority", "policy export", "policy import",
+        "connect", "disconnect", "take", "send", "yield", "autoconnect", "priority", "policy export", "policy import",
         "trust", "untrust", "block", "unblock", "rename",
       ]),
     VerbGroup(name: "mdrctl-profile", title: "stereo, calls and codecs", verbs: ["profile", "codec", "why"]),

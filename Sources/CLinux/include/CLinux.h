@@ -88,9 +88,13 @@ int clinux_character_columns(uint32_t character);
    fails as it did before. */
 int clinux_occupy_standard_descriptors(void);
 /* Runs a program that is found by PATH, beside this process: on the same standard streams, in the same group of processes,
-   and with no signal blocked. The words, the program's name the first, each end with a NUL. Its process number; -ENOENT
-   where there is no such program. */
-int clinux_spawn(const char *words, size_t length);
+   and with no signal blocked. With a stream of 0 or more, that is its standard input and output. The words, the program's
+   name the first, each end with a NUL. Its process number; -ENOENT where there is no such program. */
+int clinux_spawn(const char *words, size_t length, int stream);
+/* Ends of a connection for one stream to another process, closed in programs that are run; or -errno. */
+int clinux_stream_pair(int ends[2]);
+/* Sends without a signal where nobody reads any more. */
+int clinux_stream_send(int stream, const void *bytes, size_t length);
 /* A descriptor that is readable when the process has ended. */
 int clinux_process_descriptor(int process);
 /* Waits for the end of a child: its exit status, or 256 and the number of the signal that ended it. */

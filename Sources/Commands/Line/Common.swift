@@ -28,7 +28,7 @@ enum Common {
 
 /// What ssh can take for a host and for nothing else: no option, and nothing that a shell would take for more than a word,
 /// since ssh's own configuration may hand it to one ("ProxyCommand").
-private func sshHost(_ text: String) throws(EarlyExit) -> String {
+func sshHost(_ text: String) throws(EarlyExit) -> String {
   let rest = text.hasPrefix("ssh://") ? text.dropFirst(6) : text[...]
   guard rest.utf8.count <= 320, rest.utf8.allSatisfy(isPlainInHost),
     rest.split(separator: "@", omittingEmptySubsequences: false).allSatisfy({ !$0.isEmpty && !$0.hasPrefix("-") })

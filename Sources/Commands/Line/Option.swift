@@ -63,10 +63,10 @@ struct Setting<Value: Sendable>: Option {
   let meaning: @Sendable (String) throws(EarlyExit) -> Value
 
   init(
-    _ name: String, letter: Character? = nil, value: ValueForm, _ purpose: String,
+    _ name: String, letter: Character? = nil, value: ValueForm, isNeeded: Bool = false, _ purpose: String,
     meaning: @escaping @Sendable (String) throws(EarlyExit) -> Value
   ) {
-    declaration = OptionDeclaration(name: name, letter: letter, value: value, purpose: purpose)
+    declaration = OptionDeclaration(name: name, letter: letter, value: value, isNeeded: isNeeded, purpose: purpose)
     self.meaning = meaning
   }
 

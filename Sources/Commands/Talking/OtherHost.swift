@@ -29,7 +29,7 @@ struct OtherHost {
 
   /// ssh asks on the terminal of the session, whatever its streams are. Where none of them is a terminal nobody watches,
   /// and it shall fail instead of waiting for an answer.
-  private func mayAsk(_ context: ProcessContext) -> Bool {
+  func mayAsk(_ context: ProcessContext) -> Bool {
     context.inputIsTerminal || context.results.isTerminal || context.remarks.isTerminal
   }
 
@@ -38,15 +38,21 @@ struct OtherHost {
   func sshWords(running words: [String], isInteractive: Bool, mayAsk: Bool, hasColour: Bool) -> [String] {
     // A shell of its own turns the end by a signal into an exit status, which ssh hands on.
     let script = "trap : HUP INT TERM; \(hasColour ? "" : "NO_COLOR=1 ")\(Self.variable)=1 mdrctl \"$@\"; exit $?"
-    let command = (["exec", "sh", "-c", script, "mdrctl"] + words).map(quoted).joined(separator: " ")
     // On a terminal ssh would say in the end that the connection was closed.
     let terminal = isInteractive ? ["-t", "-o", "LogLevel=ERROR"] : ["-T"]
-    return ["ssh"] + terminal + (mayAsk ? [] : ["-o", "BatchMode=yes"]) + [host, command]
+    return sshWords(terminal, mayAsk: mayAsk, script, words)
   }
 
-  private static func start(_ words: [String]) throws(EarlyExit) -> Int32 {
+  /// The same for any script of the shell there, which gets the words as its parameters.
+  func sshWords(_ options: [String], mayAsk: Bool, _ script: String, _ words: [String]) -> [String] {
+    let command = (["exec", "sh", "-c", script, "mdrctl"] + words).map(quoted).joined(separator: " ")
+    return ["ssh"] + options + (mayAsk ? [] : ["-o", "BatchMode=yes"]) + [host, command]
+  }
+
+  /// Starts ssh, on this process's own streams, or on one of its own.
+  static func start(_ words: [String], on stream: Int32 = -1) throws(EarlyExit) -> Int32 {
     let bytes: [UInt8] = words.map { Array($0.utf8) + [0] }.reduce([], +)
-    let process = unsafe bytes.withUnsafeBytes { unsafe clinux_spawn($0.baseAddress, $0.count) }
+    let process = unsafe bytes.withUnsafeBytes { unsafe clinux_spawn($0.baseAddress, $0.count, stream) }
     guard process < 0 else { return process }
     let isMissing = process == -ENOENT
     let reason = unsafe String(cString: strerror(-process))
@@ -79,7 +85,8 @@ struct OtherHost {
     return (clinux_process_wait(process), interrupt)
   }
 
-  private func failure(_ status: Int32, mayAsk: Bool) -> Failure {
+  /// What it means that ssh, or the shell there, ended with this status.
+  func failure(_ status: Int32, mayAsk: Bool) -> Failure {
     let name = displayable(host)
     if status == 126 || status == 127 {
       return Failure(

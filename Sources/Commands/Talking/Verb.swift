@@ -64,7 +64,7 @@ package struct Verb: Sendable {
 
   /// Every verb, in the order of the help.
   package static let all: [Verb] = [
-    .status, .list, .show, .scan, .pair, .connect, .disconnect, .take, .yield,
+    .status, .list, .show, .scan, .pair, .connect, .disconnect, .take, .send, .yield,
     .autoconnect, .priority, .policyExport, .policyImport, .profile, .codec, .why, .doctor, .history, .report, .trust,
     .untrust, .block,
     .unblock, .rename, .forget, .repair, .fix, .guide, .headset, .headsetRelease, .noise, .equalizer, .dsee,
