@@ -137,7 +137,9 @@ let package = Package(
         "BlueZ", "DBus", "EventLoop", "Flush", "Interface", "KeyFiles", "Service", "Simulator", "Support", "Varlink",
         "Vocabulary",
       ]),
-    tests("SessionTests", ["EventLoop", "Interface", "Service", "Session", "Simulator", "Support", "Varlink"]),
+    tests(
+      "SessionTests",
+      ["DBus", "EventLoop", "Interface", "Service", "Session", "Simulator", "Support", "Varlink", "Vocabulary"]),
     tests("CommandsTests", ["Commands", "EventLoop", "Interface", "Support", "Varlink", "Vocabulary"]),
     tests("ManualTests", ["Commands", "Daemon", "Interface", "Manual", "Service", "Support", "Vocabulary"]),
     tests("SimulatorTests", ["DBus", "EventLoop", "Simulator", "Support"]),

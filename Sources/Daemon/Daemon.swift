@@ -59,6 +59,7 @@ private actor Daemon: LoopActor {
   private let headsets: Headsets
   private let sleep: Sleep
   private let searches: Searches
+  private let notices: Notices
   private let agent: PairingAgent
   private let bus: Bus
   private let server: VarlinkServer
@@ -119,6 +120,7 @@ private actor Daemon: LoopActor {
     let resolver = Resolver(world: world, history: history, journal: journal, selected: selected)
     monitors = MonitorHub(resolver: resolver, headsets: headsets)
     searches = Searches(mirror: mirror, port: port)
+    notices = Notices(world: world, sessions: sessions) { [configuration] in configuration.values.notices }
     let service = ControlService(
       loop: loop, world: world, history: history, preferences: preferences, holds: holds,
       examinationQueue: ExaminationQueue(loop: loop), searches: searches, sessions: sessions,
@@ -208,12 +210,14 @@ private actor Daemon: LoopActor {
     _ = await history.observe { [history, chronicle] key in
       let finding = history.assumeIsolated { $0[key]?.finding }
       chronicle.assumeIsolated { $0.found(finding, key) }
+      self.assumeIsolated { $0.look(at: key) }
     }
     await recorder.keep(configuration.values.historySize)
     await chronicle.begin(version: Control.version)
     await holds.onChange { [watches, mirror] key in
       guard let id = mirror.device(at: key) else { return }
       watches.assumeIsolated { $0.holdChanged(on: id) }
+      self.assumeIsolated { $0.look(at: key) }
     }
     await configuration.onReload { self.assumeIsolated { $0.configurationChanged() } }
     await logins.follow { [sessions] in sessions.assumeIsolated { $0.loginsChanged() } }
@@ -313,6 +317,16 @@ private actor Daemon: LoopActor {
     watches.assumeIsolated { $0.take(change) }
     guard let change = BlueZChange(change) else { return }
     operations.assumeIsolated { $0.tellAll(change.event) }
+    switch change {
+    case .deviceChanged(let id), .deviceRemoved(let id): notices.assumeIsolated { $0.look(at: id) }
+    default: break
+    }
+  }
+
+  /// What is kept of a bond is another.
+  private func look(at key: BondKey) {
+    guard let id = mirror.device(at: key) else { return }
+    notices.assumeIsolated { $0.look(at: id) }
   }
 
   private func take(_ event: LinkEvent, of id: DeviceID) {
@@ -334,6 +348,7 @@ private actor Daemon: LoopActor {
     watches.assumeIsolated { $0.soundChanged() }
     operations.assumeIsolated { $0.tellAll(.soundChanged) }
     monitors.assumeIsolated { $0.soundChanged() }
+    notices.assumeIsolated { $0.lookAtAll() }
   }
 
   /// Starts to accept clients, once what there is to know is known.
@@ -363,6 +378,7 @@ private actor Daemon: LoopActor {
     chronicle.assumeIsolated { $0.record(Recorded(.configured, word: isAccepted ? nil : "refused")) }
     recorder.assumeIsolated { [configuration] in $0.keep(configuration.values.historySize) }
     sessions.assumeIsolated { [configuration] in $0.rightsChanged { configuration.names($0) } }
+    notices.assumeIsolated { $0.lookAtAll() }
     if isServing { ServiceManager.status(status) }
   }
 

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// The interface `org.mdrctl.Session` between the daemon and the part in a login session, as it travels.
 ///
 /// `org.mdrctl.Session.varlink` beside this file says what each field means; a test holds the two together.
@@ -135,6 +137,29 @@ package enum Session {
     }
   }
 
+  package struct Notice: Codable, Hashable, Sendable {
+    package var device: String
+    package var adapter: String?
+    package var kind: NoticeKind
+    package var title: String?
+    package var text: String?
+    package var action: NoticeAction?
+    package var start: Bool?
+
+    package init(
+      device: String, adapter: String? = nil, kind: NoticeKind, title: String? = nil, text: String? = nil,
+      action: NoticeAction? = nil, start: Bool? = nil
+    ) {
+      self.device = device
+      self.adapter = adapter
+      self.kind = kind
+      self.title = title
+      self.text = text
+      self.action = action
+      self.start = start
+    }
+  }
+
   // MARK: Parameters and replies
 
   package struct AttachParameters: Codable, Sendable {
@@ -147,10 +172,12 @@ package enum Session {
     package var session: Int?
     package var followed: Bool?
     package var order: Order?
-    package init(session: Int? = nil, followed: Bool? = nil, order: Order? = nil) {
+    package var notice: Notice?
+    package init(session: Int? = nil, followed: Bool? = nil, order: Order? = nil, notice: Notice? = nil) {
       self.session = session
       self.followed = followed
       self.order = order
+      self.notice = notice
     }
   }
 

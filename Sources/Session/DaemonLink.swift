@@ -24,6 +24,7 @@ actor DaemonLink: LoopActor {
   nonisolated let loop: EventLoop
   private let path: String
   private let orders: Orders
+  private let onNotice: @Sendable (Session.Notice) -> Void
   private let attempts: Attempts
   private let log: Log
   private var call: OutgoingCall?
@@ -46,10 +47,15 @@ actor DaemonLink: LoopActor {
   /// Orders that may wait; the daemon gives one at a time.
   private static let mostOrders = 16
 
-  init(loop: EventLoop, path: String, orders: Orders, log: Log, backoff: Backoff = Backoff()) {
+  /// `onNotice` is given, on the loop, what the daemon wants shown to the user.
+  init(
+    loop: EventLoop, path: String, orders: Orders, log: Log, backoff: Backoff = Backoff(),
+    onNotice: @escaping @Sendable (Session.Notice) -> Void = { _ in }
+  ) {
     self.loop = loop
     self.path = path
     self.orders = orders
+    self.onNotice = onNotice
     self.log = log
     attempts = Attempts(loop: loop, path: path, backoff: backoff)
   }
@@ -140,6 +146,7 @@ actor DaemonLink: LoopActor {
       ServiceManager.status(followed ? "Joined mdrctld, which follows this session" : "Joined mdrctld")
     }
     if let order = reply.order { take(order) }
+    if let notice = reply.notice { onNotice(notice) }
   }
 
   // MARK: Reports

@@ -4,21 +4,23 @@ internal import Interface
 package import Service
 
 // The Session layer: the part in a login session. It mirrors the Bluetooth cards of the session's sound server for the
-// daemon, which cannot reach it, and changes them as the daemon wants.
+// daemon, which cannot reach it, changes them as the daemon wants, and shows the user what the daemon has to say.
 
 /// What `mdrctl-session` takes on its command line, and says of itself.
 package var sessionArguments: ServiceArguments {
   ServiceArguments(
     program: "mdrctl-session", version: Control.version,
     help: """
-      Runs in a login session: tells mdrctld of the Bluetooth cards that the session's sound server has, and switches
-      their profiles and codecs for it. It is started with the session:
+      Runs in a login session: tells mdrctld of the Bluetooth cards that the session's sound server has, switches their
+      profiles and codecs for it, and shows what mdrctld has to say of headsets where a notification server runs. It is
+      started with the session:
 
         systemctl --user enable --now mdrctl-session
 
       Environment:
         MDRCTL_SOCKET                         mdrctld's socket (\(Control.socketPath))
         PULSE_SERVER, PULSE_RUNTIME_PATH      where the sound server is, as for every client of PulseAudio
+        DBUS_SESSION_BUS_ADDRESS              where notices are shown
       """
   )
 }
@@ -40,8 +42,11 @@ package func runSession() -> Never {
 private func serve(on loop: EventLoop, _ log: Log) async -> Int32 {
   let sound = SoundServer(loop: loop, path: soundServerSocket(), log: log)
   let orders = Orders(loop: loop, sound: sound, units: UserUnits(loop: loop))
-  let link = DaemonLink(
-    loop: loop, path: variable(Control.socketVariable) ?? Control.socketPath, orders: orders, log: log)
+  let path = variable(Control.socketVariable) ?? Control.socketPath
+  let notifier = Notifier(loop: loop, bus: sessionBus, daemonPath: path, log: log)
+  let link = DaemonLink(loop: loop, path: path, orders: orders, log: log) { notice in
+    notifier.assumeIsolated { $0.take(notice) }
+  }
   await sound.onChange { state in
     orders.assumeIsolated { $0.take(state) }
     link.assumeIsolated { $0.take(state) }

@@ -8,13 +8,13 @@ protocol UnitStarting: Sendable {
   func restart(_ unit: String, within limit: Duration) async -> String?
 }
 
-/// The service manager of the user who is logged in. It is asked over the session's bus, which nobody else here needs, so
+/// The service manager of the user who is logged in. It is asked over the session's bus, which is seldom needed here, so
 /// that a connection is made for each question.
 struct UserUnits: UnitStarting {
   let loop: EventLoop
 
   func restart(_ unit: String, within limit: Duration) async -> String? {
-    guard let address = Self.bus else { return "There is no session bus, over which systemd could restart \(unit)." }
+    guard let address = sessionBus else { return "There is no session bus, over which systemd could restart \(unit)." }
     do throws(DBusError) {
       let connection = try await Connection.open(address, on: loop, timeout: limit)
       defer { loop.spawn { await connection.close() } }
@@ -31,12 +31,12 @@ struct UserUnits: UnitStarting {
       return "\(unit) could not be restarted: \(error)"
     }
   }
+}
 
-  /// `DBUS_SESSION_BUS_ADDRESS`, or where systemd has it.
-  private static var bus: BusAddress? {
-    if let address = variable("DBUS_SESSION_BUS_ADDRESS") { return BusAddress(address) }
-    return variable("XDG_RUNTIME_DIR").map { BusAddress("unix:path=\($0)/bus") }
-  }
+/// `DBUS_SESSION_BUS_ADDRESS`, or where systemd has it.
+var sessionBus: BusAddress? {
+  if let address = variable("DBUS_SESSION_BUS_ADDRESS") { return BusAddress(address) }
+  return variable("XDG_RUNTIME_DIR").map { BusAddress("unix:path=\($0)/bus") }
 }
 
 /// A variable of the environment; nil when it is not set, or empty.

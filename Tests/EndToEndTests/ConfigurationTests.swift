@@ -20,7 +20,7 @@ import Vocabulary
   @Test func `without a file everything is as by default`() async throws {
     try await withPrograms { programs in
       let settings = try await settings(programs)
-      #expect(settings.count == 14)
+      #expect(settings.count == 15)
       #expect(settings.values.allSatisfy { $0.origin == .byDefault && $0.value == $0.standard && $0.place == nil })
       let status: Control.StatusReply = try await programs.expect(.ok, "status").reply()
       #expect(status.configuration == nil)

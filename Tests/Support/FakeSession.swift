@@ -30,6 +30,8 @@ package actor FakeSession: LoopActor {
   /// The error that ended it.
   private(set) package var ending: String?
   package let orders: EventLog<Session.Order>
+  /// What it is to show its user.
+  package let notices: EventLog<Session.Notice>
   private var manner = Manner.obeys
   private var version = Control.version
   private var server: Session.Server? = Session.Server(kind: .pipewire, version: "1.4.2")
@@ -40,6 +42,7 @@ package actor FakeSession: LoopActor {
     self.loop = loop
     self.path = path
     orders = EventLog(loop)
+    notices = EventLog(loop)
   }
 
   /// Of what it says of itself; before it joins.
@@ -110,6 +113,7 @@ package actor FakeSession: LoopActor {
         attaching = nil
       }
       if let followed = reply.followed { isFollowed = followed }
+      if let notice = reply.notice { notices.note(notice) }
       if let order = reply.order {
         orders.note(order)
         loop.spawn { await self.carryOut(order) }

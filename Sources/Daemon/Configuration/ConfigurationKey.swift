@@ -11,6 +11,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
   case scan, pair, connect, repair, headset
   case better, memory, idleRelease
   case restart
+  case notices
   case historySize
 
   /// The group of the file that it stands in.
@@ -21,6 +22,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .scan, .pair, .connect, .repair, .headset: "Timeouts"
     case .better, .memory, .idleRelease: "Connection"
     case .restart: "Sound"
+    case .notices: "Session"
     case .historySize: "History"
     }
   }
@@ -40,6 +42,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .memory: "Remember"
     case .idleRelease: "IdleRelease"
     case .restart: "Restart"
+    case .notices: "Notices"
     case .historySize: "Size"
     }
   }
@@ -64,6 +67,9 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .restart:
       "what `connect` does where no sound server has registered with BlueZ, and a session is there to restart it: ask "
         + "offers `--restart-sound`, auto restarts one that does not come back by itself, never refuses"
+    case .notices:
+      "whether the login session shows what its user should know of headsets: auto, where a notification server runs, "
+        + "start, also one that its bus starts, never"
     case .historySize: "how much of what happened is kept for `history`; 0 is nothing, and what there is goes"
     }
   }
@@ -105,6 +111,7 @@ package enum ConfigurationKey: CaseIterable, Sendable {
     case .memory: .word(HandMemory.allCases.map(\.rawValue))
     case .idleRelease: .seconds(0...Self.longestTime)
     case .restart: .word(ServerRestart.allCases.map(\.rawValue))
+    case .notices: .word(NoticeRule.allCases.map(\.rawValue))
     case .historySize: .kibibytes(0...65_536)
     case .pair, .repair: .seconds(Int(ConfigurationValues.shortestSearch / .seconds(1))...Self.longestTime)
     }
@@ -155,6 +162,8 @@ struct ConfigurationValues: Hashable, Sendable {
   var idleRelease = Duration.zero
   /// Whether a sound server that has not registered with BlueZ may be restarted.
   var restart = ServerRestart.ask
+  /// Whether sessions show notices.
+  var notices = NoticeRule.auto
   /// Bytes that are kept of what happened; 0: nothing is recorded.
   var historySize = 1 << 20
 
@@ -184,6 +193,7 @@ struct ConfigurationValues: Hashable, Sendable {
     case .memory: memory.rawValue
     case .idleRelease: seconds(idleRelease)
     case .restart: restart.rawValue
+    case .notices: notices.rawValue
     case .historySize: "\(historySize / 1024)"
     }
   }
@@ -204,6 +214,7 @@ struct ConfigurationValues: Hashable, Sendable {
     case .memory: Self.set(&memory, Self.word(value))
     case .idleRelease: Self.set(&idleRelease, Self.time(value, key))
     case .restart: Self.set(&restart, Self.word(value))
+    case .notices: Self.set(&notices, Self.word(value))
     case .historySize: Self.set(&historySize, Self.number(value, key).map { $0 * 1024 })
     }
   }

@@ -248,6 +248,9 @@ actor Sessions: LoopActor {
     order.continuation.resume(returning: refusal)
   }
 
+  /// Has a session show its user something, or take it away.
+  func tell(_ notice: Session.Notice, to number: Int) { sessions[number]?.send(Session.AttachReply(notice: notice)) }
+
   // MARK: Whom to follow
 
   /// What is likelier to be listened to; nil for who may not be followed at all.

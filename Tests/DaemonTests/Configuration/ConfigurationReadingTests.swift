@@ -78,7 +78,7 @@ import Testing
       ("[Timeouts]\nScan=20\nConect=20\n", "3: There is no key Conect in the group [Timeouts]; there are: Scan, "),
       (
         "[Timeout]\nScan=20\n",
-        "1: There is no group [Timeout]; there are: [General], [Control], [Timeouts], [Connection], [Sound], [History]."
+        "1: There is no group [Timeout]; there are: [General], [Control], [Timeouts], [Connection], [Sound], [Session], [History]."
       ),
       ("[Timeouts]\nScan[de]=20\n", "2: There is no key Scan[de] in the group [Timeouts]; "),
       ("[Timeouts]\nScan\n", "2: This is no comment, no [group] and no key with \"=\"."),
