@@ -35,7 +35,8 @@ actor RecordedNames: LoopActor {
   /// The number of a device that is bonded, and is called so now. A new one is the time, in seconds since 1970: it must not
   /// be that of a device of which something is recorded and nothing is known any more.
   func number(of address: Address, called name: String, at now: Int) -> Int {
-    let number = numbers[address] ?? max(now, (store.ids.last?.number ?? 0) + 1)
+    // A damaged file may have any number, and is worth no trap.
+    let number = numbers[address] ?? max(now, (store.ids.last?.number ?? 0) &+ 1)
     numbers[address] = number
     change(number, Device(address: address.description, name: name))
     return number

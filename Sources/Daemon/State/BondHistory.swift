@@ -190,7 +190,8 @@ actor BondHistory: LoopActor {
   /// A user has the device in his session.
   func used(_ key: BondKey, by user: UInt32) {
     guard var record = store[key] else { return }
-    let last = keys.compactMap { store[$0]?.users?.map(\.number).max() }.max() ?? 0
+    // A damaged file may have any number, and is worth no trap.
+    let last = min(keys.compactMap { store[$0]?.users?.map(\.number).max() }.max() ?? 0, .max - 1)
     let known = record.users ?? []
     // It is the last that anybody used.
     guard !known.contains(where: { $0.user == user && $0.number == last }) else { return }

@@ -12,6 +12,9 @@ actor Holds: LoopActor {
   private var store: Store<BondKey, Stored>
   private var onChange: @Sendable (BondKey) -> Void = { _ in }
 
+  /// Seconds: nobody can ask for more.
+  private static let longest = 86_400
+
   private struct Stored: Codable, Hashable {
     let reason: Hold.Reason
     /// Seconds since 1970.
@@ -32,10 +35,12 @@ actor Holds: LoopActor {
   func hold(on key: BondKey) -> Hold? {
     guard let stored = store[key] else { return nil }
     let now = Self.now
+    // What a hand, or a damage, has put into the file is brought into bounds.
+    let (since, end) = (max(0, stored.since), stored.until.map { max(0, $0) })
     // A clock that was set back makes nothing older than it is, nor lasting for longer than was asked for.
-    let age = Duration.seconds(max(0, now - stored.since))
-    guard let until = stored.until else { return Hold(stored.reason, age: age) }
-    let left = min(until - now, until - stored.since)
+    let age = Duration.seconds(max(0, now - since))
+    guard let end else { return Hold(stored.reason, age: age) }
+    let left = min(end - now, end - since, Self.longest)
     return left > 0 ? Hold(stored.reason, age: age, remaining: .seconds(left)) : nil
   }
 
