@@ -32,7 +32,10 @@ CLIENT = $(SWIFT) build $(QUIET) -c release --static-swift-stdlib -Xswiftc -stat
 STAGE = .build/stage
 MANUAL = $(notdir $(wildcard .build/manual/*))
 
-.PHONY: all release check unit test lab demo bench stage deb rpm install uninstall prerequisites clean help
+# Of `make fuzz`, for each kind of input.
+SECONDS ?= 60
+
+.PHONY: all release check unit test lab demo fuzz bench stage deb rpm install uninstall prerequisites clean help
 
 all: release
 
@@ -40,6 +43,7 @@ help:
 	@sed -n '1,3s/^# //p' Makefile
 	@echo 'make demo     the client, the daemon and a simulated BlueZ, without Bluetooth'
 	@echo 'make lab      every scenario on real kernels and real BlueZ, in guests'
+	@echo 'make fuzz [SECONDS=60] [KIND=]  random input for everything that takes some from outside (docs/robustness.md)'
 	@echo 'make bench    figures beside bluetoothctl and C programs'
 	@echo 'make deb      a package for Debian in .build/deb; make rpm: one for Fedora in .build/rpm'
 	@echo 'make install [DESTDIR=] [PREFIX=/usr/local], make uninstall'
@@ -88,6 +92,11 @@ lab: stage deb
 demo: prerequisites
 	@$(SWIFT) build -q --product mdrctld && $(SWIFT) build -q --product mdrctl && $(SWIFT) build -q --product mdrctl-sim
 	@Tests/demo
+
+fuzz: prerequisites
+	MDRCTL_FUZZ=1 $(SWIFT) build -q -c release --sanitize fuzzer -Xswiftc -enable-testing --product mdrctl-fuzz \
+	  --scratch-path .build/fuzz
+	Tests/Fuzz/run .build/fuzz/release/mdrctl-fuzz $(SECONDS) $(KIND)
 
 bench: release
 	Benchmarks/run

@@ -29,6 +29,13 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// `make fuzz` builds a program with libFuzzer's entry point instead of the tests that try the same inputs for a moment.
+let isFuzzing = Context.environment["MDRCTL_FUZZ"] != nil
+let fuzzed: [Target.Dependency] = [
+  "BlueZ", "CBlueZ", "Commands", "Core", "DBus", "Daemon", "EventLoop", "Flush", "GLibReading", "Interface", "KeyFiles",
+  "Knowledge", "KnowledgeFiles", "MDR", "Service", "Session", "Support", "Varlink", "Vocabulary",
+]
+
 let package = Package(
   name: "mdrctl",
   products: [
@@ -143,6 +150,13 @@ let package = Package(
     tests("CommandsTests", ["Commands", "EventLoop", "Interface", "Support", "Varlink", "Vocabulary"]),
     tests("ManualTests", ["Commands", "Daemon", "Interface", "Manual", "Service", "Support", "Vocabulary"]),
     tests("SimulatorTests", ["DBus", "EventLoop", "Simulator", "Support"]),
+    isFuzzing
+      ? .executableTarget(
+        name: "mdrctl-fuzz", dependencies: fuzzed, path: "Tests/Fuzz", exclude: ["SmokeTests.swift", "corpus", "run"],
+        swiftSettings: strict)
+      : .testTarget(
+        name: "FuzzTests", dependencies: fuzzed, path: "Tests/Fuzz", exclude: ["Program.swift", "corpus", "run"],
+        swiftSettings: strict),
     tests(
       "EndToEndTests", ["EventLoop", "Interface", "Simulator", "Support", "Varlink", "VirtualSony", "Vocabulary"]),
   ],
