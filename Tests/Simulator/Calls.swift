@@ -54,8 +54,11 @@ extension Simulator {
   }
 
   private func answerLate(_ call: MethodCall, _ fault: Fault) async {
+    let life = life
     do {
       let spoilt = try await suffer(fault)
+      // What waits in a bluetoothd ends with it.
+      guard self.life == life else { return }
       noteStarting(call, false)
       if let spoilt { return reply(call, spoilt) }
     } catch {

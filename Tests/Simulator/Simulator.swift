@@ -164,6 +164,7 @@ package actor Simulator: LoopActor {
     self.bus = nil
     life += 1
     isStopping = false
+    frozen = []
     tree = ObjectTree()
     devices = [:]
     discoveries = [:]

@@ -43,6 +43,21 @@ import Testing
     }
   }
 
+  @Test func `what waits in a bluetoothd that ends is not done by the next one`() async throws {
+    try await withSimulator(prepare: Self.prepare) { simulator, address in
+      let client = try await Client.connect(address, on: simulator.loop)
+      let held = await simulator.hold("Set Pairable")
+      let attempt = simulator.loop.spawn { await client.set("Pairable") { $0.append(true) } }
+      try await simulator.waitForCall("Set Pairable")
+      try await simulator.restart(gracefully: false)
+      #expect(await attempt.value.hasPrefix("NoReply"))
+      await held.open()
+      // It is answered after whatever of the above was still done.
+      #expect(await client.outcomeOfAdapter("StopDiscovery") != "ok")
+      #expect(await simulator.controller("hci0")?.isPairable == false)
+    }
+  }
+
   @Test func `a controller is pulled out and put in again`() async throws {
     try await withSimulator(prepare: Self.prepare) { simulator, address in
       let client = try await Client.connect(address, on: simulator.loop)
