@@ -34,8 +34,10 @@ MANUAL = $(notdir $(wildcard .build/manual/*))
 
 # Of `make fuzz`, for each kind of input.
 SECONDS ?= 60
+# Of `make soak`.
+OPERATIONS ?= 10000
 
-.PHONY: all release check unit test lab demo fuzz bench stage deb rpm install uninstall prerequisites clean help
+.PHONY: all release check unit test lab demo fuzz soak bench stage deb rpm install uninstall prerequisites clean help
 
 all: release
 
@@ -44,6 +46,7 @@ help:
 	@echo 'make demo     the client, the daemon and a simulated BlueZ, without Bluetooth'
 	@echo 'make lab      every scenario on real kernels and real BlueZ, in guests'
 	@echo 'make fuzz [SECONDS=60] [KIND=]  random input for everything that takes some from outside (docs/robustness.md)'
+	@echo 'make soak [OPERATIONS=10000] [SEED=]  operations and faults by the thousand on the simulator'
 	@echo 'make bench    figures beside bluetoothctl and C programs'
 	@echo 'make deb      a package for Debian in .build/deb; make rpm: one for Fedora in .build/rpm'
 	@echo 'make install [DESTDIR=] [PREFIX=/usr/local], make uninstall'
@@ -97,6 +100,10 @@ fuzz: prerequisites
 	MDRCTL_FUZZ=1 $(SWIFT) build -q -c release --sanitize fuzzer -Xswiftc -enable-testing --product mdrctl-fuzz \
 	  --scratch-path .build/fuzz
 	Tests/Fuzz/run .build/fuzz/release/mdrctl-fuzz $(SECONDS) $(KIND)
+
+soak: prerequisites
+	@for product in mdrctld mdrctl mdrctl-soak; do $(SWIFT) build -q --product $$product || exit 1; done
+	Tests/Soak/run $(OPERATIONS) $(SEED)
 
 bench: release
 	Benchmarks/run

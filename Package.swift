@@ -45,6 +45,7 @@ let package = Package(
     .executable(name: "mdrctl-session", targets: ["mdrctl-session"]),
     .executable(name: "mdrctl-manual", targets: ["mdrctl-manual"]),
     .executable(name: "mdrctl-sim", targets: ["mdrctl-sim"]),
+    .executable(name: "mdrctl-soak", targets: ["mdrctl-soak"]),
   ],
   targets: [
     // System libraries: nothing but pkg-config's flags.
@@ -114,6 +115,10 @@ let package = Package(
       name: "mdrctl-sim", dependencies: ["EventLoop", "Interface", "Simulator", "Support", "VirtualSony"],
       path: "Tests/mdrctl-sim",
       swiftSettings: strict),
+    // Operations and faults by the thousand; `make soak` runs it.
+    .executableTarget(
+      name: "mdrctl-soak", dependencies: ["DBus", "EventLoop", "Interface", "Simulator", "Support"], path: "Tests/Soak",
+      exclude: ["run"], swiftSettings: strict),
     .target(
       name: "Support", dependencies: ["DBus", "EventLoop", "Interface", "Simulator", "Varlink"], path: "Tests/Support",
       swiftSettings: strict),

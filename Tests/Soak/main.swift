@@ -1,0 +1,3 @@
+import Glibc
+
+exit(runSoak(Array(CommandLine.arguments.dropFirst())))
