@@ -134,3 +134,10 @@ extension ControlService {
     return unfinished.isEmpty ? nil : unfinished
   }
 }
+
+extension ControlService {
+  /// A time of the caller's for a headset in pairing mode to be found.
+  func searchTime(_ milliseconds: Int?) throws(OperationError) -> Duration? {
+    try duration(milliseconds, atLeast: ConfigurationValues.shortestSearch)
+  }
+}

@@ -375,11 +375,6 @@ struct ControlService: Sendable {
     return .milliseconds(milliseconds)
   }
 
-  /// A time of the caller's for a headset in pairing mode to be found.
-  func searchTime(_ milliseconds: Int?) throws(OperationError) -> Duration? {
-    try duration(milliseconds, atLeast: ConfigurationValues.shortestSearch)
-  }
-
   /// A method with its handler; what the handler throws is told as errors of the interface. `longestText` is how many
   /// bytes a text of its parameters may have, where that is more than a name has.
   func serve<Parameters: Decodable & SendableMetatype, Reply: Encodable & SendableMetatype>(

@@ -32,8 +32,6 @@ HOLD=2000
 CALM=1
 is_calm() { await 60 undisturbed || CALM=0; }
 
-# Could it tell who asked to be told of whose end, the bus would tell who searches.
-refute busctl --system call org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus.Debug.Stats GetAllMatchRules
 exits 0 scene scan=$HEADSET pair=$HEADSET trust=$HEADSET
 reach 30 not headset_connected $NAME
 lab-login alice
