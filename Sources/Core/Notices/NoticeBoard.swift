@@ -38,6 +38,9 @@ package struct NoticeBoard: Equatable, Sendable {
     }
   }
 
+  /// Whether something is told of a device now.
+  package func tells(of id: DeviceID) -> Bool { known[id] != nil }
+
   /// What is new of a device.
   package mutating func look(at id: DeviceID, in world: some World) -> [News] {
     let before = known[id] ?? [:]

@@ -1,3 +1,4 @@
+internal import BlueZ
 internal import Core
 internal import EventLoop
 internal import Interface
@@ -23,7 +24,8 @@ actor Notices: LoopActor {
 
   /// Something of a device is another: what BlueZ has of it, what was found of its bond, why it is left alone.
   func look(at id: DeviceID) {
-    guard let reader else { return }
+    // A discovery changes a thousand devices again and again, of which nobody is told.
+    guard let reader, board.tells(of: id) || world.mirror.known(id)?.bonded == true else { return }
     for news in board.look(at: id, in: world) {
       let notice = wire(news)
       sessions.assumeIsolated { $0.tell(notice, to: reader) }
