@@ -36,8 +36,9 @@ extension Soak {
     "Set Powered", "Set Trusted", "Set Blocked", "Set Alias", "ConnectProfile", "SetDiscoveryFilter",
     "GetManagedObjects",
   ]
-  /// What it has no reason to refuse, since nothing could be given back then.
-  private static let returns = ["StopDiscovery", "CancelPairing", "UnregisterAgent", "Set Pairable"]
+  /// What it has no reason to refuse, since nothing could be given back then. That an agent is unregistered is not asked
+  /// again where no answer comes: the next pairing does it, or the end of the connection.
+  private static let returns = ["StopDiscovery", "CancelPairing", "Set Pairable"]
   private static let errors = [
     "org.bluez.Error.Failed", "org.bluez.Error.InProgress", "org.bluez.Error.NotReady", "org.bluez.Error.NotAuthorized",
     "org.bluez.Error.DoesNotExist", "org.bluez.Error.AlreadyExists", "org.bluez.Error.ConnectionAttemptFailed",
@@ -48,7 +49,8 @@ extension Soak {
   func cause(_ trouble: Trouble) throws -> String {
     let device = random.one(of: headsets)
     let adapter = random.one(of: adapters)
-    let method = random.one(of: trouble == .failCall ? Self.methods : Self.methods + Self.returns)
+    let late = Self.methods + Self.returns + (trouble == .delayAnswer ? ["UnregisterAgent"] : [])
+    let method = random.one(of: trouble == .failCall ? Self.methods : late)
     let times = Int.random(in: 1...3, using: &random)
     func happen(_ happening: Happening) throws { try stage.onLoop { try await $0.happen(happening) } }
     func later(_ what: String, _ heal: @escaping (Soak) throws -> Void) {
@@ -119,7 +121,10 @@ extension Soak {
       try startHelper(manner)
       later("the helper works") { try $0.startHelper(.works) }
       return "\(trouble) \(manner)"
-    case .session: return try changeSession()
+    case .session:
+      // A session waits for the daemon as long as it takes.
+      stage.daemonProcess?.signal(SIGCONT)
+      return try changeSession()
     case .soundServer:
       try happen(.stopSoundServer)
       later("the sound server is back") { try $0.stage.onLoop { try await $0.happen(.startSoundServer) } }
@@ -203,7 +208,8 @@ extension Soak {
   /// Kills the daemon, cuts one of its files off, or puts something else into it, and starts the daemon again.
   private func cutFile() throws -> String {
     stage.killDaemon()
-    let files = disk.files()
+    // Which adapters are to be made unpairable again stands nowhere else.
+    let files = disk.files().filter { $0 != "pairable" }
     var told = "no file to cut"
     if !files.isEmpty {
       let file = random.one(of: files)
@@ -216,6 +222,8 @@ extension Soak {
       told = "\(file) cut to \(cut.count) of \(bytes.count) bytes"
     }
     try startDaemon()
+    // One that cannot be read is told, and left to people.
+    for file in files where file.hasPrefix("journal/") && told.hasPrefix(file) { disk.remove(file) }
     return told
   }
 }
