@@ -52,7 +52,7 @@ extension Kind {
   static let flush = Kind(onLoop: "flush") { loop in
     let directory = try TemporaryDirectory()
     let root = directory.path
-    for name in ["", "/\(adapter)", "/\(adapter)/cache", "/\(adapter)/\(device)"] where !name.isEmpty {
+    for name in ["/\(adapter)", "/\(adapter)/cache", "/\(adapter)/\(device)"] {
       guard unsafe mkdir(root + name, 0o700) == 0 else { throw SystemError(call: "mkdir", errno: errno) }
     }
     let files = BlueZFiles(root: root, owner: geteuid())
