@@ -47,9 +47,9 @@ is_calm
 reach 60 undisturbed
 
 step "a search of our own is not blamed on anybody"
-start mdrctl scan --timeout 10
+start mdrctl scan --timeout 30
 reach 20 somebody_searches
-assert search_is '.verdict == "note" and (.message | contains("mdrctl searches"))'
+reach 20 search_is '.verdict == "note" and (.message | contains("mdrctl searches"))'
 finishes 0
 reach 20 nobody_searches
 
