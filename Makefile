@@ -37,7 +37,7 @@ SECONDS ?= 60
 # Of `make soak`.
 OPERATIONS ?= 10000
 
-.PHONY: all release check unit test lab demo fuzz soak bench stage deb rpm install uninstall prerequisites clean help
+.PHONY: all release check unit test lab demo fuzz sanitize soak bench stage deb rpm install uninstall prerequisites clean help
 
 all: release
 
@@ -47,6 +47,7 @@ help:
 	@echo 'make lab      every scenario on real kernels and real BlueZ, in guests'
 	@echo 'make fuzz [SECONDS=60] [KIND=]  random input for everything that takes some from outside (docs/robustness.md)'
 	@echo 'make soak [OPERATIONS=10000] [SEED=]  operations and faults by the thousand on the simulator'
+	@echo 'make sanitize  the unit tests under ThreadSanitizer, AddressSanitizer and, for C, UndefinedBehaviorSanitizer'
 	@echo 'make bench    figures beside bluetoothctl and C programs'
 	@echo 'make deb      a package for Debian in .build/deb; make rpm: one for Fedora in .build/rpm'
 	@echo 'make install [DESTDIR=] [PREFIX=/usr/local], make uninstall'
@@ -104,6 +105,9 @@ fuzz: prerequisites
 soak: prerequisites
 	@for product in mdrctld mdrctl mdrctl-soak; do $(SWIFT) build -q --product $$product || exit 1; done
 	Tests/Soak/run $(OPERATIONS) $(SEED)
+
+sanitize: prerequisites
+	tools/sanitize
 
 bench: release
 	Benchmarks/run
