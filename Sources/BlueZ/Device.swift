@@ -56,6 +56,16 @@ package struct Device: Hashable, Sendable {
   }
 }
 
+extension Device {
+  /// Whether nothing is another than how strong it is heard, as it was before.
+  package func isHeardAgain(since old: Self) -> Bool {
+    guard rssi != nil, old.rssi != nil, rssi != old.rssi else { return false }
+    var before = old
+    before.rssi = rssi
+    return before == self
+  }
+}
+
 extension Device: PropertyBag {
   mutating func update(_ property: String, _ value: inout MessageReader) {
     switch property {

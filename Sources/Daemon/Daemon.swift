@@ -287,6 +287,10 @@ private actor Daemon: LoopActor {
   }
 
   private func take(_ change: TreeChange) {
+    // A discovery tells the strength of a thousand devices again and again; only operations look at it.
+    if case .deviceChanged(let old, let new) = change, new.isHeardAgain(since: old) {
+      return operations.assumeIsolated { $0.tellAll(.deviceChanged(DeviceID(new))) }
+    }
     switch change {
     case .bluezReady:
       trouble = nil
@@ -307,13 +311,9 @@ private actor Daemon: LoopActor {
     }
     if !isStopping { chronicle.assumeIsolated { $0.take(change) } }
     bondObserver.assumeIsolated { $0.take(change) }
-    // A discovery changes a thousand devices' properties again and again, and these do not look at them.
-    if case .deviceChanged = change {
-    } else {
-      recovery.assumeIsolated { $0.take(change) }
-      headsets.assumeIsolated { $0.take(change) }
-      searches.assumeIsolated { $0.take(change) }
-    }
+    recovery.assumeIsolated { $0.take(change) }
+    headsets.assumeIsolated { $0.take(change) }
+    searches.assumeIsolated { $0.take(change) }
     watches.assumeIsolated { $0.take(change) }
     guard let change = BlueZChange(change) else { return }
     operations.assumeIsolated { $0.tellAll(change.event) }

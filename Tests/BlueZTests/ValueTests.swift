@@ -95,3 +95,39 @@ import Vocabulary
     }
   }
 }
+
+/// What a discovery tells again and again.
+@Suite struct HeardAgainTests {
+  private func device(_ change: (inout Device) -> Void = { _ in }) throws -> Device {
+    var device = Device(
+      path: "/org/bluez/hci0/dev_94_DB_56_8A_00_01", address: try #require(Address("94:DB:56:8A:00:01")),
+      adapter: "/org/bluez/hci0")
+    device.rssi = -50
+    change(&device)
+    return device
+  }
+
+  @Test func `another strength alone is no news`() throws {
+    #expect(try device { $0.rssi = -60 }.isHeardAgain(since: device()))
+  }
+
+  @Test func `one that is heard at last, or not any more, is news`() throws {
+    #expect(try !device().isHeardAgain(since: device { $0.rssi = nil }))
+    #expect(try !device { $0.rssi = nil }.isHeardAgain(since: device()))
+    #expect(try !device().isHeardAgain(since: device()))
+  }
+
+  @Test func `whatever else is another is news, however it is heard`() throws {
+    let changes: [(inout Device) -> Void] = [
+      { $0.connected = true }, { $0.bonded = true }, { $0.trusted = true }, { $0.alias = "Mine" }, { $0.battery = 80 },
+      { $0.uuids = ["0000110b-0000-1000-8000-00805f9b34fb"] }, { $0.servicesResolved = true }, { $0.name = "XM4" },
+    ]
+    for change in changes {
+      let new = try device {
+        $0.rssi = -60
+        change(&$0)
+      }
+      #expect(try !new.isHeardAgain(since: device()))
+    }
+  }
+}
