@@ -124,7 +124,7 @@ package struct AdapterFact: Sendable {
 
 /// What is known of another program's search for devices.
 package struct SearchFact: Sendable {
-  /// How long ago it began; nil where it ran before mdrctld looked.
+  /// How long ago it began; nil where it began before mdrctld looked, or beside a search of its own.
   package var age: Duration?
   /// Who was on the bus when it began, and still is; nil where that is not known.
   package var clients: [BusClient]?

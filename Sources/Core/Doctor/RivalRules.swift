@@ -127,7 +127,7 @@ extension Doctor {
         evidence:
           "Discovering is true, and a search of mdrctl's runs; whether another program searches, too, cannot be told.")
     }
-    let began = fact.search.age.map { "It began \(ago($0))." } ?? "It ran before mdrctld looked."
+    let began = fact.search.age.map { "It began \(ago($0))." } ?? "When it began is not known."
     // Who came after it began does not do it.
     let there = fact.search.clients ?? clients.value
     let known = there.map { rivals($0, .searches).sorted { $0.process < $1.process } }

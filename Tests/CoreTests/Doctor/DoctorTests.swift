@@ -182,7 +182,7 @@ import Vocabulary
     Case("discovery", .note, "mdrctl searches") {
       ($0.adapters[0].adapter.discovering, $0.adapters[0].isOurSearch) = (true, true)
     },
-    Case("discovery", .warning, "It ran before mdrctld looked.") { $0.adapters[0].adapter.discovering = true },
+    Case("discovery", .warning, "When it began is not known.") { $0.adapters[0].adapter.discovering = true },
     // Who came after it began does not do it.
     Case("discovery", .warning, "scanner.py (process 4711), as it seems, keeps") {
       $0.adapters[0].adapter.discovering = true
