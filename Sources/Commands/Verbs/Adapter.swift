@@ -59,7 +59,8 @@ extension Command {
   fileprivate func unblock() throws(EarlyExit) {
     let adapters = try call(Control.status, Control.NoParameters()).adapters
     let meant = adapters.filter { adapter in
-      self.adapter.map { [adapter.name, adapter.address].contains($0) } ?? (adapter.selected || adapters.count == 1)
+      guard let wanted = self.adapter else { return adapter.selected || adapters.count == 1 }
+      return adapter.name == wanted || Address(written: wanted)?.description == adapter.address
     }
     for name in meant.filter(\.blocked).map(\.name) {
       do throws(RfkillSwitch.Obstacle) { try context.unblock(name) } catch { throw .failure(.blocked(name, error)) }

@@ -74,7 +74,7 @@ import Vocabulary
     return try await daemon.serve { try mdrctl(words, socket: $0, in: Terminal(unblock: unblock)) }
   }
 
-  @Test(arguments: [([], "hci1"), (["-a", "hci0"], "hci0"), (["-a", "00:1A:7D:DA:71:14"], "hci1")])
+  @Test(arguments: [([], "hci1"), (["-a", "hci0"], "hci0"), (["-a", "00-1a-7d-da-71-14"], "hci1")])
   func `the switch of the adapter that is meant is opened`(words: [String], adapter: String) async throws {
     let opened = Locked<[String]>([])
     let run = try await serve(["adapter", "power", "on", "--unblock"] + words) { name in
