@@ -28,6 +28,8 @@ package struct ChangeOperation: Operation {
   private let change: Change
   private var phase = Phase.idle
   private var isCancelled = false
+  /// BlueZ was switching the adapter already, for somebody else or by itself; that is waited for.
+  private var busy: Refusal?
 
   package init(_ change: Change) {
     self.change = change
@@ -69,7 +71,13 @@ package struct ChangeOperation: Operation {
     if event == .cancelled { isCancelled = true }
     switch (phase, event) {
     case (.asked, .answered(request, let refusal)):
-      if let refusal, refusal.kind != .notConnected { return finish(.failure(error(refusal, in: world))) }
+      if let refusal, refusal.kind != .notConnected {
+        // BlueZ 5.66 switches an adapter on by itself when its rfkill switch is let go (laboratory).
+        guard case .power = change, refusal.kind == .inProgress, busy == nil else {
+          return finish(.failure(error(refusal, in: world)))
+        }
+        busy = refusal
+      }
       if isApplied(in: world) { return finish(.success(outcome)) }
       if isCancelled { return finish(.failure(cancelled)) }
       phase = .applying
@@ -78,6 +86,7 @@ package struct ChangeOperation: Operation {
     case (.applying, .cancelled): return finish(.failure(cancelled))
     case (.applying, .expired(.applying)):
       if let blocked = blocked(in: world) { return finish(.failure(blocked)) }
+      if let busy { return finish(.failure(error(busy, in: world))) }
       return finish(.failure(.timedOut("BlueZ accepted to \(name), but it did not happen within 15 s.")))
     default: return []
     }
@@ -147,6 +156,11 @@ package struct ChangeOperation: Operation {
     case .power(let id, _):
       if refusal.kind == .blocked { return .adapterBlocked(id, evidence: refusal.words) }
       if let blocked = blocked(in: world, evidence: refusal.words) { return blocked }
+      if refusal.kind == .inProgress {
+        return OperationError(
+          .busy, "BlueZ is still switching the adapter \(id) for somebody else.", evidence: refusal.words,
+          hint: "Wait a moment, then run this again.")
+      }
       return OperationError(
         .failed, "BlueZ could not \(name) the adapter \(id).", evidence: refusal.words,
         hint: "Look at: rfkill list bluetooth; journalctl -u bluetooth.")

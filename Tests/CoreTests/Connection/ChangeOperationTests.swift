@@ -110,6 +110,22 @@ import Vocabulary
     #expect(script.outcome == change.outcome)
   }
 
+  @Test(arguments: Case.ofAdapters)
+  func `an adapter that is being switched already is waited for, and told as busy where that does not end`(change: Case)
+  {
+    var script = change.script
+    script.start()
+    script.answer(change.request, .inProgress)
+    #expect(script.result == nil)
+    var other = script
+    change.apply(to: &script.world)
+    script.tell(change.event)
+    #expect(script.outcome == change.outcome)
+    other.expire(.applying)
+    #expect(other.error?.code == .busy)
+    #expect(other.requests == [change.request])
+  }
+
   @Test(arguments: Case.allCases) func `a change that does not happen is told of`(change: Case) {
     var script = accepted(change)
     script.expire(.applying)
@@ -139,7 +155,7 @@ import Vocabulary
 
   @Test(
     arguments: Case.ofAdapters,
-    [(.blocked, .adapterBlocked), (.other, .failed), (.inProgress, .failed), (.notReady, .failed)]
+    [(.blocked, .adapterBlocked), (.other, .failed), (.notReady, .failed)]
       as [(Refusal.Kind, OperationError.Code)])
   func `a refused change of an adapter says why`(change: Case, refusal: (Refusal.Kind, OperationError.Code)) {
     var script = change.script
