@@ -127,13 +127,38 @@ package enum Session {
     package var profile: String?
     package var codec: String?
     package var restart: Bool?
+    package var holders: Bool?
 
-    package init(number: Int, card: String, profile: String? = nil, codec: String? = nil, restart: Bool? = nil) {
+    package init(
+      number: Int, card: String, profile: String? = nil, codec: String? = nil, restart: Bool? = nil,
+      holders: Bool? = nil
+    ) {
       self.number = number
       self.card = card
       self.profile = profile
       self.codec = codec
       self.restart = restart
+      self.holders = holders
+    }
+  }
+
+  package struct Program: Codable, Hashable, Sendable {
+    package var name: String
+    package var process: Int
+
+    package init(name: String, process: Int) {
+      self.name = name
+      self.process = process
+    }
+  }
+
+  package struct Holders: Codable, Hashable, Sendable {
+    package var server: Bool
+    package var programs: [Program]
+
+    package init(server: Bool, programs: [Program]) {
+      self.server = server
+      self.programs = programs
     }
   }
 
@@ -198,10 +223,12 @@ package enum Session {
     package var session: Int
     package var order: Int
     package var failure: String?
-    package init(session: Int, order: Int, failure: String? = nil) {
+    package var holders: Holders?
+    package init(session: Int, order: Int, failure: String? = nil, holders: Holders? = nil) {
       self.session = session
       self.order = order
       self.failure = failure
+      self.holders = holders
     }
   }
 

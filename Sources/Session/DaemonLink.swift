@@ -215,11 +215,17 @@ actor DaemonLink: LoopActor {
   private func work() async {
     while let session, !queue.isEmpty {
       let (order, arrival) = queue.removeFirst()
-      let failure = await orders.carryOut(order, since: arrival)?.plain()
+      let isQuestion = order.holders == true
+      let holders = isQuestion ? StreamHolders.look() : nil
+      let failure =
+        isQuestion
+        ? holders == nil ? "It cannot be seen." : nil
+        : await orders.carryOut(order, since: arrival)?.plain()
       if let failure { log.notice("An order was not carried out", ["reason": failure]) }
       await waitForReport()
       guard session == self.session else { continue }
-      let parameters = Session.CompleteParameters(session: session.number, order: order.number, failure: failure)
+      let parameters = Session.CompleteParameters(
+        session: session.number, order: order.number, failure: failure, holders: holders)
       do throws(VarlinkClientError) { try await tell(.complete, parameters) } catch {
         if error.isRefusal(.noOrder) {
           // It came too late: the daemon has given the order up.

@@ -12,14 +12,16 @@ actor Orders: LoopActor {
   /// Of the order that is being carried out.
   private var deadline = ContinuousClock.now
 
-  /// How long an order may take to be seen: PipeWire lets 3 s pass between two changes of the codec, and the daemon gives
-  /// an order up after 8.
+  /// How long what was asked for may take to be seen: PipeWire lets 3 s pass between two changes of the codec. A profile
+  /// may be asked for twice, and the daemon gives an order up after 14 s.
   static let limit = Duration.seconds(6)
 
   /// What came of an order, as far as what there is tells; nil to go on waiting.
   private typealias Verdict = (SoundState) -> Outcome?
-  private enum Outcome {
+  private enum Outcome: Equatable {
     case seen
+    /// The sound server has made the card's sink anew, in another profile.
+    case lost
     case impossible(String)
     case timedOut
   }
@@ -82,8 +84,13 @@ actor Orders: LoopActor {
       card.isIn(name) && (profile.sinks == 0 || card.sink != nil)
     }
     guard !isSeen(current) else { return nil }
-    do throws(PulseError) { try await sound.setProfile(name, of: card) } catch { return Self.refusal(error) }
-    return await seen(card, isSeen) { card in
+    var outcome = Outcome.lost
+    for isLast in [false, true] where outcome == .lost {
+      do throws(PulseError) { try await sound.setProfile(name, of: card) } catch { return Self.refusal(error) }
+      outcome = await seen(card, maybeLost: !isLast, isSeen)
+      if outcome == .lost { deadline = .now + limit }
+    }
+    return words(of: outcome, card) { card in
       card.isIn(name)
         ? "The card has no sink in \"\(name)\""
         : "The card is in \"\(card.activeProfile ?? "no profile")\" and not in \"\(name)\""
@@ -98,7 +105,8 @@ actor Orders: LoopActor {
       return "The card has no codec \"\(name)\" in its present profile."
     }
     do throws(PulseError) { try await sound.setCodec(name, of: card) } catch { return Self.refusal(error) }
-    return await seen(card, { $0.codec == name }) { "The card uses \"\($0.codec ?? "no codec")\" and not \"\(name)\"" }
+    let outcome = await seen(card) { $0.codec == name }
+    return words(of: outcome, card) { "The card uses \"\($0.codec ?? "no codec")\" and not \"\(name)\"" }
   }
 
   private static func refusal(_ error: PulseError) -> String {
@@ -110,19 +118,28 @@ actor Orders: LoopActor {
 
   // MARK: Seeing
 
-  /// Waits until a card is as it should be, or not there. `otherwise` says how it is instead when the time is over.
+  /// Waits until a card is as it should be, or not there. `maybeLost`: or has its sink anew, in another profile. PipeWire
+  /// 0.3.65 forgets what it was asked in the first seconds of a link, when the hands-free profile comes up behind A2DP and
+  /// it sets the card up once more (laboratory, bookworm).
   private func seen(
-    _ card: String, _ condition: @escaping (Session.Card) -> Bool, otherwise: @escaping (Session.Card) -> String
-  ) async -> String? {
-    let verdict: Verdict = { state in
+    _ card: String, maybeLost: Bool = false, _ condition: @escaping (Session.Card) -> Bool
+  ) async -> Outcome {
+    var hadNoSink = false
+    return await outcome { state in
       if state.server == nil { return .impossible("The sound server went away.") }
       guard let card = state.card(card) else { return .impossible("The card disappeared.") }
-      return condition(card) ? .seen : nil
+      if condition(card) { return .seen }
+      if card.sink == nil { hadNoSink = true }
+      return maybeLost && hadNoSink && card.sink != nil ? .lost : nil
     }
-    switch await outcome(verdict) {
+  }
+
+  /// Why a card is not as it should be. `otherwise` says how it is instead when the time is over.
+  private func words(of outcome: Outcome, _ card: String, otherwise: (Session.Card) -> String) -> String? {
+    switch outcome {
     case .seen: return nil
     case .impossible(let sentence): return sentence
-    case .timedOut:
+    case .lost, .timedOut:
       guard let card = state.card(card) else { return "The card disappeared." }
       return "\(otherwise(card)) after \(limit.components.seconds) s."
     }

@@ -114,7 +114,7 @@ import Vocabulary
         [
           "Server": Session.Server.self, "Profile": Session.Profile.self, "Codec": Session.Codec.self,
           "Capture": Session.Capture.self, "Card": Session.Card.self, "Order": Session.Order.self,
-          "Notice": Session.Notice.self,
+          "Notice": Session.Notice.self, "Program": Session.Program.self, "Holders": Session.Holders.self,
         ]
       ),
       (Flush.description, ["Layer": Flush.Layer.self]),

@@ -105,6 +105,36 @@ import Testing
     }
   }
 
+  @Test func `a profile that the sound server forgets over setting the card up anew is asked for once more`()
+    async throws
+  {
+    try await withOrders { sound, orders in
+      await sound.behave(.ignores)
+      var deeds = sound.deeds.makeAsyncIterator()
+      let outcome = sound.loop.spawn { await orders.carryOut(Self.order("headset-head-unit")) }
+      #expect(await deeds.next() == .profile("headset-head-unit"))
+      await sound.change { $0.sink = nil }
+      await sound.behave(.obeys)
+      await sound.change { $0.sink = Sample.sinkName }
+      #expect(await deeds.next() == .profile("headset-head-unit"))
+      #expect(await outcome.value == nil)
+    }
+  }
+
+  @Test func `what it forgets twice is not asked for again`() async throws {
+    try await withOrders(limit: .milliseconds(50)) { sound, orders in
+      await sound.behave(.ignores)
+      var deeds = sound.deeds.makeAsyncIterator()
+      let outcome = sound.loop.spawn { await orders.carryOut(Self.order("headset-head-unit")) }
+      for _ in 1...2 {
+        #expect(await deeds.next() == .profile("headset-head-unit"))
+        await sound.change { $0.sink = nil }
+        await sound.change { $0.sink = Sample.sinkName }
+      }
+      #expect(await outcome.value?.contains("not in \"headset-head-unit\"") == true)
+    }
+  }
+
   @Test func `a profile that stands for those with a codec is seen in one of them`() async throws {
     try await withOrders { sound, orders in
       await sound.show(SoundState(Sample.oldPipewireHeadset(profile: "a2dp-sink-sbc")))

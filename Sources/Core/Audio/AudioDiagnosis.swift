@@ -17,6 +17,19 @@ package struct AudioVerdict: Hashable, Sendable {
   }
 }
 
+/// Who has a stream that BlueZ handed out, among the programs of the followed user.
+package struct StreamHolders: Hashable, Sendable {
+  /// The sound server has one; of which device is not seen.
+  package let hasServer: Bool
+  /// Others that have one.
+  package let programs: [AudioCard.Capture]
+
+  package init(hasServer: Bool, programs: [AudioCard.Capture]) {
+    self.hasServer = hasServer
+    self.programs = programs
+  }
+}
+
 /// What a verdict about sound is made from, beside the world.
 package struct AudioEvidence: Equatable, Sendable {
   /// What the device's watch has seen.
@@ -25,11 +38,16 @@ package struct AudioEvidence: Equatable, Sendable {
   package var hasBlueALSA: Bool
   /// Whether who asks may know which programs record: the user whose they are, and who may control.
   package var namesRecorders: Bool
+  /// Where ``AudioDiagnosis/asksForHolders(of:in:)`` says so, and it can be told.
+  package var holders: StreamHolders?
 
-  package init(_ watch: AudioWatch, hasBlueALSA: Bool = false, namesRecorders: Bool = true) {
+  package init(
+    _ watch: AudioWatch, hasBlueALSA: Bool = false, namesRecorders: Bool = true, holders: StreamHolders? = nil
+  ) {
     self.watch = watch
     self.hasBlueALSA = hasBlueALSA
     self.namesRecorders = namesRecorders
+    self.holders = holders
   }
 
   fileprivate func title(of captures: [AudioCard.Capture]) -> String {
@@ -176,7 +194,8 @@ package enum AudioDiagnosis {
   ) -> AudioVerdict {
     let name = device.alias
     switch card.kind {
-    case .stereo where card.hasFailed: return ofFailedSink(card, device, isHeld: world.isStereoActive(device.id))
+    case .stereo where card.hasFailed || evidence.holders?.hasServer == false:
+      return ofSilentSink(card, device, evidence, isHeld: world.isStereoActive(device.id))
     case .stereo:
       return AudioVerdict(.stereo, "\(name) is in stereo.", evidence: inProfile(card))
     case .call where !card.captures.isEmpty:
@@ -205,20 +224,36 @@ package enum AudioDiagnosis {
     }
   }
 
+  /// Whether who holds the stream is to be looked at: something plays, BlueZ has handed the stream out, and the sound
+  /// server does not say that it failed to get it. PipeWire 0.3.65 never does.
+  package static func asksForHolders(of id: DeviceID, in world: some World) -> Bool {
+    world.sound?.isPlaying == true && world.card(of: id)?.kind == .stereo && world.isStereoActive(id)
+  }
+
   /// Not a packet arrives, whatever plays.
-  private static func ofFailedSink(_ card: AudioCard, _ device: Device, isHeld: Bool) -> AudioVerdict {
-    let failed = "The sink \(card.sink ?? "of its card") has failed"
+  private static func ofSilentSink(
+    _ card: AudioCard, _ device: Device, _ evidence: AudioEvidence, isHeld: Bool
+  ) -> AudioVerdict {
+    let failed =
+      card.hasFailed
+      ? "The sink \(card.sink ?? "of its card") has failed" : "The sound server plays and has no stream from BlueZ"
     guard isHeld else {
       return AudioVerdict(
         .transportHeld, "\(device.alias) is in stereo, but silent: the sound server has not got the stream from BlueZ.",
         evidence: "\(failed), and nobody has the stream in BlueZ.",
         hint: "Connect it anew: \(Advice.command("disconnect", device.id)), then connect it.")
     }
+    let connectsAnew = "or connect the headset anew: \(Advice.command("disconnect", device.id)), then connect it."
+    guard evidence.namesRecorders, let holder = evidence.holders?.programs.first else {
+      return AudioVerdict(
+        .transportHeld, "\(device.alias) is in stereo, but silent: another program holds its stream.",
+        evidence: "\(failed), and the stream is active in BlueZ, which does not tell who has it.",
+        hint: "End the program that has it, such as a second sound server, \(connectsAnew)")
+    }
     return AudioVerdict(
-      .transportHeld, "\(device.alias) is in stereo, but silent: another program holds its stream.",
-      evidence: "\(failed), and the stream is active in BlueZ, which does not tell who has it.",
-      hint: "End the program that has it, such as a second sound server, or connect the headset anew: "
-        + "\(Advice.command("disconnect", device.id)), then connect it.")
+      .transportHeld, "\(device.alias) is in stereo, but silent: its stream is held by \(holder.title).",
+      evidence: "\(failed), the stream is active in BlueZ, and that program has a channel of Bluetooth.",
+      hint: "End it, \(connectsAnew)")
   }
 
   private static func inProfile(_ card: AudioCard) -> String {

@@ -35,7 +35,9 @@ struct SessionService: Sendable {
           (parameters: Session.CompleteParameters, call) throws(VarlinkError) in
           try await sessions.complete(
             parameters.session, order: parameters.order, from: call.peer.uid,
-            failure: try parameters.failure.map { text throws(VarlinkError) in try Self.checked(text) })
+            failure: try parameters.failure.map { text throws(VarlinkError) in try Self.checked(text) },
+            holders: try parameters.holders.map { holders throws(VarlinkError) in try StreamHolders(checking: holders) }
+          )
           return Session.NoReply()
         },
       ])
@@ -127,5 +129,19 @@ extension AudioCard {
       activeProfile: try checked(name: card.activeProfile), codec: try checked(name: card.codec), codecs: codecs,
       sink: try checked(name: card.sink), hasFailed: card.sinkFailed == true, isDefault: card.isDefault,
       captures: captures)
+  }
+}
+
+extension StreamHolders {
+  fileprivate init(checking holders: Session.Holders) throws(VarlinkError) {
+    guard holders.programs.count <= SessionService.mostOfEach else {
+      throw SessionService.unacceptable("too many programs")
+    }
+    var programs: [AudioCard.Capture] = []
+    for program in holders.programs {
+      programs.append(
+        AudioCard.Capture(application: try SessionService.checked(program.name), process: program.process))
+    }
+    self.init(hasServer: holders.server, programs: programs)
   }
 }

@@ -33,8 +33,10 @@ actor Sessions: LoopActor {
   /// What each user may still say, also over sessions that come and go.
   private var allowances: [UInt32: Allowance] = [:]
 
-  /// The session itself gives up after 6 s.
-  static let orderLimit = Duration.seconds(8)
+  /// The session itself gives up after 6 s, or twice 6 where it asks the sound server again.
+  static let orderLimit = Duration.seconds(14)
+  /// It only looks at its user's programs.
+  static let lookLimit = Duration.seconds(2)
 
   private struct Joined {
     let peer: PeerCredentials
@@ -49,7 +51,13 @@ actor Sessions: LoopActor {
 
   private struct Order {
     let timer: TimerToken
-    let continuation: CheckedContinuation<Refusal?, Never>
+    let limit: Duration
+    let continuation: CheckedContinuation<Answer, Never>
+  }
+
+  private struct Answer {
+    let refusal: Refusal?
+    var holders: StreamHolders?
   }
 
   /// How much a user may still say: a burst of 100 reports, and 10 more in each second. To join counts as ten.
@@ -157,7 +165,7 @@ actor Sessions: LoopActor {
   @discardableResult
   private func remove(_ number: Int, with error: VarlinkError?) -> Bool {
     guard let session = sessions.removeValue(forKey: number) else { return false }
-    for order in session.orders.values { finish(order, Refusal(.other, "The login session left.")) }
+    for order in session.orders.values { finish(order, Answer(refusal: Refusal(.other, "The login session left."))) }
     session.ending?.resume(returning: error)
     log.info("a login session left", ["user": session.sound.name])
     return true
@@ -209,43 +217,53 @@ actor Sessions: LoopActor {
     onChange()
   }
 
-  func complete(_ number: Int, order: Int, from user: UInt32, failure: String?) throws(VarlinkError) {
+  func complete(
+    _ number: Int, order: Int, from user: UInt32, failure: String?, holders: StreamHolders? = nil
+  ) throws(VarlinkError) {
     guard sessions[number]?.user == user else { throw .session(.noSession, "You have no session \(number).") }
     guard let order = sessions[number]?.orders.removeValue(forKey: order) else {
       throw .session(.noOrder, "The session has no such order.")
     }
-    finish(order, failure.map { Refusal(.other, $0) })
+    finish(order, Answer(refusal: failure.map { Refusal(.other, $0) }, holders: holders))
   }
 
   /// Has the followed session change a card; answered when it has seen it so, or why not.
   func order(_ card: String, profile: String? = nil, codec: String? = nil) async -> Refusal? {
-    await order { Session.Order(number: $0, card: card, profile: profile, codec: codec) }
+    await order { Session.Order(number: $0, card: card, profile: profile, codec: codec) }.refusal
   }
 
   /// Has the followed session restart what registers its sound server with BlueZ; answered when that runs, or why not.
-  func restartServer() async -> Refusal? { await order { Session.Order(number: $0, card: "", restart: true) } }
+  func restartServer() async -> Refusal? {
+    await order { Session.Order(number: $0, card: "", restart: true) }.refusal
+  }
 
-  private func order(_ make: (Int) -> Session.Order) async -> Refusal? {
+  /// Who of the followed session's user has a stream that BlueZ handed out; nil where that cannot be told.
+  func streamHolders() async -> StreamHolders? {
+    await order(within: Self.lookLimit) { Session.Order(number: $0, card: "", holders: true) }.holders
+  }
+
+  private func order(within limit: Duration = orderLimit, _ make: (Int) -> Session.Order) async -> Answer {
     guard let number = followedNumber, let session = sessions[number] else {
-      return Refusal(.doesNotExist, "No login session has joined mdrctld.")
+      return Answer(refusal: Refusal(.doesNotExist, "No login session has joined mdrctld."))
     }
     lastOrder += 1
     let order = lastOrder
     return await withCheckedContinuation { continuation in
-      let timer = loop.schedule(after: Self.orderLimit) { self.assumeIsolated { $0.expire(order, of: number) } }
-      sessions[number]?.orders[order] = Order(timer: timer, continuation: continuation)
+      let timer = loop.schedule(after: limit) { self.assumeIsolated { $0.expire(order, of: number) } }
+      sessions[number]?.orders[order] = Order(timer: timer, limit: limit, continuation: continuation)
       session.send(Session.AttachReply(order: make(order)))
     }
   }
 
   private func expire(_ order: Int, of number: Int) {
     guard let order = sessions[number]?.orders.removeValue(forKey: order) else { return }
-    finish(order, Refusal(.noReply, "mdrctl-session did not answer within 8 s."))
+    let seconds = order.limit.components.seconds
+    finish(order, Answer(refusal: Refusal(.noReply, "mdrctl-session did not answer within \(seconds) s.")))
   }
 
-  private func finish(_ order: Order, _ refusal: Refusal?) {
+  private func finish(_ order: Order, _ answer: Answer) {
     loop.cancel(order.timer)
-    order.continuation.resume(returning: refusal)
+    order.continuation.resume(returning: answer)
   }
 
   /// Has a session show its user something, or take it away.

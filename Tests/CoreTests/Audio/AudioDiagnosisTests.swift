@@ -208,6 +208,33 @@ import Vocabulary
     #expect(verdict(world).cause == .stereo)
   }
 
+  @Test func `who holds a stream is looked at where something plays, and told to who may know it`() {
+    var world = FakeWorld.playing()
+    world.streams[.headset] = [Transport(profile: .a2dp, isActive: true)]
+    #expect(!AudioDiagnosis.asksForHolders(of: .headset, in: world))
+    world.sound?.isPlaying = true
+    #expect(AudioDiagnosis.asksForHolders(of: .headset, in: world))
+    func verdict(_ holders: StreamHolders?, names: Bool = true) -> AudioVerdict {
+      let evidence = AudioEvidence(AudioWatch(.headset), namesRecorders: names, holders: holders)
+      return AudioDiagnosis.verdict(on: .headset, evidence, in: world)
+    }
+    let recorder = AudioCard.Capture(application: "recorder", process: 4711)
+    #expect(verdict(nil).cause == .stereo)
+    #expect(verdict(StreamHolders(hasServer: true, programs: [recorder])).cause == .stereo)
+    let held = verdict(StreamHolders(hasServer: false, programs: [recorder]))
+    #expect(held.cause == .transportHeld)
+    #expect(held.message == "WH-1000XM4 is in stereo, but silent: its stream is held by recorder (process 4711).")
+    for unnamed in [
+      verdict(StreamHolders(hasServer: false, programs: [recorder]), names: false),
+      verdict(StreamHolders(hasServer: false, programs: [])),
+    ] {
+      #expect(unnamed.cause == .transportHeld)
+      #expect(unnamed.message == "WH-1000XM4 is in stereo, but silent: another program holds its stream.")
+    }
+    world.streams[.headset] = [Transport(profile: .a2dp)]
+    #expect(!AudioDiagnosis.asksForHolders(of: .headset, in: world))
+  }
+
   @Test func `flapping comes before what the card happens to be in`() {
     let verdict = verdict(.playing(.pipewire(in: "headset-head-unit"))) { watch in
       for second in 0..<8 {

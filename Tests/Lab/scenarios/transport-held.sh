@@ -18,7 +18,7 @@ step "a player begins: silence, and the reason"
 tone start
 reach 20 says transportHeld
 exits 1 mdrctl why $HEADSET --check
-assert grep -q 'silent: another program holds its stream' "$OUTPUT"
+assert grep -q 'silent: its stream is held by python3 (' "$OUTPUT"
 exits 0 mdrctl profile $HEADSET
 assert grep -q silent "$OUTPUT"
 assert silent $NAME 3
