@@ -10,6 +10,7 @@ internal import Vocabulary
 package struct FlushService: Sendable {
   private let loop: EventLoop
   private let log: Log
+  private let bus: BusAddress
   private let question: LazyQuestion
   private let adapterIndex: @Sendable (Address) throws(SystemError) -> Int
   private let stores: [Flush.LayerName: any Store]
@@ -35,6 +36,7 @@ package struct FlushService: Sendable {
   ) {
     self.loop = loop
     self.log = log
+    self.bus = bus
     question = LazyQuestion(bus, on: loop)
     self.adapterIndex = adapterIndex
     self.stores = stores
@@ -65,6 +67,7 @@ package struct FlushService: Sendable {
           (parameters: Flush.DeviceParameters, _, replies: Replies<Flush.WatchReply>) throws(VarlinkError) in
           try await watch(parameters, replies)
         },
+        .method(Flush.Method.clients.rawValue) { (_: NoParameters, _) throws(VarlinkError) in try await clients() },
       ])
   }
 
@@ -133,6 +136,14 @@ package struct FlushService: Sendable {
     } catch {
       report("Watch", subject, "failed: \(error)")
       throw VarlinkError(.refused, "The kernel's Bluetooth events cannot be watched: \(error).")
+    }
+  }
+
+  private func clients() async throws(VarlinkError) -> Flush.ClientsReply {
+    do throws(DBusError) { return Flush.ClientsReply(names: try await WatchedClients.names(on: bus, loop: loop)) } catch
+    {
+      log.info("Clients: failed: \(error.description)")
+      throw VarlinkError(.refused, "The bus does not tell it: \(error.description).")
     }
   }
 

@@ -20,6 +20,7 @@ package enum Flush {
     case flush = "Flush"
     case disconnect = "Disconnect"
     case watch = "Watch"
+    case clients = "Clients"
 
     /// "org.mdrctl.Flush.Inspect" and so on.
     package var fullName: String { "\(Flush.interface).\(rawValue)" }
@@ -122,6 +123,11 @@ package enum Flush {
   package struct LayersReply: Codable, Sendable {
     package var layers: [Layer]
     package init(layers: [Layer]) { self.layers = layers }
+  }
+
+  package struct ClientsReply: Codable, Sendable {
+    package var names: [String]
+    package init(names: [String]) { self.names = names }
   }
 
   package struct WatchReply: Codable, Sendable {

@@ -50,6 +50,48 @@ private typealias Wire = Interface.Flush
     #expect(isUntouched)
   }
 
+  // MARK: Whom bluetoothd keeps track of
+
+  @Test func `the connections whose end bluetoothd waits for are told, by the rules that the bus holds for it`()
+    async throws
+  {
+    let directory = directory
+    let reply = try await withEventLoop { loop in
+      let bus = try PrivateBus()
+      let address = bus.address
+      let bluez = try await DBus.Connection.open(address, on: loop)
+      let other = try await DBus.Connection.open(address, on: loop)
+      try await bluez.requestName("org.bluez")
+      // As `gdbus/watch.c` writes them.
+      let watch =
+        "type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/DBus',"
+        + "interface='org.freedesktop.DBus',member='NameOwnerChanged',arg0="
+      for (connection, rule) in [
+        (bluez, "\(watch)':1.42'"), (bluez, "\(watch)':1.7'"), (bluez, "\(watch)'org.freedesktop.hostname1'"),
+        (bluez, "type='signal',interface='org.freedesktop.DBus.Properties',arg0=':1.9'"), (other, "\(watch)':1.8'"),
+      ] {
+        try await connection.call(
+          Message(call: "AddMatch", on: "/", interface: StandardInterface.driver, to: BusName.driver) {
+            $0.append(rule)
+          })
+      }
+      let question = #"{"method":"org.mdrctl.Flush.Clients"}"#
+      let reply = try await withHelper(directory, bus: address) { $0.exchange(question) }
+      await bluez.close()
+      let none = try await withHelper(directory, bus: address) { $0.exchange(question) }
+      #expect(none == #"{"parameters":{"names":[]}}"#)
+      await other.close()
+      withExtendedLifetime(bus) {}
+      return reply
+    }
+    #expect(reply == #"{"parameters":{"names":[":1.42",":1.7"]}}"#)
+  }
+
+  @Test func `a bus that does not tell is said`() async throws {
+    let reply = try await withHelper(directory) { $0.exchange(#"{"method":"org.mdrctl.Flush.Clients"}"#) }
+    #expect(try errorName(reply) == "Refused")
+  }
+
   // MARK: Who holds the device
 
   @Test func `a device that BlueZ does not know is flushed`() async throws {

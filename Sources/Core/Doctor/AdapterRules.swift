@@ -55,8 +55,8 @@ extension Doctor {
   }
 
   /// "a", "a and b", "a, b and c".
-  static func words(_ all: [String]) -> String {
+  static func words(_ all: [String], _ conjunction: String = "and") -> String {
     guard let last = all.last, all.count > 1 else { return all.first ?? "none" }
-    return all.dropLast().joined(separator: ", ") + " and " + last
+    return all.dropLast().joined(separator: ", ") + " \(conjunction) " + last
   }
 }

@@ -128,6 +128,8 @@ package struct SearchFact: Sendable {
   package var age: Duration?
   /// Who was on the bus when it began, and still is; nil where that is not known.
   package var clients: [BusClient]?
+  /// `clients` are those whose end bluetoothd waits for, whenever they came: whoever searches is one of them.
+  package var isTold = false
   /// Whoever of those had come to the bus last.
   package var newest: BusClient?
   /// The last one, where it ended as one client left the bus.

@@ -129,9 +129,19 @@ extension Doctor {
     }
     let began = fact.search.age.map { "It began \(ago($0))." } ?? "When it began is not known."
     // Who came after it began does not do it.
-    let there = fact.search.clients ?? clients.value
+    let there = (fact.search.clients ?? clients.value).map { $0.filter { !neverSearches($0) } }
     let known = there.map { rivals($0, .searches).sorted { $0.process < $1.process } }
     var evidence = ["Discovering is true, and no search of mdrctl's runs.", began]
+    if fact.search.isTold, let there = there?.sorted(by: { $0.process < $1.process }), let first = there.first {
+      evidence.append("bluetoothd waits for the end of nobody else on the system bus, but for sound servers.")
+      guard there.count > 1 else {
+        return searching(id, "\(first.title) keeps", evidence, "Stop it (kill \(first.process)), or close its window.")
+      }
+      let who = "One of these keeps"
+      return searching(
+        id, who, ["It is \(words(there.map(\.title), "or"))."] + evidence,
+        "Stop them one by one, or close their windows, and ask again.")
+    }
     switch known {
     case nil: evidence.append("Which programs are on the system bus is not known.")
     case []?: evidence.append("No program that is known to search is on the system bus.")
@@ -143,9 +153,22 @@ extension Doctor {
     }
     let suspect = known?.count == 1 ? known?.first : known?.isEmpty == true ? fact.search.newest : nil
     let who = suspect.map { "\($0.title), as it seems, keeps" } ?? "Another program keeps"
-    return .init(
+    return searching(id, who, evidence, cure(suspect, hasSuspects: known?.isEmpty == false))
+  }
+
+  private static func searching(
+    _ id: AdapterID, _ who: String, _ evidence: [String], _ hint: String
+  ) -> CheckRule.Outcome {
+    .init(
       .warning, "\(who) a search for devices on, on \(id): sound may stutter for as long as it does.",
-      evidence: evidence.joined(separator: " "), hint: cure(suspect, hasSuspects: known?.isEmpty == false))
+      evidence: evidence.joined(separator: " "), hint: hint)
+  }
+
+  /// Programs that bluetoothd keeps track of for another reason: what they register for sound.
+  private static func neverSearches(_ client: BusClient) -> Bool {
+    guard let program = client.program else { return false }
+    return program.hasPrefix("pipewire")
+      || ["wireplumber", "pulseaudio", "mpris-proxy", "obexd", "ofonod", "bluealsa", "bluealsad"].contains(program)
   }
 
   private static func quiet(_ id: AdapterID, _ ended: EndedSearch?) -> CheckRule.Outcome {

@@ -19,7 +19,7 @@ extension ControlService {
     _ parameters: Control.DeviceParameters, _ call: Call, _ replies: Replies<Control.DoctorReply>
   ) async throws(OperationError) -> Control.DoctorReply {
     let devices = try await patients(parameters)
-    let examination = Examination(loop: loop, world: world, port: port.bluez, searches: searches, places: places)
+    let examination = Examination(loop: loop, world: world, port: port, searches: searches, places: places)
     await examinationQueue.begin()
     // Whoever has gone meanwhile needs none.
     var findings =

@@ -12,7 +12,7 @@ internal import Vocabulary
 struct Examination: Sendable {
   let loop: EventLoop
   let world: LiveWorld
-  let port: BlueZPort
+  let port: HostPort
   let searches: Searches
   /// Where things of mdrctl's own are.
   let places: Places
@@ -40,7 +40,10 @@ struct Examination: Sendable {
     findings.isSoundShared = world.isSoundShared
     tell(.rivals)
     let clients = await lookAtOthers(&findings)
-    findings.adapters = mirror.allAdapters.sorted { $0.id.name < $1.id.name }.map { adapter($0, clients) }
+    let adapters = mirror.allAdapters.sorted { $0.id.name < $1.id.name }
+    let isSearched = adapters.contains { $0.discovering && !isSearching($0.id) }
+    let watched = isSearched ? await port.helper.clients() : nil
+    findings.adapters = adapters.map { adapter($0, clients, watched) }
     tell(.device)
     findings.devices = devices.compactMap(device)
     tell(.installation)
@@ -84,12 +87,17 @@ struct Examination: Sendable {
 
   // MARK: Adapters and devices
 
-  private func adapter(_ adapter: Core.Adapter, _ clients: [String: BusClient]?) -> AdapterFact {
+  /// Whether a search of ours runs on it, or is under way.
+  private func isSearching(_ id: AdapterID) -> Bool { port.bluez.assumeIsolated { $0.isSearching(id) } }
+
+  private func adapter(
+    _ adapter: Core.Adapter, _ clients: [String: BusClient]?, _ watched: Set<String>?
+  ) -> AdapterFact {
     var fact = AdapterFact(
       adapter,
       address: mirror.adapterAddress(adapter.id).map { .known($0) } ?? .unknown("BlueZ does not tell it."),
-      isGoingOff: mirror.isGoingOff(adapter.id), isOurSearch: port.assumeIsolated { $0.isSearching(adapter.id) })
-    fact.search = searches.assumeIsolated { $0.search(on: adapter.id, among: clients) }
+      isGoingOff: mirror.isGoingOff(adapter.id), isOurSearch: isSearching(adapter.id))
+    fact.search = searches.assumeIsolated { $0.search(on: adapter.id, among: clients, watched: watched) }
     fact.streaming = mirror.devices(of: adapter.id).filter { world.isStereoActive($0.id) }.sorted { $0.id < $1.id }
     return fact
   }

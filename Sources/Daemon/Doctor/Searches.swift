@@ -86,17 +86,19 @@ actor Searches: LoopActor {
     mirror.connection.map { BusClients(connection: $0, others: Set([mirror.bluezOwner].compactMap(\.self))) }
   }
 
-  /// The search that runs on an adapter, of which `clients` are on the bus now, by their names there.
-  func search(on id: AdapterID, among clients: [String: BusClient]?) -> SearchFact {
+  /// The search that runs on an adapter, of which `clients` are on the bus now, by their names there, and `watched` are
+  /// those whose end bluetoothd waits for: whose the search is is among them, also where it began before the daemon.
+  func search(on id: AdapterID, among clients: [String: BusClient]?, watched: Set<String>?) -> SearchFact {
     var fact = SearchFact()
     if let last = ended[id] { fact.ended = EndedSearch(client: last.client, ago: now() - last.time) }
-    guard let search = running[id] else { return fact }
-    fact.age = now() - search.began
-    if let names = search.names, let clients {
-      let there = clients.filter { names.contains($0.key) }
-      fact.clients = Array(Set(there.values))
-      fact.newest = there.min { Self.cameLater($0.key, $1.key) }?.value
-    }
+    let search = running[id]
+    fact.age = search.map { now() - $0.began }
+    // Who came after it began may keep it on when the first one has ended his.
+    guard let clients, let names = watched ?? search?.names else { return fact }
+    let there = clients.filter { names.contains($0.key) }
+    fact.clients = Array(Set(there.values))
+    fact.newest = there.min { Self.cameLater($0.key, $1.key) }?.value
+    fact.isTold = watched != nil
     return fact
   }
 

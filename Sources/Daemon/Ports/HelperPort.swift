@@ -126,6 +126,18 @@ actor HelperPort: LoopActor {
       keeping: goesOn ? keep : nil)
   }
 
+  /// The connections to the bus whose end bluetoothd waits for; nil where that cannot be told.
+  func clients() async -> Set<String>? {
+    do throws(VarlinkClientError) {
+      let reply: Flush.ClientsReply = try await OutgoingCall.perform(
+        on: loop, path: path, method: Flush.Method.clients.fullName, NoParameters(), within: HelperPatience.short)
+      return Set(reply.names)
+    } catch {
+      log.info("the privileged helper did not tell whom bluetoothd keeps track of", ["error": "\(error)"])
+      return nil
+    }
+  }
+
   // MARK: Links
 
   /// Ends a device's link; what is left of a removal is asked next.

@@ -197,6 +197,19 @@ import Vocabulary
       $0.adapters[0].search.clients = [Patient.client("scanner.py"), Patient.client("bluetoothctl", 4712)]
       $0.adapters[0].search.newest = Patient.client("scanner.py")
     },
+    // bluetoothd keeps track of whoever searches.
+    Case("discovery", .warning, "scanner.py (process 4711) keeps") {
+      $0.adapters[0].adapter.discovering = true
+      $0.clients = .known([Patient.client("scanner.py"), Patient.client("bluetoothctl", 4712)])
+      $0.adapters[0].search.clients = [Patient.client("wireplumber", 4713), Patient.client("scanner.py")]
+      $0.adapters[0].search.isTold = true
+    },
+    // An agent of one, and a search of the other, are the same to bluetoothd.
+    Case("discovery", .warning, "It is scanner.py (process 4711) or bluetoothctl (process 4712).") {
+      $0.adapters[0].adapter.discovering = true
+      $0.adapters[0].search.clients = [Patient.client("bluetoothctl", 4712), Patient.client("scanner.py")]
+      $0.adapters[0].search.isTold = true
+    },
     Case("discovery", .warning, "Another program keeps") {
       $0.adapters[0].adapter.discovering = true
       $0.clients = .known([Patient.client("bluetoothctl"), Patient.client("kdeconnectd", 4712)])

@@ -71,7 +71,25 @@ assert search_is '.verdict == "ok"'
 step "a program that nobody knows: whoever had come to the bus last when it began"
 systemd-run --quiet --unit=rival-unknown sh -c 'sleep 600 | exec python3 /lab/guest/bluez.py --hold discover=Nobody'
 reach 40 somebody_searches
-assert search_is '.verdict == "warning" and (.message | contains("rival-unknown.service"))'
+assert search_is '.verdict == "warning" and (.message | contains("rival-unknown.service) keeps"))'
+exits 0 systemctl stop rival-unknown.service
+reach 20 nobody_searches
+
+step "and one that began before mdrctld: bluetoothd waits for the end of whoever searches, and of few others"
+exits 0 systemctl stop mdrctld.socket mdrctld.service
+systemd-run --quiet --unit=rival-unknown sh -c 'sleep 600 | exec python3 /lab/guest/bluez.py --hold discover=Nobody'
+bluez_searches() { busctl get-property org.bluez /org/bluez/hci0 org.bluez.Adapter1 Discovering | grep -q true; }
+reach 40 bluez_searches
+# It has an agent, and is known to search, but does not.
+systemd-run --quiet --unit=bystander bluetoothctl --timeout 600
+has_bystander() { [[ $(process_of bystander) != 0 ]] && busctl list --no-legend | grep -q " bluetoothctl "; }
+reach 20 has_bystander
+exits 0 systemctl start mdrctld.service
+reach 40 search_is '.message | startswith("One of these keeps")'
+assert search_is '.evidence | contains("rival-unknown.service") and contains("bystander.service")'
+exits 0 systemctl stop bystander.service
+reach 20 search_is '.message | contains("rival-unknown.service) keeps")'
+assert search_is '.evidence | contains("waits for the end of nobody else")'
 exits 0 systemctl stop rival-unknown.service
 reach 20 nobody_searches
 

@@ -131,6 +131,8 @@ class Sink:
         protocol.on(protocol.EVENT_CLOSE, lambda: self.listener.remove_server(connection))
         sink = self.add_endpoints(protocol)["SBC"]
         await protocol.discover_remote_endpoints()
+        if sink.in_use:
+            return
         source = next(
             (end for end in protocol.remote_endpoints.values() if is_free_source(end)), None)
         if not source:
