@@ -33,7 +33,7 @@ package func run(_ context: ProcessContext) -> Ending {
     let isBehind = !(context.variable(OtherHost.variable) ?? "").isEmpty
     if invocation.verb.endsWithOutput || isBehind { context.interrupts.watchOutput() }
     if let host = invocation[Common.host] { return try OtherHost(host).run(invocation, context) }
-    try invocation.verb.run(command)
+    try command.runVerb()
     return .exit(.ok)
   } catch {
     return end(with: error, output, farewell: command.isUnderWay ? invocation.verb.farewell : "stopped")

@@ -20,7 +20,7 @@ final class Command {
   /// While a reply is being shown: where the next one comes from, and whether it has come already.
   private(set) var upcoming: (descriptor: Int32, isThere: Bool) = (-1, false)
   /// The daemon has been told to do something that goes on by itself, or must be put back.
-  private(set) var isUnderWay = false
+  var isUnderWay = false
 
   /// All that is known of headsets; read when somebody needs it.
   private(set) lazy var knowledge: Catalogue = {

@@ -2,10 +2,12 @@
 struct Invocation {
   let verb: Verb
   /// The words after the verb.
-  let operands: [String]
+  private(set) var operands: [String]
   /// The same words, each in the place of its operand; nil for an optional operand that was left out.
-  private let places: [String?]
+  private var places: [String?]
   let scanner: Scanner
+  /// What is wrong where nothing but the device is missing.
+  private(set) var lacking: EarlyExit?
 
   init(_ words: [String]) throws(EarlyExit) {
     // Most command lines have no option, and then nobody needs to know all that there are.
@@ -41,6 +43,25 @@ struct Invocation {
   /// The operand in the given place, or nil for an optional one that was left out.
   func operand(_ index: Int) -> String? { index < places.count ? places[index] : nil }
 
+  /// The place of the device among the operands.
+  private var devicePlace: Int? {
+    verb.operands.firstIndex { if case .device = $0.kind { true } else { false } }
+  }
+
+  /// The device that was named, if one was.
+  var givenDevice: String? { devicePlace.flatMap(operand) }
+
+  /// The same with a device, in the place of the one that was named.
+  func naming(_ device: String) -> Self {
+    guard let place = devicePlace else { return self }
+    var other = self
+    other.lacking = nil
+    while other.places.count <= place { other.places.append(nil) }
+    other.places[place] = device
+    other.operands = other.places.compactMap(\.self)
+    return other
+  }
+
   private static func verb(_ words: [String]) throws(EarlyExit) -> (Verb, [String]) {
     guard let word = words.first else { return (.status, []) }
     // A verb may lead a group as well: "headset", and "headset release".
@@ -73,7 +94,7 @@ struct Invocation {
     return places
   }
 
-  private func check() throws(EarlyExit) {
+  private mutating func check() throws(EarlyExit) {
     var hint: String { "Usage: \(verb.usage)" }
     if !scanner.options.isEmpty {
       let accepted = verb.accepted
@@ -83,8 +104,11 @@ struct Invocation {
         throw .usage("\"\(verb.name)\" does not take --\(stray); it takes \(list).", hint: hint)
       }
     }
-    if operands.count < verb.operands.filter({ !$0.isOptional }).count {
-      throw .usage("\"\(verb.name)\" needs \(verb.operands[operands.count].usage).", hint: hint)
+    let needed = verb.operands.filter { !$0.isOptional }.count
+    if operands.count < needed {
+      let failure = EarlyExit.usage("\"\(verb.name)\" needs \(verb.operands[operands.count].usage).", hint: hint)
+      guard operands.count == needed - 1, operands.count == devicePlace else { throw failure }
+      lacking = failure
     }
     let options = verb.options
     for option in options where option.declaration.isNeeded && scanner.value(of: option.declaration) == nil {

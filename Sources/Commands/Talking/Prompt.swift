@@ -89,7 +89,7 @@ extension Command {
       pollfd(fd: context.interrupts.descriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: upcoming.descriptor, events: Int16(POLLIN), revents: 0),
     ]
-    while unsafe poll(&entries, nfds_t(entries.count), upcoming.isThere ? 0 : -1) < 0, errno == EINTR {}
+    context.wait(&entries, upcoming.isThere ? .zero : nil)
     if entries[1].revents != 0 { throw context.interrupts.earlyExit() }
     return entries[0].revents != 0
   }

@@ -16,6 +16,10 @@ package struct Verb: Sendable {
   let farewell: String
   /// What it tells is of use only as it comes, so it ends when nobody reads any more, even while there is nothing to say.
   let endsWithOutput: Bool
+  /// Its device is one that is known already, and a person may choose it from a list.
+  var picksDevice: Bool {
+    operands.contains { $0.name == Operand.device.name } && name != "pair" && !endsWithOutput
+  }
   let run: @Sendable (Command) throws(EarlyExit) -> Void
 
   /// The options are made when they are asked for: a run has a use for those of one verb, and all of them would be a

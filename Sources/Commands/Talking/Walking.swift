@@ -22,7 +22,7 @@ final class WalkScreen {
   /// Walks until the end, or until something can be read from the descriptor; the keyboard is the person's again then.
   func go(until descriptor: Int32 = -1, isThere: Bool = false) throws(EarlyExit) {
     guard !isOver else { return }
-    let restore = Self.takeKeys(command.context.input)
+    let restore = Keyboard.takeKeys(command.context.input)
     defer { restore() }
     while !isOver {
       try draw()
@@ -112,19 +112,6 @@ final class WalkScreen {
     // Escape, and the end of input.
     case UInt8(ascii: "q"), 0x1B, 0x04: .abort
     default: nil
-    }
-  }
-
-  /// Gives each key as it is pressed, without showing it; returns what undoes that. Not of a terminal, nothing.
-  private static func takeKeys(_ descriptor: Int32) -> () -> Void {
-    var before = termios()
-    guard unsafe tcgetattr(descriptor, &before) == 0 else { return {} }
-    var now = before
-    now.c_lflag &= ~tcflag_t(ICANON | ECHO)
-    _ = unsafe tcsetattr(descriptor, TCSANOW, &now)
-    return {
-      var before = before
-      _ = unsafe tcsetattr(descriptor, TCSANOW, &before)
     }
   }
 }

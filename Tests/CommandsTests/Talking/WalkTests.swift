@@ -11,18 +11,6 @@ import Vocabulary
 
 /// The paced walk of a guide, through a pseudo-terminal, with a clock that goes on only while the walk waits.
 @Suite(.timeLimit(.minutes(5))) struct WalkTests {
-  /// A pseudo-terminal: the program's end and the person's.
-  private static func terminal() throws -> (program: Int32, person: Int32) {
-    let person = unsafe open("/dev/ptmx", O_RDWR | O_NOCTTY)
-    var (locked, number): (Int32, Int32) = (0, 0)
-    // TIOCSPTLCK and TIOCGPTN, which the C library shows to GNU programs only, by other names.
-    guard unsafe ioctl(person, 0x4004_5431, &locked) == 0, unsafe ioctl(person, 0x8004_5430, &number) == 0 else {
-      throw SystemError(call: "ioctl of /dev/ptmx", errno: errno)
-    }
-    let program = unsafe open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
-    return (program, person)
-  }
-
   /// Types a key when the walk waits for one, and lets the clock go on where it waits for the time.
   private final class Script {
     var keys: [Character]
@@ -68,8 +56,8 @@ import Vocabulary
   private func walk(
     _ words: [String], typing keys: String, columns: Int = 80, isDumb: Bool = false, socket: String = "/nonexistent/s"
   ) throws -> Shown {
-    let (program, person) = try Self.terminal()
-    defer { for end in [program, person] { close(end) } }
+    let terminal = try PseudoTerminal()
+    let (program, person) = (terminal.program, terminal.person)
     let script = Script(keys, person)
     var shown: [UInt8] = []
     let sink = TextSink(isTerminal: true, isDumb: isDumb, columns: { columns }) { bytes in
@@ -81,11 +69,9 @@ import Vocabulary
         arguments: ["guide"] + words, variable: { ["MDRCTL_SOCKET": socket, "MDRCTL_MODELS": "/nonexistent"][$0] },
         results: sink, remarks: sink, input: program, inputIsTerminal: true,
         interrupts: Interrupts(descriptor: -1) { 0 }, clock: { script.now }, wait: script.wait))
-    var after = termios()
-    let isTerminal = unsafe tcgetattr(program, &after) == 0
     return Shown(
       ending: ending, text: String(decoding: shown, as: UTF8.self), waits: script.waits,
-      isRestored: isTerminal && after.c_lflag & tcflag_t(ICANON) != 0)
+      isRestored: terminal.givesLines)
   }
 
   @Test func `first it says what is erased, then each step waits for a key`() throws {

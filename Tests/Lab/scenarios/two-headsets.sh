@@ -36,10 +36,11 @@ lost_none() {
   printf '  %s\n' "$heard"
   [[ $heard == *'"rtpLost":0,'* ]]
 }
+# The sound server shows it some seconds after BlueZ has the stream.
+has_sink() { pactl list short sinks | cut -f2 | grep "${HEADSET//:/_}" > "$STATE/sink"; }
 play() {
-  local sink
-  sink=$(pactl list short sinks | cut -f2 | grep "${HEADSET//:/_}")
-  pacat --device="$sink" --rate=44100 --channels=2 --format=s16le < /dev/urandom &
+  reach 30 has_sink
+  pacat --device="$(< "$STATE/sink")" --rate=44100 --channels=2 --format=s16le < /dev/urandom &
   MUSIC=$!
   radio $NAME listen
   reach 20 hears 20
