@@ -10,10 +10,13 @@ package struct Check: Codable, Hashable, Sendable {
   package var evidence: String?
   package var hint: String?
   package var sources: [String]?
+  package var cure: CheckCure?
+  package var adapter: String?
 
   package init(
     group: CheckGroup, name: String, subject: String? = nil, verdict: CheckVerdict, message: String,
-    evidence: String? = nil, hint: String? = nil, sources: [String]? = nil
+    evidence: String? = nil, hint: String? = nil, sources: [String]? = nil, cure: CheckCure? = nil,
+    adapter: String? = nil
   ) {
     self.group = group
     self.name = name
@@ -23,6 +26,8 @@ package struct Check: Codable, Hashable, Sendable {
     self.evidence = evidence
     self.hint = hint
     self.sources = sources
+    self.cure = cure
+    self.adapter = adapter
   }
 }
 

@@ -16,6 +16,20 @@ package enum CheckVerdict: String, CaseIterable, Codable, Comparable, Sendable {
   }
 }
 
+/// What mdrctl itself can do about a check, without losing anything: each is undone by its counterpart.
+package enum CheckCure: String, CaseIterable, Codable, Sendable {
+  /// Switch the adapter on.
+  case power
+  /// Take the block of the adapter's rfkill switch away, and switch it on.
+  case unblockAdapter
+  /// Trust the device.
+  case trust
+  /// Keep off the device no more.
+  case unblock
+  /// Ask for stereo once.
+  case stereo
+}
+
 /// What can make sound break off, by the names of the checks that look for it, the likeliest first.
 package enum StutterCause: String, CaseIterable, Sendable {
   /// A search for devices, which takes the radio from the sound.

@@ -63,6 +63,19 @@ import Vocabulary
     }
   }
 
+  @Test func `what mdrctl can do about it is done when it is agreed to, and looked at again`() async throws {
+    try await withPrograms(prepare: Self.prepare) { programs in
+      try await programs.expect(.ok, "untrust", Sony.bonded)
+      try await programs.expect(.ok, "adapter", "power", "off")
+      #expect(verdict(try await examine(programs), "adapter-power") == .broken)
+      let result = try await programs.start(["doctor", "--fix", "--yes"]).result()
+      #expect(result.errors.contains("undone by: mdrctl untrust \(Sony.bonded)"))
+      let checks = try await examine(programs)
+      #expect(verdict(checks, "adapter-power") == .ok)
+      #expect(verdict(checks, "trust") == .ok)
+    }
+  }
+
   @Test func `the part in a session is told where it is of another version`() async throws {
     try await withPrograms(prepare: Self.prepare) { programs in
       let session = FakeSession(on: programs.simulator.loop, path: programs.socketPath)

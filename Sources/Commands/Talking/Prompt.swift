@@ -56,7 +56,8 @@ extension Command {
   /// What the person says, in small letters; nothing at the end of the input.
   func answer(to question: String) throws(EarlyExit) -> String { try line(question)?.lowercased() ?? "" }
 
-  private func agrees(_ question: String) throws(EarlyExit) -> Bool? {
+  /// Nil when the daemon has said more meanwhile.
+  func agrees(_ question: String) throws(EarlyExit) -> Bool? {
     try line("\(question) [y/N] ").map { ["y", "yes"].contains($0.lowercased()) }
   }
 

@@ -36,7 +36,8 @@ extension Doctor {
       fact.adapter.blocked
       ? .adapterBlocked(id, evidence: "An rfkill switch blocks it.") : .adapterOff(id, evidence: "Powered is false.")
     // Whoever has a second one may mean the first to be off.
-    return .init(all.contains { $0.adapter.powered } ? .note : .broken, error)
+    return CheckRule.Outcome(all.contains { $0.adapter.powered } ? .note : .broken, error)
+      .cured(by: fact.adapter.blocked ? .unblockAdapter : .power, on: id)
   }
 
   /// A controller whose firmware was not loaded has the address of all zeros.

@@ -19,11 +19,16 @@ package struct Check: Hashable, Sendable {
   package let hint: String?
   /// Where it is known from, of what others found.
   package let sources: [String]
+  /// What mdrctl itself can do about it; of `subject`.
+  package let cure: CheckCure?
+  /// The adapter that `subject` is, or is known to.
+  package let adapter: AdapterID?
 
   init(_ rule: CheckRule, _ finding: CheckRule.Outcome) {
     (group, name) = (rule.group, rule.name)
     (subject, verdict, message) = (finding.subject, finding.verdict, finding.message)
     (evidence, hint, sources) = (finding.evidence, finding.hint, finding.sources)
+    (cure, adapter) = (finding.cure, finding.adapter)
   }
 }
 
@@ -59,6 +64,8 @@ package struct CheckRule: Sendable {
     var evidence: String?
     var hint: String?
     var sources: [String] = []
+    private(set) var cure: CheckCure?
+    private(set) var adapter: AdapterID?
 
     init(_ verdict: CheckVerdict, _ message: String, evidence: String? = nil, hint: String? = nil) {
       self.verdict = verdict
@@ -74,6 +81,13 @@ package struct CheckRule: Sendable {
 
     static func unknown(_ message: String, because reason: String) -> Self {
       Self(.unknown, message, evidence: reason)
+    }
+
+    /// What mdrctl can do about it, with what is on this adapter.
+    func cured(by cure: CheckCure, on adapter: AdapterID) -> Self {
+      var outcome = self
+      (outcome.cure, outcome.adapter) = (cure, adapter)
+      return outcome
     }
 
     func about(_ subject: String) -> Self {

@@ -80,16 +80,18 @@ extension Doctor {
   private static func trust(_ device: Device) -> CheckRule.Outcome {
     device.trusted
       ? .init(.ok, "\(device.alias) may connect by itself.")
-      : .init(
+      : CheckRule.Outcome(
         .warning, "\(device.alias) is not trusted: what it connects by itself is refused, or asked about.",
-        evidence: "Trusted is false.", hint: "\(Advice.command("trust", device.id))")
+        evidence: "Trusted is false.", hint: "\(Advice.command("trust", device.id))"
+      ).cured(by: .trust, on: device.id.adapter)
   }
 
   private static func blocked(_ device: Device) -> CheckRule.Outcome {
     device.blocked
-      ? .init(
+      ? CheckRule.Outcome(
         .warning, "\(device.alias) is blocked: this computer neither calls it nor answers it.",
-        evidence: "Blocked is true.", hint: "\(Advice.command("unblock", device.id))")
+        evidence: "Blocked is true.", hint: "\(Advice.command("unblock", device.id))"
+      ).cured(by: .unblock, on: device.id.adapter)
       : .init(.ok, "\(device.alias) is not blocked.")
   }
 
@@ -102,9 +104,10 @@ extension Doctor {
       return .unknown(
         "Whether \(device.alias) gets stereo is not known yet.", because: "Its services are still being asked for.")
     }
-    return .init(
+    return CheckRule.Outcome(
       .warning, "\(device.alias) is connected without stereo.", evidence: "BlueZ has no A2DP stream of it.",
-      hint: "Why: \(Advice.command("why", device.id))")
+      hint: "Why: \(Advice.command("why", device.id))"
+    ).cured(by: .stereo, on: device.id.adapter)
   }
 
   private static let lowBattery: UInt8 = 15

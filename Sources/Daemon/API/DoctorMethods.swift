@@ -58,6 +58,6 @@ extension Interface.Check {
     self.init(
       group: check.group, name: check.name, subject: check.subject, verdict: check.verdict, message: check.message,
       evidence: check.evidence.map(told), hint: check.hint.map(told),
-      sources: check.sources.isEmpty ? nil : check.sources)
+      sources: check.sources.isEmpty ? nil : check.sources, cure: check.cure, adapter: check.adapter?.name)
   }
 }

@@ -87,6 +87,85 @@ import Vocabulary
     #expect(try checks(run).first { $0.name == "kernel-modules" }?.verdict == verdict)
   }
 
+  // MARK: What can be done about it
+
+  private static let curable: [Check] = [
+    Check(
+      group: .adapter, name: "adapter-power", subject: "hci1", verdict: .broken, message: "It is off.", cure: .power,
+      adapter: "hci1"),
+    Check(
+      group: .device, name: "trust", subject: "AC:80:0A:11:22:33", verdict: .warning, message: "It is not trusted.",
+      cure: .trust, adapter: "hci0"),
+    Check(
+      group: .device, name: "blocked", subject: "AC:80:0A:11:22:33", verdict: .ok, message: "It is not blocked.",
+      cure: .unblock, adapter: "hci0"),
+  ]
+
+  /// Returns the run and what was asked of the daemon besides to look.
+  private func cure(
+    _ words: [String], _ terminal: Terminal = Terminal(isTerminal: true), _ checks: [Check] = curable
+  ) async throws -> (run: Run, deeds: [FakeDaemon.Event]) {
+    let daemon = FakeDaemon([
+      .doctor: try .replies(Self.reply(checks)), .power: try .replies(Control.AdapterReply(adapter: Samples.adapter)),
+      .trust: try .replies(Control.DeviceReply(device: Samples.headset)),
+    ])
+    let run = try await daemon.serve { try mdrctl(["doctor", "--fix", "-v"] + words, socket: $0, in: terminal) }
+    return (run, daemon.events.filter { $0.method != .doctor && $0.method != .status })
+  }
+
+  private static let power = FakeDaemon.Event.call(Control.power, .init(adapter: "hci1", powered: true))
+  private static let trust = FakeDaemon.Event.call(
+    Control.trust, .init(device: "AC:80:0A:11:22:33", adapter: "hci0", trusted: true))
+
+  @Test func `each thing is shown with what undoes it, and done when the person agrees`() async throws {
+    let (run, deeds) = try await cure([], Terminal(isTerminal: true, input: "n\ny\n"))
+    #expect(deeds == [Self.trust])
+    #expect(run.errors.contains("mdrctl adapter power on --adapter=hci1; undone by: mdrctl adapter power off"))
+    #expect(run.errors.contains("Trust it? [y/N]"))
+    #expect(!run.errors.contains("unblock"))
+    // It looked again, and something is still broken.
+    #expect(run.ending == .exit(.failed))
+    #expect(run.output.components(separatedBy: "mdrctl itself").count == 3)
+  }
+
+  @Test func `with --yes all of it is done, also for programs`() async throws {
+    #expect(try await cure(["--yes"], Terminal()).deeds == [Self.power, Self.trust])
+    let (run, deeds) = try await cure(["--yes", "--json"], Terminal())
+    #expect(deeds == [Self.power, Self.trust])
+    #expect(try run.reply().worst == .broken)
+  }
+
+  @Test func `nobody is asked where nobody can answer`() async throws {
+    for (words, terminal) in [([], Terminal()), (["--json"], Terminal(isTerminal: true))] as [([String], Terminal)] {
+      let (run, deeds) = try await cure(words, terminal)
+      #expect(run.ending == .exit(.usage))
+      #expect(deeds.isEmpty)
+    }
+  }
+
+  @Test(arguments: ["--help", "AC:80:0A:11:22:33 --yes", "", "hci0;reboot"])
+  func `what is no address and no adapter becomes no command`(subject: String) {
+    for cure in CheckCure.allCases {
+      let ofDevice = Check(
+        group: .device, name: "x", subject: subject, verdict: .broken, message: "", cure: cure, adapter: "hci0")
+      if ![.power, .unblockAdapter].contains(cure) { #expect(Cure(ofDevice) == nil) }
+      let ofAdapter = Check(
+        group: .adapter, name: "x", subject: "AC:80:0A:11:22:33", verdict: .broken, message: "", cure: cure,
+        adapter: "h \(subject)")
+      #expect(Cure(ofAdapter) == nil)
+    }
+  }
+
+  @Test func `every cure is a command line that is understood, and so is what undoes it`() throws {
+    for deed in CheckCure.allCases {
+      let check = Check(
+        group: .device, name: "x", subject: "AC:80:0A:11:22:33", verdict: .warning, message: "", cure: deed,
+        adapter: "hci0")
+      let cure = try #require(Cure(check))
+      for words in [cure.words, cure.undo].compactMap(\.self) { #expect(throws: Never.self) { try Invocation(words) } }
+    }
+  }
+
   @Test func `a device that is not known is the caller's matter`() async throws {
     let daemon = FakeDaemon([.doctor: .error(.deviceNotFound, Control.ErrorParameters(message: "No."))])
     let run = try await daemon.serve { try mdrctl(["doctor", "x"], socket: $0) }
