@@ -8,12 +8,20 @@ func guidanceText(_ guidance: Guidance, _ style: Style) -> String {
       + claimText(guidance.claims ?? [])
   }
   for entry in guidance.procedures { text += entryText(entry, guidance, style) }
+  if guidance.procedures.contains(where: { $0.procedure == Procedure.Kind.pairingMode.word }) { text += "\n" + tagText }
   if !guidance.unknown.isEmpty { text += "\nNot known: \(displayable(commas(guidance.unknown))).\n" }
   // Who is shown no steps has been sent there already.
   let isNamed = guidance.procedures.contains { $0.show == Procedure.Show.linkOnly.rawValue }
   if let page = guidance.page, !isNamed { text += "The maker's page: \(page.text)\n" }
   return text + claimText(guidance.claims ?? [])
 }
+
+/// bluetoothd pairs when neard tells it of a tag (BlueZ, plugins/neard.c), by the same procedure as any other pairing.
+private let tagText = """
+  A tag for NFC, where the headset has one, only starts this pairing: it erases nothing, and mends no pairing.
+  Where this computer has a reader and neard, touch it while "mdrctl pair" looks for the headset.
+
+  """
 
 private func introduction(_ guidance: Guidance, _ style: Style) -> String {
   let model = style.bold(displayable(guidance.model))

@@ -24,14 +24,6 @@ package struct PairOperation: Operation {
     case finished
   }
 
-  /// How long more candidates may show themselves when the user was not exact. A device answers an inquiry within
-  /// 2.56 s (the scan interval of the baseband specification, R1).
-  static let settleLimit = Duration.milliseconds(2_600)
-  /// How long a second headset of a name may take to show itself when one of that name is bonded: two inquiry scans.
-  static let secondLimit = Duration.seconds(5)
-  /// `Bonded` is signalled before `Pair` answers (5.66 to 5.87); the limit is for one that comes late.
-  static let bondingLimit = Duration.seconds(5)
-
   package let name = "pair"
   private let options: Options
   /// The repair that this is a part of: it keeps its bond when it is cancelled, and its entry until all is proven.
@@ -49,6 +41,10 @@ package struct PairOperation: Operation {
   /// `Pair` was refused in words that an adapter which goes off has, too.
   private var mayBeOfAdapter = false
   private var personMissing: String?
+  /// Another program pairs it, and that is waited for; what it comes to where nothing comes of that.
+  private var otherPairing: OperationError?
+  /// Somebody else has made its bond, which is not ours to undo.
+  private var isOthers = false
   private var result: Result<Outcome, OperationError>?
 
   package init(_ options: Options) { self.init(options, repairing: nil) }
@@ -189,6 +185,8 @@ package struct PairOperation: Operation {
     // Whether or not the discovery could be stopped: BlueZ suspends it for a pairing (`adapter.c suspend_discovery`).
     guard case .answered(.stopDiscovery(options.adapter), let refusal) = event else { return [] }
     if refusal != nil { holdings.keep(discovery) }
+    // Somebody else was faster: another program, the headset itself, or neard for a tag that was touched.
+    if world.device(id)?.bonded == true { return takeOver(id, in: world) }
     phase = .pairing(id)
     return [.request(.pair(id))]
   }
@@ -204,6 +202,13 @@ package struct PairOperation: Operation {
         return [.progress(.flushing, "Removing a key that only the kernel holds"), .request(.flush(id, [.linkKey]))]
       }
       let error = error(known, refusal)
+      if refusal.kind == .inProgress, !cancelled {
+        if known.bonded { return takeOver(id, in: world) }
+        otherPairing = error
+        phase = .bonding(id)
+        return [.progress(.bonding, "Another program is pairing it"), .arm(.bonding, Self.otherLimit)]
+      }
+      if refusal.kind == .alreadyBonded, known.bonded, !cancelled { return takeOver(id, in: world) }
       // A bond that exists is not ours to undo, nor is a pairing of another program.
       if known.bonded || [.alreadyBonded, .inProgress].contains(refusal.kind) { return close(with: .failure(error)) }
       mayBeOfAdapter = personMissing == nil && AdapterNews.mayFollow(refusal)
@@ -214,6 +219,12 @@ package struct PairOperation: Operation {
     guard let device else { return close(with: .failure(.deviceGone(id))) }
     if device.bonded { return [.diagnose(id, nil)] + trust(id, in: world) }
     return [.progress(.bonding, "Waiting until the key is stored"), .arm(.bonding, Self.bondingLimit)]
+  }
+
+  /// Goes on with a bond that somebody else has made.
+  private mutating func takeOver(_ id: DeviceID, in world: some World) -> [Action] {
+    isOthers = true
+    return [.diagnose(id, nil)] + trust(id, in: world)
   }
 
   /// The key of a bond that bluetoothd does not know is of no use to anybody, and in the way.
@@ -232,14 +243,6 @@ package struct PairOperation: Operation {
     return [.request(.pair(id))]
   }
 
-  /// What a refusal says of the bond, where it says anything.
-  private func told(_ device: Device, _ refusal: Refusal, in world: some World) -> [Action] {
-    var evidence = Evidence(.pair, device, in: world)
-    evidence.refusal = refusal
-    guard let verdict = Diagnosis.verdict(on: evidence), verdict.concernsBond else { return [] }
-    return [.diagnose(device.id, verdict)]
-  }
-
   private func error(_ device: Device, _ refusal: Refusal) -> OperationError {
     if cancelled { return .cancelled("The pairing") }
     if let personMissing, refusal.kind != .alreadyBonded { return .needsAnswer(device, evidence: personMissing) }
@@ -248,8 +251,10 @@ package struct PairOperation: Operation {
 
   private mutating func bonding(_ id: DeviceID, _ event: Event, in world: some World) -> [Action] {
     guard let device = world.device(id) else { return close(with: .failure(.deviceGone(id))) }
+    if device.bonded, otherPairing != nil { return [.disarm(.bonding)] + takeOver(id, in: world) }
     if device.bonded { return [.disarm(.bonding), .diagnose(id, nil)] + trust(id, in: world) }
     guard case .expired(.bonding) = event else { return [] }
+    if let otherPairing { return close(with: .failure(otherPairing)) }
     return undo(id, .failure(.pairedNotBonded(device)), in: world)
   }
 
@@ -259,13 +264,8 @@ package struct PairOperation: Operation {
   /// power cycle removes nothing.
   private mutating func trust(_ id: DeviceID, in world: some World) -> [Action] {
     let unfinished = repair ?? world.unfinished(id).flatMap { $0.phase == .powerCycling ? nil : $0 }
-    guard let unfinished else { return ask(id, [.trust(id, true)], in: world) }
-    guard unfinished.purpose == .repair else { return ask(id, [.erase(id), .trust(id, true)], in: world) }
-    isTrusted = unfinished.trusted
-    let restoration = unfinished.restoration(of: world.device(id))
-    if repair != nil { return ask(id, restoration, in: world) }
-    let isForgotten = unfinished.phase == .pairing
-    return ask(id, isForgotten ? restoration + [.erase(id)] : [.erase(id)] + restoration, in: world)
+    if let unfinished, unfinished.purpose == .repair { isTrusted = unfinished.trusted }
+    return ask(id, Self.aftermath(of: unfinished, isRepair: repair != nil, id, world.device(id)), in: world)
   }
 
   private mutating func ask(
@@ -332,6 +332,7 @@ package struct PairOperation: Operation {
     cancelled = true
     switch phase {
     case .pairing(let id): return [.request(.cancelPairing(id))]
+    case .bonding where otherPairing != nil: return close(with: .failure(.cancelled("The pairing")))
     case .bonding(let id), .trusting(let id, _), .connecting(let id, _): return abandon(id, in: world)
     case .flushing, .undoing: return []
     case .awaitingAdapter: return close(with: result ?? .failure(.cancelled("The pairing")))
@@ -339,10 +340,10 @@ package struct PairOperation: Operation {
     }
   }
 
-  /// Undoes the pairing, unless it is what a repair was for.
+  /// Undoes the pairing, unless it is what a repair was for, or somebody else's.
   private mutating func abandon(_ id: DeviceID, in world: some World) -> [Action] {
     let cancelled = OperationError.cancelled("The pairing")
-    if repair != nil, world.device(id)?.bonded == true { return close(with: .failure(cancelled)) }
+    if repair != nil || isOthers, world.device(id)?.bonded == true { return close(with: .failure(cancelled)) }
     return undo(id, .failure(cancelled), in: world)
   }
 

@@ -16,7 +16,7 @@ struct PairingSearch: Equatable, Sendable {
   private var blocked: Device?
   private var bondedBefore: Set<DeviceID> = []
   /// The one that was looked for, bonded by somebody else meanwhile.
-  private var overtaken: Device?
+  private var overtaken: DeviceID?
   private var isSettling = false
 
   init(query: DeviceQuery?) { self.query = query }
@@ -47,7 +47,7 @@ struct PairingSearch: Equatable, Sendable {
       if fits, query != nil { blocked = device }
     } else if device.bonded {
       // Somebody else was faster, perhaps the headset itself.
-      if fits, query != nil, !bondedBefore.contains(device.id) { overtaken = device }
+      if fits, query != nil, !bondedBefore.contains(device.id) { overtaken = device.id }
     } else if device.isInSight, fits {
       inSight.insert(device.id)
     }
@@ -56,6 +56,7 @@ struct PairingSearch: Equatable, Sendable {
   /// What to do now.
   mutating func verdict(in world: some World) -> Verdict {
     if let error = obstacle { return .failed(error) }
+    if let overtaken { return .chosen(overtaken) }
     let devices = candidates(in: world)
     guard !devices.isEmpty else { return .keepLooking }
     guard let query, let fit = devices.compactMap(query.fit).min(), fit != .part else {
@@ -70,6 +71,7 @@ struct PairingSearch: Equatable, Sendable {
   mutating func settled(in world: some World) -> Verdict {
     isSettling = false
     if let error = obstacle { return .failed(error) }
+    if let overtaken { return .chosen(overtaken) }
     let devices = candidates(in: world)
     return decide(query?.best(of: devices) ?? devices.sorted { $0.id.address < $1.id.address })
   }
@@ -95,7 +97,6 @@ struct PairingSearch: Equatable, Sendable {
   private var obstacle: OperationError? {
     if let blocked, bonded == nil, inSight.isEmpty { return .deviceBlocked(blocked) }
     if let bonded, query?.address != nil { return alreadyBonded(bonded) }
-    if let overtaken { return alreadyBonded(overtaken) }
     guard let query, let twin, let original = Twin.original(of: twin), Twin.isNamed(by: query) else { return nil }
     return .twin(twin, of: original)
   }

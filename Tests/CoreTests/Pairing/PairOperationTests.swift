@@ -138,7 +138,7 @@ import Vocabulary
     if kind == .keyInKernel { script.answer(.flush(.headset, [.linkKey]), layers: .unavailable("No helper.")) }
     #expect(script.outstanding.contains(.remove(.headset)) == ![.alreadyBonded, .inProgress].contains(kind))
     script.answerAll()
-    if script.armed.contains(.audio) { script.expire(.audio) }
+    for deadline in [Deadline.audio, .bonding] where script.armed.contains(deadline) { script.expire(deadline) }
     script.answerAll()
     #expect(script.error?.code == code)
     #expect(script.error?.hint != nil)
@@ -183,9 +183,32 @@ import Vocabulary
     var script = PairPhase.pairing.script()
     script.change { $0.bonded = true }
     script.answer(.pair(.headset), kind)
+    script.cancel()
     script.answerAll()
     #expect(script.error != nil)
     #expect(!script.requests.contains(.remove(.headset)))
+  }
+
+  @Test(arguments: [Refusal.Kind.alreadyBonded, .inProgress])
+  func `what somebody else has bonded is trusted and connected, as if it were our own`(kind: Refusal.Kind) {
+    var script = PairPhase.pairing.script()
+    script.change { $0.bonded = true }
+    script.answer(.pair(.headset), kind)
+    #expect(script.outstanding == [.trust(.headset, true)])
+  }
+
+  @Test func `the pairing of another program is waited for, and left alone when it is given up`() {
+    var script = PairPhase.pairing.script()
+    script.answer(.pair(.headset), .inProgress)
+    #expect(script.armed == [.bonding])
+    var cancelled = script
+    script.change { $0.bonded = true }
+    #expect(script.outstanding == [.trust(.headset, true)])
+    #expect(script.armed.isEmpty)
+    cancelled.cancel()
+    cancelled.answerAll()
+    #expect(cancelled.error?.code == .cancelled)
+    #expect(!cancelled.requests.contains(.remove(.headset)))
   }
 
   @Test func `a key that only the kernel holds is removed, and Pair asked again`() {

@@ -275,12 +275,13 @@ import Vocabulary
     #expect(pairs(script, with: .other))
   }
 
-  @Test func `one that is bonded by somebody else meanwhile is told`() {
+  @Test func `one that is bonded by somebody else meanwhile is the one, and not paired again`() {
     var script = searching("xm4")
     script.appear(.found)
     script.change { $0.bonded = true }
-    script.answerAll()
-    #expect(script.error?.code == .alreadyBonded)
+    script.answer(.stopDiscovery(.first))
+    #expect(script.outstanding == [.trust(.headset, true)])
+    #expect(!script.requests.contains(.pair(.headset)))
   }
 
   // MARK: The search limit

@@ -2,7 +2,7 @@
 """bluez.py STEP…: drives BlueZ over D-Bus without mdrctl, to set a scene and to prove the lab itself.
 
 Steps: discover=PATTERN (of names, until the end; `--hold` waits for the end of standard input) scan=ADDRESS pair=ADDRESS trust=ADDRESS connect=ADDRESS acquire=ADDRESS (its
-stereo stream, until the end; with `--hold`) disconnect=ADDRESS remove=ADDRESS. They run
+stereo stream, until the end; with `--hold`) disconnect=ADDRESS remove=ADDRESS touch=ADDRESS (its NFC tag: what neard tells bluetoothd). They run
 in order; the first that fails ends the program with status 1 and BlueZ's error on stderr. `--agent CAPABILITY`
 chooses the agent's IO capability (NoInputNoOutput unless given), `--answer TEXT` what it answers when asked
 for a PIN or passkey; every question is printed, so that a scenario can compare.
@@ -76,6 +76,25 @@ class Agent(dbus.service.Object):
         self.asked("DisplayPinCode", pin)
 
 
+class Neard(dbus.service.Object):
+    """neard's end of what bluetoothd's plugin for it does (BlueZ, plugins/neard.c)."""
+
+    def __init__(self, bus: dbus.Bus, loop: GLib.MainLoop) -> None:
+        self.name = dbus.service.BusName("org.neard", bus)
+        super().__init__(bus, "/org/neard")
+        self.loop = loop
+        self.agent = ""
+
+    @dbus.service.method("org.neard.Manager", in_signature="os", out_signature="")
+    def RegisterHandoverAgent(self, path: str, carrier: str) -> None:
+        self.agent = path
+        self.loop.quit()
+
+    @dbus.service.method("org.neard.Manager", in_signature="os", out_signature="")
+    def UnregisterHandoverAgent(self, path: str, carrier: str) -> None:
+        self.agent = ""
+
+
 class Host:
     def __init__(self, bus: dbus.Bus, scan_seconds: int) -> None:
         self.bus = bus
@@ -107,6 +126,22 @@ class Host:
         adapter.SetDiscoveryFilter(dbus.Dictionary({"Pattern": dbus.String(pattern, variant_level=1)}, "sv"))
         self.call(adapter.StartDiscovery)
         print("discovers", flush=True)
+
+    def touch(self, address: str) -> None:
+        loop = GLib.MainLoop()
+        neard = Neard(self.bus, loop)
+        if not neard.agent:
+            GLib.timeout_add_seconds(self.scan_seconds, loop.quit)
+            loop.run()
+        if not neard.agent:
+            raise TimeoutError("bluetoothd has not registered with neard")
+        # Out-of-band data as a tag has it: its length, the address with the lowest byte first, and a name.
+        name = b"WH-1000XM4"
+        data = bytes(reversed(bytes.fromhex(address.replace(":", "")))) + bytes([len(name) + 1, 0x09]) + name
+        eir = (len(data) + 2).to_bytes(2, "little") + data
+        tag = dbus.Dictionary({"EIR": dbus.Array(eir, signature="y", variant_level=1)}, signature="sv")
+        self.call(self.interface(neard.agent, "org.neard.HandoverAgent").PushOOB, tag)
+        print("touched", flush=True)
 
     def scan(self, address: str) -> None:
         adapter = self.interface(ADAPTER, "org.bluez.Adapter1")

@@ -81,7 +81,7 @@ systemd-run --quiet --unit=rival-unknown sh -c 'sleep 600 | exec python3 /lab/gu
 bluez_searches() { busctl get-property org.bluez /org/bluez/hci0 org.bluez.Adapter1 Discovering | grep -q true; }
 reach 40 bluez_searches
 # It has an agent, and is known to search, but does not.
-systemd-run --quiet --unit=bystander bluetoothctl --timeout 600
+systemd-run --quiet --unit=bystander sh -c 'sleep 600 | exec bluetoothctl'
 has_bystander() { [[ $(process_of bystander) != 0 ]] && busctl list --no-legend | grep -q " bluetoothctl "; }
 reach 20 has_bystander
 exits 0 systemctl start mdrctld.service
