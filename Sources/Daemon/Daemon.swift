@@ -57,6 +57,7 @@ private actor Daemon: LoopActor {
   private let logins: Logins
   private let operations: Operations
   private let headsets: Headsets
+  private let words: HeadsetWords
   private let sleep: Sleep
   private let searches: Searches
   private let notices: Notices
@@ -90,9 +91,10 @@ private actor Daemon: LoopActor {
     let preferences = Preferences(loop: loop, directory: settings.stateDirectory, log: log)
     mirror = BlueZMirror(tree: tree)
     holds = Holds(loop: loop, directory: settings.stateDirectory, log: log)
+    words = HeadsetWords(loop: loop)
     let world = LiveWorld(
       mirror, journal: journal, history: history, preferences: preferences, sessions: sessions, holds: holds,
-      rules: { [configuration] in configuration.values.calls })
+      words: words, rules: { [configuration] in configuration.values.calls })
     recorder = Recorder(loop: loop, directory: settings.stateDirectory, boot: settings.bootID, log: log)
     let names = RecordedNames(loop: loop, directory: settings.stateDirectory, log: log)
     chronicle = Chronicle(world: world, history: history, names: names, recorder: recorder)
@@ -114,7 +116,8 @@ private actor Daemon: LoopActor {
     let questions = Questions(loop: loop)
     agent = PairingAgent(loop: loop, mirror: mirror, questions: questions)
     bus = Bus(.system(override: settings.busAddress), on: loop)
-    headsets = Headsets(mirror: mirror, idle: { [configuration] in configuration.values.headset }, log: log)
+    headsets = Headsets(
+      mirror: mirror, words: words, idle: { [configuration] in configuration.values.headset }, log: log)
     let selected = SelectedAdapter(loop: loop, directory: settings.stateDirectory, log: log)
     let mayControl: @Sendable (PeerCredentials) -> Bool = { [configuration] in configuration.mayControl($0) }
     let resolver = Resolver(world: world, history: history, journal: journal, selected: selected)
@@ -219,6 +222,7 @@ private actor Daemon: LoopActor {
       watches.assumeIsolated { $0.holdChanged(on: id) }
       self.assumeIsolated { $0.look(at: key) }
     }
+    await words.onChange { id in self.assumeIsolated { $0.headsetSaid(id) } }
     await configuration.onReload { self.assumeIsolated { $0.configurationChanged() } }
     await logins.follow { [sessions] in sessions.assumeIsolated { $0.loginsChanged() } }
     await sleep.observe {
@@ -323,6 +327,13 @@ private actor Daemon: LoopActor {
     }
   }
 
+  /// A headset said something of itself that policy goes by, or what it said is not how it is now any more.
+  private func headsetSaid(_ id: DeviceID) {
+    watches.assumeIsolated { $0.take(.deviceChanged(id)) }
+    monitors.assumeIsolated { $0.batteryChanged(id) }
+    notices.assumeIsolated { $0.look(at: id) }
+  }
+
   /// What is kept of a bond is another.
   private func look(at key: BondKey) {
     guard let id = mirror.device(at: key) else { return }
@@ -385,15 +396,5 @@ private actor Daemon: LoopActor {
   private func failure(_ sentence: String) -> Int32 {
     log.error("mdrctld cannot start: \(sentence)")
     return 1
-  }
-}
-
-extension ServerSocketError {
-  fileprivate func sentence(_ path: String) -> String {
-    switch self {
-    case .alreadyRunning: "another mdrctld serves \(path)"
-    case .notASocket: "\(path) is not a socket; remove it"
-    case .system(let error): "it cannot listen at \(path): \(error)"
-    }
   }
 }

@@ -98,6 +98,8 @@ extension Control {
     package var codecs: [SoundCodec]?
     package var notStored: String?
     package var headsetSide: HeadsetSide?
+    package var saved: Int?
+    package var notSaved: String?
     package init(
       progress: Progress? = nil, question: Question? = nil, device: Device? = nil, proofs: [Proof]? = nil,
       removed: [Device]? = nil, layers: [Layer]? = nil, plan: [String]? = nil, ladder: [LadderStep]? = nil,

@@ -16,6 +16,21 @@ package struct HeadsetBattery: Codable, Hashable, Sendable {
   }
 }
 
+/// How full the batteries of a device are, by one who tells it.
+package struct BatteryReading: Codable, Hashable, Sendable {
+  package var source: BatterySource
+  package var since: Int?
+  package var current: Bool
+  package var levels: [HeadsetBattery]
+
+  package init(source: BatterySource, since: Int? = nil, current: Bool, levels: [HeadsetBattery]) {
+    self.source = source
+    self.since = since
+    self.current = current
+    self.levels = levels
+  }
+}
+
 /// What a headset does about the sound from outside.
 package struct HeadsetNoise: Codable, Hashable, Sendable {
   package var mode: NoiseMode

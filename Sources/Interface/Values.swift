@@ -71,6 +71,7 @@ package struct Device: Codable, Hashable, Sendable {
   package var profiles: [Profile]
   package var transports: [Transport]
   package var battery: Int?
+  package var batteries: [BatteryReading]?
   package var rssi: Int?
   package var modalias: String?
   package var manufacturer: String?
@@ -144,6 +145,7 @@ package struct Awaited: Codable, Hashable, Sendable {
   package var twin: String?
   package var elsewhere: Bool?
   package var battery: Int?
+  package var batterySince: Int?
   package var charge: BatteryCharge?
   package var caution: String?
   package var saved: Int?
@@ -151,7 +153,8 @@ package struct Awaited: Codable, Hashable, Sendable {
   package init(
     deed: Deed, situation: String, remaining: Int? = nil, address: String? = nil, name: String? = nil,
     modalias: String? = nil, icon: String? = nil, twin: String? = nil, elsewhere: Bool? = nil,
-    battery: Int? = nil, charge: BatteryCharge? = nil, caution: String? = nil, saved: Int? = nil
+    battery: Int? = nil, batterySince: Int? = nil, charge: BatteryCharge? = nil, caution: String? = nil,
+    saved: Int? = nil
   ) {
     self.deed = deed
     self.situation = situation
@@ -163,6 +166,7 @@ package struct Awaited: Codable, Hashable, Sendable {
     self.twin = twin
     self.elsewhere = elsewhere
     self.battery = battery
+    self.batterySince = batterySince
     self.charge = charge
     self.caution = caution
     self.saved = saved

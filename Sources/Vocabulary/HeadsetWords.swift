@@ -23,6 +23,14 @@ package enum ChargingState: String, CaseIterable, Codable, Sendable {
   case no, yes, full, unknown
 }
 
+/// Who tells how full a battery is.
+package enum BatterySource: String, CaseIterable, Codable, Sendable {
+  /// The headset itself, over its control channel.
+  case headset
+  /// BlueZ's `Battery1`, which the headset or the sound server fills, many of them in steps of 10 or 20 %.
+  case bluez
+}
+
 /// The generations of the control protocol.
 package enum ProtocolGeneration: String, CaseIterable, Codable, Sendable {
   case v1, v2

@@ -10,7 +10,7 @@ import Vocabulary
 /// A headset of a recording, bonded and connected.
 func withHeadset(
   _ id: String = "wh-1000xm6-v2-fw315-state", _ habits: Set<Habit> = [], start: UInt8 = 1,
-  configuration: String? = nil, isListed: Bool = true,
+  configuration: String? = nil, isListed: Bool = true, hasStereo: Bool = true, battery: UInt8? = 80,
   _ body: (Programs, VirtualSony) async throws -> Void
 ) async throws {
   let recording = try Recording(id)
@@ -20,6 +20,8 @@ func withHeadset(
     virtual.withLock { $0 = headset }
     let sony = Sony.earbuds { headset in
       if isListed { headset.otherServices = [recording.service] }
+      if !hasStereo { headset.stereo = .never }
+      headset.battery = battery
     }
     await simulator.add(known: [sony], bonded: true)
     await simulator.serve(SerialService(uuid: recording.service) { headset.accept($0) }, at: Sony.bonded)
@@ -31,12 +33,18 @@ func withHeadset(
       try configuration.write(toFile: "\(programs.configurationPath)/mdrctl.conf", atomically: true, encoding: .utf8)
       kill(programs.daemonProcess, SIGHUP)
     }
-    try await programs.expect(.ok, "connect", Sony.bonded)
+    if hasStereo {
+      try await programs.expect(.ok, "connect", Sony.bonded)
+    } else {
+      try await programs.simulator.happen(.connectFromHeadset(Sony.bonded))
+      try await programs.expect(.ok, "wait", Sony.bonded, "--for", "connected", "--timeout", "20")
+    }
     try await body(programs, headset)
     // Whatever else was tested: nothing of what identifies the headset may have left it.
     let log = try String(contentsOfFile: programs.logPath, encoding: .utf8)
     #expect(!log.contains(headset.identifier))
-    #expect(await headset.violations == [])
+    let violations = await headset.violations
+    #expect(violations == [])
   }
 }
 

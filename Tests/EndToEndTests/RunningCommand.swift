@@ -7,7 +7,7 @@ final class RunningCommand {
   let process: Int32
   private let output: AsyncStream<String>
   private var iterator: AsyncStream<String>.Iterator
-  private var read: [String] = []
+  private(set) var read: [String] = []
   private let errorPath: String
   // Keeps the file until it has been read.
   private let directory: TemporaryDirectory

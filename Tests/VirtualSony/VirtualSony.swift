@@ -93,20 +93,27 @@ package actor VirtualSony: LoopActor {
   package private(set) var hosts: [String] = []
   var mayForget = false
 
-  /// It is paired with these hosts, the first of which is connected and has the sound; only where it lists hosts.
-  package func pair(with hosts: [String], mayForget: Bool = false) {
-    self.mayForget = mayForget
+  /// It is paired with these hosts, of which the first are connected and one has the sound; only where it lists hosts.
+  package func pair(with hosts: [String], mayForget: Bool = false, connected: Int = 1, playing: UInt8 = 1) {
+    (self.mayForget, self.connected, self.playing) = (mayForget, connected, playing)
     list(hosts)
   }
+
+  private var connected = 1
+  /// The place of the host that has the sound, from 1.
+  private var playing: UInt8 = 1
 
   /// Constructed: of the second generation no list of hosts was captured.
   func list(_ hosts: [String]) {
     self.hosts = hosts
     var told: [UInt8] = [0x37, 0x02, UInt8(hosts.count)]
     for (index, host) in hosts.enumerated() {
-      told += Array(host.utf8) + [index == 0 ? 1 : 0, 0x00, 0x01, 0x04, 0x02, UInt8(ascii: "P"), UInt8(ascii: "C")]
+      told +=
+        Array(host.utf8) + [
+          index < connected ? UInt8(index + 1) : 0, 0x00, 0x01, 0x04, 0x02, UInt8(ascii: "P"), UInt8(ascii: "C"),
+        ]
     }
-    told.append(hosts.isEmpty ? 0 : 1)
+    told.append(hosts.isEmpty ? 0 : playing)
     let asked = Recording.Message(table: 0x0E, payload: [0x36, 0x02])
     if habits.contains(.staleGet) { stale[asked] = state[asked] }
     state[asked] = Recording.Message(table: 0x0E, payload: told)

@@ -86,7 +86,7 @@ struct BarState: Equatable {
     var lines: [String] = []
     if let device {
       lines.append(device.title == device.address ? device.title : "\(device.title) (\(device.address))")
-      if let battery = device.battery { lines.append("Battery: \(battery)%") }
+      if let battery = device.batteryLine { lines.append(battery) }
       if let kind { lines.append("Sound: \(kind.title)\(codec.map { " (\($0))" } ?? "")") }
       if isRecorded { lines.append("Its microphone is in use.") }
     }
@@ -121,10 +121,10 @@ struct BarView {
       cards = [:]
       for adapter in reply.adapters ?? [] { adapters[adapter.name] = adapter }
       for device in reply.devices ?? [] { devices[device.key] = device }
-    case .bluezAppeared, .headsetChanged: break
+    case .bluezAppeared: break
     case .adapterAdded, .adapterChanged: if let adapter = reply.adapter { adapters[adapter.name] = adapter }
     case .adapterRemoved: if let adapter = reply.adapter { adapters[adapter.name] = nil }
-    case .deviceAdded, .deviceChanged: if let device = reply.device { devices[device.key] = device }
+    case .deviceAdded, .deviceChanged, .headsetChanged: if let device = reply.device { devices[device.key] = device }
     case .deviceRemoved:
       if let device = reply.device { (devices[device.key], cards[device.key]) = (nil, nil) }
     case .soundChanged: if let device = reply.device { cards[device.key] = reply.card }
@@ -153,6 +153,15 @@ struct BarView {
 }
 
 extension Device {
+  /// With a time of the clock, not an age: a line may stand there for hours. Nil where nobody has said how full it is.
+  fileprivate var batteryLine: String? {
+    guard let reading = batteries?.first else { return battery.map { "Battery: \($0)%" } }
+    guard reading.source == .headset else { return "Battery: \(reading.text)" }
+    guard !reading.current, let since = reading.since else { return "Battery: \(reading.text), by its own word" }
+    let time = LocalTime(since)
+    return "Battery: \(reading.text), by its own word of \(time.date), \(time.clock)"
+  }
+
   /// A headset or a speaker, and not its low-energy twin or a keyboard.
   fileprivate var hasSound: Bool { twinOf == nil && profiles.contains { $0 != .avrcp } }
 }

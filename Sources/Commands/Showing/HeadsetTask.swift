@@ -64,7 +64,12 @@ func awaitedLines(_ awaited: Awaited, _ task: HeadsetTask?) -> [String] {
   let entry = task.procedure
   let deed = awaited.deed.words("\(task.generic ? "any" : "a") \(task.model)")
   if !entry.erases.isEmpty { lines.append("It erases \(holdingTitles(entry.erases) ?? "").") }
-  if awaited.saved != nil { lines.append("Its settings are saved; mdrctl restore puts them back afterwards.") }
+  if let saved = awaited.saved {
+    let time = LocalTime(saved)
+    lines.append("Its settings of \(time.date), \(time.clock) are saved; mdrctl restore puts them back afterwards.")
+  } else if entry.erases.contains(Procedure.Holding.allSettings.rawValue) {
+    lines.append("None of its settings are saved.")
+  }
   guard let steps = entry.steps else {
     let place = task.page.map { "See the maker's page: \($0.text)" } ?? "See the manual of the model."
     return lines + ["How to \(deed) is not sure enough to be told. \(place)"]

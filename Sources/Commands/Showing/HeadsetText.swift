@@ -84,8 +84,22 @@ extension HeadsetBattery {
   }
 }
 
-private func batteryText(_ headset: HeadsetReport) -> String {
-  headset.batteries.map(\.text).reduce("") { $0.isEmpty ? $1 : "\($0); \($1)" }
+extension BatteryReading {
+  /// "left 80%; right 70%, charging".
+  var text: String { batteryText(levels) }
+
+  /// The same with whose word it is, and how old.
+  func account(now: Int) -> String {
+    switch source {
+    case .bluez: "\(text), as BlueZ has it"
+    case .headset:
+      "\(text), by the headset's own word" + (current ? "" : since.map { " \(age(of: $0, now: now))" } ?? "")
+    }
+  }
+}
+
+private func batteryText(_ batteries: [HeadsetBattery]) -> String {
+  batteries.map(\.text).reduce("") { $0.isEmpty ? $1 : "\($0); \($1)" }
 }
 
 /// The whole picture; with `isComplete` also the settings one by one and what the headset has not.
@@ -99,7 +113,7 @@ func headsetText(_ reply: Control.HeadsetReply, isComplete: Bool, _ style: Style
   row("Model", headset.model)
   row("Firmware", headset.firmware)
   row("Protocol", headset.generation.rawValue)
-  row("Battery", batteryText(headset))
+  row("Battery", batteryText(headset.batteries))
   row("Codec", headset.codec.map(codecTitle))
   row("Noise", headset.noise.map { $0.text + doubt($0.writing) })
   row("Equalizer", headset.equalizer.map { $0.text + doubt($0.writing) })
@@ -170,7 +184,7 @@ func changeText(_ reply: Control.HeadsetReply, _ style: Style) -> String {
     return sentence(reply.device, "has its equalizer at: \(equalizer.text).", style)
   }
   if !headset.batteries.isEmpty {
-    return sentence(reply.device, "has its battery at: \(batteryText(headset)).", style)
+    return sentence(reply.device, "has its battery at: \(batteryText(headset.batteries)).", style)
   }
   if let codec = headset.codec { return sentence(reply.device, "receives \(codecTitle(codec)).", style) }
   guard let setting = headset.settings.first else { return "Done.\n" }

@@ -2,12 +2,12 @@ internal import Interface
 
 /// Devices in a table, with the adapter of each where the computer has several of these, or a sentence when there is
 /// none.
-func table(_ devices: [Device], of adapters: [String], _ style: Style, none: String) -> String {
+func table(_ devices: [Device], of adapters: [String], now: Int, _ style: Style, none: String) -> String {
   guard !devices.isEmpty else { return none + "\n" }
   let hasSeveral = Set(adapters).count > 1
   let head = ["ADDRESS"] + (hasSeveral ? ["ADAPTER"] : []) + ["AUDIO", "BATTERY", "STATE"]
   let cells = devices.map {
-    [$0.address] + (hasSeveral ? [displayable($0.adapter)] : []) + [$0.audio, $0.charge, $0.state]
+    [$0.address] + (hasSeveral ? [displayable($0.adapter)] : []) + [$0.audio, $0.charge(now: now), $0.state]
   }
   let others = 2 + (table([head] + cells).map(displayWidth).max() ?? 0)
   let names = devices.map { style.shortened($0.title, beside: others) }

@@ -30,7 +30,12 @@ extension Device {
     transports.isEmpty ? "-" : commas(transports.map { "\($0.profile.title) \(displayable($0.codec))" })
   }
 
-  var charge: String { battery.map { "\($0)%" } ?? "-" }
+  /// "80%", or "80%, 5 minutes ago" where nobody knows it now.
+  func charge(now: Int) -> String {
+    if let battery { return "\(battery)%" }
+    guard connected, let last = batteries?.first, let since = last.since else { return "-" }
+    return "\(last.text), \(age(of: since, now: now))"
+  }
 }
 
 extension Transport.Profile {

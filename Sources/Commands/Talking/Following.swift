@@ -38,8 +38,17 @@ extension Command {
       if isLast || (output.isJSON && output.isVerbose) {
         try output.show(reply) { isLast ? text(reply.reply, $0) : "" }
       }
+      if !isLast, let remark = reply.reply.savingRemark { output.remark(remark) }
       if let question = reply.question { try answer(question) }
     }
+  }
+}
+
+extension Control.OperationReply {
+  /// What became of the headset's settings before something that may cost it them.
+  fileprivate var savingRemark: String? {
+    if let notSaved { return "the headset's settings are not saved: \(displayable(notSaved))" }
+    return saved == nil ? nil : "the headset's settings are saved; to put them back: mdrctl restore"
   }
 }
 

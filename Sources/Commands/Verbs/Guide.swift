@@ -64,9 +64,9 @@ extension Verb {
 private func saveFirst(
   _ kind: Procedure.Kind?, _ subject: GuideSubject, _ command: Command
 ) throws(EarlyExit) {
-  guard kind == .reset || kind == .initialize, let device = subject.device, device.connected, device.bonded else {
-    return
-  }
+  guard kind == .reset || kind == .initialize, let device = subject.device, device.bonded else { return }
+  // A restart keeps them.
+  guard device.connected || kind == .initialize else { return }
   do throws(EarlyExit) {
     let parameters = Control.BackupParameters(device: device.address, adapter: device.adapter, occasion: .guide)
     let reply = try command.call(Control.backup, parameters)
@@ -76,7 +76,8 @@ private func saveFirst(
     guard case .failure(let failure) = error else { throw error }
     // Most headsets have nothing that could be saved.
     guard failure.code == ErrorCode.headsetSilent.rawValue else { return }
-    command.output.remark("the headset's settings are not saved: \(displayable(failure.message))")
+    let reason = failure.evidence ?? failure.message
+    command.output.remark("the headset's settings are not saved: \(displayable(reason))")
   }
 }
 

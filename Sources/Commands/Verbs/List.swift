@@ -15,7 +15,7 @@ extension Verb {
       let adapters = reply.adapters ?? reply.devices.map(\.adapter)
       let now = command.context.now()
       try command.output.show(reply) {
-        table(reply.devices, of: adapters, $0, none: none) + verdictText(reply.devices, now: now, $0)
+        table(reply.devices, of: adapters, now: now, $0, none: none) + verdictText(reply.devices, now: now, $0)
       }
     })
 }

@@ -1,4 +1,5 @@
 internal import Interface
+internal import Vocabulary
 
 extension Verb {
   static let monitor = Verb(
@@ -31,7 +32,7 @@ struct MonitorLog {
     case .state:
       let devices = reply.devices ?? []
       let names = (reply.adapters ?? []).map(\.name)
-      return table(reply.adapters ?? []) + table(devices, of: names, style, none: "No device is known.")
+      return table(reply.adapters ?? []) + table(devices, of: names, now: now, style, none: "No device is known.")
         + verdictText(devices, now: now, style)
     case .bluezAppeared: return "bluetoothd is running.\n"
     case .bluezVanished:
@@ -89,13 +90,20 @@ private func troubleText(_ verdict: Verdict?) -> String {
 }
 
 extension Device {
+  /// An mdrctld that tells no others tells this one.
+  fileprivate var bluezBattery: Int? {
+    guard let batteries else { return battery }
+    return batteries.first { $0.source == .bluez }?.levels.first?.level
+  }
+
   /// What is worth telling, and with `isVerbose` the signal too, which changes all the time.
   fileprivate func changes(since old: Device, isVerbose: Bool) -> [String] {
     var changes: [String] = []
     if alias != old.alias { changes.append("was called \(old.title)") }
     if state != old.state { changes.append("is \(state)") }
     if transports != old.transports { changes.append(transports.isEmpty ? "has no audio" : "has audio: \(audio)") }
-    if battery != old.battery, let battery { changes.append("battery at \(battery)%") }
+    // What a headset says itself is told as its own word.
+    if bluezBattery != old.bluezBattery, let bluezBattery { changes.append("battery at \(bluezBattery)%") }
     if isVerbose, rssi != old.rssi, let rssi { changes.append("signal at \(rssi) dBm") }
     return changes
   }

@@ -53,7 +53,11 @@ func deviceText(_ device: Device, _ link: LinkReading? = nil, now: Int, _ style:
   row("Connection", device.standing?.message)
   row("Profiles", commas(device.profiles.map(\.title)))
   for transport in device.transports { row("Audio", transport.text) }
-  row("Battery", device.battery.map { "\($0)%" })
+  if let batteries = device.batteries {
+    for reading in batteries { row("Battery", reading.account(now: now)) }
+  } else {
+    row("Battery", device.battery.map { "\($0)%" })
+  }
   row("Signal", device.rssi.map { "\($0) dBm, as a search last heard it" })
   row("Link", link.map { "\($0.strength), quality \($0.quality) of 255, as \(device.adapter) tells" })
   if style.isVerbose { for uuid in device.uuids { row("Service", uuid) } }

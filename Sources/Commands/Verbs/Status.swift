@@ -28,7 +28,7 @@ func statusText(_ reply: Control.StatusReply, now: Int, _ style: Style) -> Strin
   }
   let bluez = reply.bluezVersion.map { " with BlueZ \(displayable($0))" } ?? ""
   return "\(daemon)\(bluez)\n" + configuration + adapterText(reply, style) + "\n"
-    + table(reply.devices, of: reply.adapters.map(\.name), style, none: "No device is paired or connected.")
+    + table(reply.devices, of: reply.adapters.map(\.name), now: now, style, none: "No device is paired or connected.")
     + verdictText(reply.devices, now: now, style) + leftoverText(reply, style)
 }
 

@@ -23,6 +23,8 @@ extension CallWatch {
     var attempts = 0
     /// When it is called next; nil: when something else has happened.
     var due: Duration?
+    /// It played for another host when it was heard of last, and is called later for that.
+    var isPolite = false
   }
 
   /// bluetoothd calls a lost headset seven times: after 1, 2, 4 … 64 s, and each page takes 5 s (`plugins/policy.c`).

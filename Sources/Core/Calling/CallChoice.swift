@@ -33,10 +33,24 @@ extension CallWatch {
     return here.keys.sorted().first { $0 != id && world.callWish(of: $0).tier <= tier }
   }
 
-  /// Who is connected and comes before it.
+  /// Who is connected and comes before it; not for another host that it plays for, by its own word.
   func better(than id: DeviceID, in world: some World) -> DeviceID? {
     let tier = world.callWish(of: id).tier
-    return here.keys.sorted().first { $0 != id && world.callWish(of: $0).tier < tier }
+    return here.keys.sorted().first {
+      $0 != id && world.callWish(of: $0).tier < tier && world.word(of: $0).politeness == nil
+    }
+  }
+
+  /// One that played for another host when it was heard of last is called later; not at all for a sound that plays now. What
+  /// somebody gave a time for is called when that is over.
+  func polite(_ absence: Absence, of id: DeviceID, at now: Duration, in world: some World) -> Absence? {
+    guard absence.cause != .yielded, let due = absence.due, let pause = world.word(of: id).politeness,
+      due < now + pause - .seconds(1)
+    else { return absence }
+    guard absence.cause != .wanted else { return nil }
+    var later = absence
+    (later.due, later.isPolite) = (now + pause, true)
+    return later
   }
 
   /// Whether one is to be called before another.

@@ -52,7 +52,8 @@ extension CallWatch {
       return CallStanding(.outranked, "\(world.title(of: better)) is connected, too, and comes before it.")
     }
     guard let limit = world.callRules.idleLimit, let since = here[id]?.quietSince else {
-      return CallStanding(.connected, "It is connected.")
+      let isElsewhere = world.word(of: id).playsElsewhere
+      return CallStanding(.connected, isElsewhere ? "It is connected, and plays for another host." : "It is connected.")
     }
     return CallStanding(
       .connected, "It is let go after \(words(limit)) without sound.", next: max(.zero, since + limit - now))
@@ -77,7 +78,7 @@ extension CallStanding {
 
   fileprivate init(_ absence: CallWatch.Absence, at now: Duration) {
     let next = absence.due.map { max(.zero, $0 - now) }
-    let reason = absence.cause.words
+    let reason = absence.cause.words + (absence.isPolite ? "; it played for another host" : "")
     let tries = absence.attempts == 0 ? "" : "; called \(absence.attempts) times in vain"
     self.init(.backOff, "\(reason)\(tries)\(next.map { "; it is called in \(words($0))" } ?? "").", next: next)
   }

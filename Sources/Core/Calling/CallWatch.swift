@@ -303,6 +303,7 @@ package struct CallWatch: Watch, Equatable {
 
   private mutating func goOn(at now: Duration, in world: some World) -> [WatchAction] {
     endYields(at: now, in: world)
+    for (id, absence) in absences { absences[id] = polite(absence, of: id, at: now, in: world) }
     return rank(in: world) + release(at: now, in: world) + callNext(at: now, in: world) + arm(at: now, in: world)
   }
 

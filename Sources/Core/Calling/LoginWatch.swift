@@ -226,6 +226,7 @@ package struct LoginWatch: Watch, Equatable {
   private static func isWanted(_ device: Device, in world: some World) -> Bool {
     device.bonded && device.isAudio && CallWatch.obstacle(to: device.id, in: world) == nil
       && world.hold(on: device.id)?.outlastsLogin(world.callRules) != true
+      && world.word(of: device.id).politeness == nil
   }
 
   private mutating func note(_ devices: [Device], _ now: Duration, in world: some World) {

@@ -47,9 +47,11 @@ package struct FixOperation: Operation {
   private var steps: [LadderStep] = []
   private var part: (kind: Part, operation: any Operation)?
   private var outcome: Outcome
-  /// As it was seen last: BlueZ tells the battery of a connected headset only, and knows nothing of a forgotten one.
+  /// As it was seen last.
   private var device: Device
-  private var battery: Int?
+  private var word = LadderWord()
+  /// The headset is being asked for its word.
+  private var isAsking = false
   private var isPageRefused = false
   /// A part has left a link behind that is of no use. It is taken down when nothing follows: what follows would lose the
   /// link that it has made.
@@ -78,12 +80,30 @@ package struct FixOperation: Operation {
     } catch {
       return finish(.failure(error))
     }
-    steps = [step(.observe, .seen, came: known?.isStale == true ? known?.message : symptom.sentence(device))]
-    if options.isDryRun { return plan() }
-    return climb(in: world)
+    if !options.isDryRun, device.connected, device.hasControl {
+      isAsking = true
+      return [.request(.lookAtHeadset(id))]
+    }
+    return goOn(in: world)
+  }
+
+  /// What is wrong is known, and what the headset says of it.
+  private mutating func goOn(in world: some World) -> [Action] {
+    let wrong = known?.isStale == true ? known?.message : nil
+    steps = [step(.observe, .seen, came: word.joined(wrong ?? symptom.sentence(device)))]
+    return options.isDryRun ? plan() : climb(in: world)
+  }
+
+  private mutating func handleAnswer(_ event: Event, in world: some World) -> [Action] {
+    if event == .cancelled { isCancelled = true }
+    guard case .answered(.headset(.look(id)), _) = event else { return [] }
+    isAsking = false
+    look(in: world)
+    return isCancelled ? finish(.failure(.ladderLeft(device))) : goOn(in: world)
   }
 
   package mutating func handle(_ event: Event, in world: some World) -> [Action] {
+    if isAsking { return handleAnswer(event, in: world) }
     guard !isFinished, let part else { return [] }
     var operation = part.operation
     look(in: world)
@@ -102,8 +122,8 @@ package struct FixOperation: Operation {
   private mutating func look(in world: some World) {
     guard let now = world.device(id) else { return }
     let alias = device.alias
-    battery = now.battery.map(Int.init) ?? battery
     device = now
+    word.look(at: now, world.word(of: id))
     // Between the removal and the pairing it has no name of the user's.
     if !now.bonded, now.name == nil { device.alias = alias }
   }
@@ -172,6 +192,8 @@ package struct FixOperation: Operation {
     guard let rung = symptom.rung(after: reached, skippingRestart: options.skipsRestart) else {
       return finish(.failure(.notFixable(device, symptom, steps)))
     }
+    // What a person did to it would end what he listens to; the bond is not at fault.
+    if rung >= .restart, word.othersPlay, symptom != .stale { return finish(.failure(.playsElsewhere(device, steps))) }
     if rung >= .repair, !options.mayDeleteBond {
       return finish(.failure(.needsConsentToFix(device, symptom, steps)))
     }
@@ -190,11 +212,11 @@ package struct FixOperation: Operation {
       guard device.connected else { return said + begin(.connecting, ConnectOperation(id), in: world) }
       return said + begin(.disconnecting, ChangeOperation(.disconnect(id)), in: world)
     case .restart:
-      let awaited = Awaited.restart(device, symptom, battery: battery, within: options.personLimit)
+      let awaited = Awaited.restart(device, symptom, word, within: options.personLimit)
       return said + begin(.restarting, RestartOperation(id, awaited, within: options.personLimit), in: world)
     case .repair: return said + begin(.repairing, repair, in: world)
     case .initialize:
-      let awaited = Awaited.initialize(device, battery: battery, within: options.personLimit)
+      let awaited = Awaited.initialize(device, word, within: options.personLimit)
       return said + [.await(awaited)] + begin(.repairing, repair, in: world)
     }
   }

@@ -66,22 +66,29 @@ extension Symptom {
 
 extension Awaited {
   /// A restart, or that it is switched on.
-  static func restart(_ device: Device, _ symptom: Symptom, battery: Int?, within limit: Duration) -> Self {
+  static func restart(
+    _ device: Device, _ symptom: Symptom, _ word: LadderWord, within limit: Duration
+  ) -> Self {
     let deed = symptom == .unreachable ? "Switch it on, or off and on again" : "Switch it off and on again"
-    let elsewhere = symptom == .elsewhere ? "Disconnect it from the other device first, if there is one. " : ""
+    let isElsewhere = symptom == .elsewhere || word.isShared
+    let elsewhere =
+      word.isShared
+      ? "Disconnect it from the other device first. "
+      : isElsewhere ? "Disconnect it from the other device first, if there is one. " : ""
     return Self(
-      .restart, device: device.id, name: device.name, remaining: limit, situation: symptom.sentence(device),
-      advice: "\(elsewhere)\(deed).", battery: battery, isElsewhere: symptom == .elsewhere)
+      .restart, device: device.id, name: device.name, remaining: limit,
+      situation: word.joined(symptom.sentence(device)), advice: "\(elsewhere)\(deed).", battery: word.battery,
+      batteryAge: word.batteryAge, isElsewhere: isElsewhere)
   }
 
-  static func initialize(_ device: Device, battery: Int?, within limit: Duration) -> Self {
+  static func initialize(_ device: Device, _ word: LadderWord, within limit: Duration) -> Self {
     Self(
       .initialize, device: device.id, name: device.name, remaining: limit,
       situation: "\(device.alias) was paired anew, and does not work all the same.",
       advice: """
         Set it back to its factory settings by its keys, which erases all its settings and pairings, and put it into \
         pairing mode then. Nothing happens by itself.
-        """, battery: battery)
+        """, battery: word.battery, batteryAge: word.batteryAge)
   }
 }
 
@@ -95,6 +102,15 @@ extension OperationError {
     return Self(
       .notFixable, "\(device.alias) cannot be fixed from this computer.", evidence: words,
       hint: [reason, symptom.remains(device)].compactMap(\.self).joined(separator: " "))
+  }
+
+  /// Its sound is with another host, so that what a person would do to it next would end that.
+  static func playsElsewhere(_ device: Device, _ steps: [LadderStep]) -> Self {
+    let tried = steps.filter { $0.state == .failed }
+    return Self(
+      .notFixable, "\(device.alias) plays for another device that is connected to it.",
+      evidence: ["By its own word.", tried.isEmpty ? nil : triedWords(tried)].compactMap(\.self).joined(separator: " "),
+      hint: "Pause it there, or disconnect it; then run: \(Advice.command("fix", device.id)).")
   }
 
   static func needsConsentToFix(_ device: Device, _ symptom: Symptom, _ steps: [LadderStep]) -> Self {

@@ -74,6 +74,8 @@ package enum SessionRequest: Hashable, Sendable {
 package enum HeadsetRequest: Hashable, Sendable {
   /// Forgets this computer. Refused only where it is sure that it has not, so that nothing has changed.
   case leave(DeviceID)
+  /// Says how full it is and who else is connected to it, where it can; answered when the world knows it, or soon without.
+  case look(DeviceID)
 }
 
 /// What this computer can do for authentication, as BlueZ's agent capability.
@@ -116,5 +118,6 @@ extension Request {
   package static func erase(_ id: DeviceID) -> Self { .journal(.erase(id)) }
   package static func setProfile(_ id: DeviceID, _ profile: String) -> Self { .session(.setProfile(id, profile)) }
   package static func leaveHeadset(_ id: DeviceID) -> Self { .headset(.leave(id)) }
+  package static func lookAtHeadset(_ id: DeviceID) -> Self { .headset(.look(id)) }
   package static func setCodec(_ id: DeviceID, _ codec: String) -> Self { .session(.setCodec(id, codec)) }
 }

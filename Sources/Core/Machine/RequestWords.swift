@@ -14,6 +14,7 @@ extension Request {
     case .journal(.erase(let id)): "erase the record of \(id.words)"
     case .session(.setProfile(let id, let profile)): "set the profile \(profile) of \(id.words)"
     case .headset(.leave(let id)): "have \(id.words) forget this computer"
+    case .headset(.look(let id)): "ask \(id.words) how full it is and who else is connected"
     case .session(.restartServer): "restart the sound server"
     case .session(.setCodec(let id, let codec)): "set the codec \(codec) of \(id.words)"
     }

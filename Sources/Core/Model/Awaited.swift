@@ -22,6 +22,8 @@ package struct Awaited: Hashable, Sendable {
 
   /// Percent, where something restarts the headset and its battery is known.
   package var battery: Int?
+  /// How old that is, where it is no word of now.
+  package var batteryAge: Duration?
   /// It may be linked to another device at this moment.
   package var isElsewhere: Bool
 
@@ -29,7 +31,7 @@ package struct Awaited: Hashable, Sendable {
 
   package init(
     _ deed: Deed, device: DeviceID? = nil, name: String? = nil, twin: String? = nil, remaining: Duration? = nil,
-    situation: String, advice: String, battery: Int? = nil, isElsewhere: Bool = false
+    situation: String, advice: String, battery: Int? = nil, batteryAge: Duration? = nil, isElsewhere: Bool = false
   ) {
     self.deed = deed
     self.device = device
@@ -39,6 +41,7 @@ package struct Awaited: Hashable, Sendable {
     self.situation = situation
     self.advice = advice
     self.battery = battery
+    self.batteryAge = batteryAge
     self.isElsewhere = isElsewhere
   }
 }
@@ -56,6 +59,8 @@ extension Awaited {
   /// What to see to first.
   package var caution: String? {
     switch charge {
+    case .low where batteryAge != nil:
+      "Its battery was at \(battery ?? 0) % \(words(batteryAge ?? .zero)) ago, and may be empty: charge it first."
     case .low: "Its battery is at \(battery ?? 0) %: charge it first."
     case .unknown: "Its battery is not known: if it may be below \(Self.leastBattery) %, charge it first."
     case .enough, nil: nil

@@ -36,12 +36,14 @@ package struct Device: Sendable, Equatable {
   package var services: Set<AudioService>
   /// Percent, while it is connected and tells.
   package var battery: UInt8?
+  /// It lists a control channel, over which it can be asked what it holds.
+  package var hasControl: Bool
 
   package init(
     id: DeviceID, name: String?, alias: String? = nil, classOfDevice: UInt32? = nil,
     paired: Bool = false, bonded: Bool = false, trusted: Bool = false, blocked: Bool = false, connected: Bool = false,
     servicesResolved: Bool = false, rssi: Int16? = nil, isShown: Bool = false, services: Set<AudioService> = [],
-    battery: UInt8? = nil
+    battery: UInt8? = nil, hasControl: Bool = false
   ) {
     self.id = id
     self.name = name
@@ -57,6 +59,7 @@ package struct Device: Sendable, Equatable {
     self.isShown = isShown
     self.services = services
     self.battery = battery
+    self.hasControl = hasControl
   }
 
   /// Whether a discovery sees it now. What BlueZ merely remembers is not in sight.

@@ -41,6 +41,8 @@ package protocol World {
   func heldDevices(of adapter: AdapterID) -> [DeviceID]
   /// Whether a device's bond is known to be of no use.
   func isStale(_ device: DeviceID) -> Bool
+  /// What a headset said of itself lately.
+  func word(of device: DeviceID) -> HeadsetWord
 }
 
 extension World {
@@ -53,6 +55,7 @@ extension World {
   package func hold(on device: DeviceID) -> Hold? { nil }
   package func heldDevices(of adapter: AdapterID) -> [DeviceID] { [] }
   package func isStale(_ device: DeviceID) -> Bool { false }
+  package func word(of device: DeviceID) -> HeadsetWord { HeadsetWord() }
 }
 
 extension World {

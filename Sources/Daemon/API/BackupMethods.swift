@@ -33,7 +33,7 @@ extension ControlService {
       guard let soon = await headsets.savableSoon(of: id) else {
         let name = mirror.device(id)?.alias ?? id.address.description
         guard await headsets.hasControl(id) else { throw .noControl(name, evidence: "It lists no such service.") }
-        throw .notSavedSoon(name)
+        throw .notSavedSoon(name, isConnected: mirror.device(id)?.connected == true)
       }
       picture = soon
     }
@@ -43,10 +43,35 @@ extension ControlService {
     return Control.BackupReply(device: device, backup: backup, notStored: notStored)
   }
 
-  /// Saves what a headset holds before something that may cost it that; where that cannot be had soon, nothing happens.
-  func saveBefore(_ occasion: BackupOccasion, _ id: DeviceID) async {
-    guard let picture = await headsets.savableSoon(of: id) else { return }
-    _ = await backups.keep(HeadsetBackup(picture, time: backups.now), of: id.address, occasion)
+  /// Saves what a headset holds before something that may cost it that, and says so at once; where that cannot be had soon,
+  /// it goes on without. Nothing is said of a headset that has no control channel.
+  func saveBefore(
+    _ occasion: BackupOccasion, _ id: DeviceID, _ replies: Replies<Control.OperationReply>
+  ) async -> Saving? {
+    let saving: Saving
+    if let picture = await headsets.savableSoon(of: id) {
+      let backup = HeadsetBackup(picture, time: backups.now)
+      _ = await backups.keep(backup, of: id.address, occasion)
+      saving = Saving(saved: backup.time)
+    } else {
+      guard await headsets.hasControl(id) else { return nil }
+      let isKept = await !backups.all(of: id.address).isEmpty
+      saving = Saving(
+        notSaved: OperationError.unsaved(isConnected: mirror.device(id)?.connected == true)
+          + (isKept ? " What was saved earlier is kept." : ""))
+    }
+    var reply = Control.OperationReply()
+    saving.fill(&reply)
+    replies.send(reply)
+    return saving
+  }
+
+  /// What became of the settings of a headset before something that may cost it them.
+  struct Saving {
+    var saved: Int?
+    var notSaved: String?
+
+    func fill(_ reply: inout Control.OperationReply) { (reply.saved, reply.notSaved) = (saved, notSaved) }
   }
 
   private func kept(of device: Address?) async -> [KeptBackup] {
@@ -107,10 +132,14 @@ extension ControlService {
 }
 
 extension OperationError {
-  fileprivate static func notSavedSoon(_ name: String) -> Self {
+  fileprivate static func notSavedSoon(_ name: String, isConnected: Bool) -> Self {
     OperationError(
       .headsetSilent, "The settings of \(name) could not be saved quickly.",
-      evidence: "It is not connected, it is slow, or another client holds its control channel.",
+      evidence: unsaved(isConnected: isConnected),
       hint: "To wait for it: mdrctl backup.")
+  }
+
+  fileprivate static func unsaved(isConnected: Bool) -> String {
+    isConnected ? "It is slow, or another client holds its control channel." : "It is not connected."
   }
 }

@@ -94,13 +94,15 @@ extension ControlService {
       let title = world.unfinished(id)?.title ?? lost?.alias
       throw .needsConsent(mirror.device(id) ?? Device(id: id, name: nil, alias: title))
     }
-    await saveBefore(.repair, id)
+    let saving = await saveBefore(.repair, id, replies)
     let asks = parameters.ask == true && call.wantsMore
     let options = RepairOperation.Options(
       searchLimit: limit, capability: Self.capability(asks: asks, confirms: parameters.confirm))
-    return try await run(
+    var reply = try await run(
       RepairOperation(id, options, lost: lost), on: [.pairing, .device(id)],
       through: pairingPort(asks: asks, call, replies), makesBond: true, knowing: world.wireDevice(id), replies)
+    saving?.fill(&reply)
+    return reply
   }
 
   func planRepair(

@@ -14,7 +14,7 @@ extension ControlService {
     let id = try await resolver.bondToRepair(parameters.device, adapter: parameters.adapter)
     let key = mirror.key(of: id)
     // Only who agreed to the bond's removal may come to it.
-    if mayDelete { await saveBefore(.repair, id) }
+    let saving = mayDelete ? await saveBefore(.repair, id, replies) : nil
     let asks = parameters.ask == true && call.wantsMore
     var options = FixOperation.Options(
       personLimit: try searchTime(parameters.timeout) ?? configuration.values.repair,
@@ -26,11 +26,13 @@ extension ControlService {
       advices.assumeIsolated { $0.note(deed, key) }
     }
     do throws(OperationError) {
-      let reply = try await run(
+      var reply = try await run(
         operation, on: mayDelete ? [.pairing, .device(id)] : [.device(id)],
-        through: pairingPort(asks: asks, call, replies), makesBond: mayDelete, knowing: world.wireDevice(id),
+        through: pairingPort(asks: asks, call, replies).looking { [headsets] id in await headsets.look(at: id) },
+        makesBond: mayDelete, knowing: world.wireDevice(id),
         noting: note, replies)
       if let key { await advices.ladderEnded(key, restartFailed: false) }
+      saving?.fill(&reply)
       return reply
     } catch {
       // A restart that was done and did not help is not asked for again when somebody has agreed to what is left.

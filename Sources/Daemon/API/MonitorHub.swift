@@ -61,6 +61,12 @@ actor MonitorHub: LoopActor {
     }
   }
 
+  /// A headset said how full it is, or what it said is old now.
+  func batteryChanged(_ id: DeviceID) {
+    guard !monitors.isEmpty, let device = world.wireDevice(id) else { return }
+    send(Reply(event: .deviceChanged, device: device))
+  }
+
   private func sound(of id: DeviceID) -> Reply? {
     guard let device = world.wireDevice(id) else { return nil }
     // It is encoded once for all, of whom some may not know who records.

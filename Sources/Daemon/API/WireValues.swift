@@ -1,5 +1,6 @@
 internal import BlueZ
 internal import Core
+internal import Glibc
 internal import Interface
 internal import Vocabulary
 
@@ -22,7 +23,9 @@ extension Interface.Awaited {
       remaining: awaited.remaining.map { Int($0 / .milliseconds(1)) },
       address: awaited.device?.address.description, name: awaited.name, modalias: device?.modalias ?? known?.modalias,
       icon: device?.icon ?? known?.icon, twin: awaited.twin, elsewhere: awaited.isElsewhere ? true : nil,
-      battery: awaited.battery, charge: awaited.charge, caution: awaited.caution)
+      battery: awaited.battery,
+      batterySince: awaited.batteryAge.map { time(nil) - Int($0.components.seconds) }, charge: awaited.charge,
+      caution: awaited.caution)
   }
 }
 

@@ -3,12 +3,7 @@ internal import Core
 internal import DBus
 internal import EventLoop
 
-/// The services over which Sony's headsets take commands (captured from many models; docs/sony.md). Which generation a
-/// headset speaks its handshake decides, not the service.
-enum SonyService: String, CaseIterable {
-  case v2 = "956c7b26-d49a-4ba8-b03f-b17d393cb6e2"
-  case v1 = "96cc203e-5068-46ad-b32d-e316f5e069ba"
-
+extension SonyService {
   /// The object that BlueZ calls; one for each, since BlueZ does not say which service a socket belongs to.
   var path: ObjectPath {
     switch self {
@@ -16,9 +11,6 @@ enum SonyService: String, CaseIterable {
     case .v1: "/org/mdrctl/headset/v1"
     }
   }
-
-  /// Those that a device lists, the newer one first.
-  static func among(_ uuids: [String]) -> [SonyService] { allCases.filter { uuids.contains($0.rawValue) } }
 }
 
 /// Has BlueZ connect the control channel of headsets. The services are registered at the first need, and anew after a

@@ -12,6 +12,7 @@ actor HeadsetLink: LoopActor {
   nonisolated let id: DeviceID
   private let mirror: BlueZMirror
   private let dialler: Dialler
+  private let words: HeadsetWords
   private let idle: @Sendable () -> Duration
   private let onReport: @Sendable (DeviceID, MDR.Headset, MDR.Report) -> Void
   private let log: Log
@@ -62,12 +63,14 @@ actor HeadsetLink: LoopActor {
   private static let mostEarly = 4096
 
   init(
-    _ id: DeviceID, mirror: BlueZMirror, dialler: Dialler, idle: @escaping @Sendable () -> Duration,
+    _ id: DeviceID, mirror: BlueZMirror, dialler: Dialler, words: HeadsetWords,
+    idle: @escaping @Sendable () -> Duration,
     onReport: @escaping @Sendable (DeviceID, MDR.Headset, MDR.Report) -> Void, log: Log
   ) {
     self.id = id
     self.mirror = mirror
     self.dialler = dialler
+    self.words = words
     self.idle = idle
     self.onReport = onReport
     self.log = log
@@ -230,6 +233,7 @@ actor HeadsetLink: LoopActor {
   private func ended() {
     channel = nil
     feed(.closed)
+    words.assumeIsolated { $0.ended(id) }
     for timer in timers.values { loop.cancel(timer) }
     timers = [:]
     if let idleTimer { loop.cancel(idleTimer) }
@@ -310,8 +314,9 @@ actor HeadsetLink: LoopActor {
       case .disarm(let deadline): disarm(deadline)
       case .ready(let headset): begun(.ready(headset))
       case .unsupported: begun(.unsupported)
-      case .told(.report(let report, isNotification: true)):
-        if let headset = session?.headset { onReport(id, headset, report) }
+      case .told(.report(let report, let isNotification)):
+        words.assumeIsolated { $0.note(report, of: id, own: mirror.adapterAddress(id.adapter)) }
+        if isNotification, let headset = session?.headset { onReport(id, headset, report) }
       case .told: break
       case .asked(let alert):
         // One request is under way at a time, in the order in which they came.

@@ -62,6 +62,11 @@ extension HeadsetLink {
     throw .headsetSilent(name, evidence: "It acknowledges every question, and answers none.")
   }
 
+  /// How full it is, and who else is connected to it.
+  func look(until deadline: ContinuousClock.Instant) async throws(OperationError) -> HeadsetPicture {
+    try await picture(Self.certain + [.hosts, .playback], [], until: deadline)
+  }
+
   /// What it tells after a change, asked once more a second later where that does not fit: some tell the old value for
   /// 0.3 s (captured from WH-CH720N). Nil where it could not be asked.
   func settled(_ feature: Feature, fits: (MDR.Report) -> Bool) async -> MDR.Report? {

@@ -12,6 +12,7 @@ internal import Vocabulary
 actor Headsets: LoopActor {
   nonisolated let loop: EventLoop
   private let mirror: BlueZMirror
+  private let words: HeadsetWords
   private let idle: @Sendable () -> Duration
   private let log: Log
   private var dialler: Dialler?
@@ -28,9 +29,10 @@ actor Headsets: LoopActor {
   private static let soonRead = Duration.seconds(4)
   private static let soonDone = Duration.seconds(6)
 
-  /// `idle` is how long a channel stays open that nobody has a use for.
-  init(mirror: BlueZMirror, idle: @escaping @Sendable () -> Duration, log: Log) {
+  /// `words` keeps what they say of themselves; `idle` is how long a channel stays open that nobody has a use for.
+  init(mirror: BlueZMirror, words: HeadsetWords, idle: @escaping @Sendable () -> Duration, log: Log) {
     self.mirror = mirror
+    self.words = words
     self.idle = idle
     self.log = log
     loop = mirror.tree.loop
@@ -49,6 +51,18 @@ actor Headsets: LoopActor {
   /// The same where it can be had soon, for what waits for it; else nil. A headset that is not connected, or has no control
   /// channel, costs no time.
   func savableSoon(of id: DeviceID) async -> HeadsetPicture? {
+    await soon(of: id) { link, deadline throws(OperationError) in try await link.savable(until: deadline) }
+  }
+
+  /// Has a headset say how full it is and who else is connected to it, where that can be had soon; the world knows it then.
+  func look(at id: DeviceID) async {
+    _ = await soon(of: id) { link, deadline throws(OperationError) in try await link.look(until: deadline) }
+  }
+
+  private func soon(
+    of id: DeviceID,
+    _ read: @escaping @Sendable (HeadsetLink, ContinuousClock.Instant) async throws(OperationError) -> HeadsetPicture
+  ) async -> HeadsetPicture? {
     guard let device = mirror.known(id), device.connected, device.bonded, hasControl(id) else { return nil }
     let link = await link(id)
     lastRace += 1
@@ -56,7 +70,7 @@ actor Headsets: LoopActor {
     return await withCheckedContinuation { continuation in
       races[number] = continuation
       let reading = loop.spawn {
-        let picture = try? await link.savable(until: .now + Self.soonRead)
+        let picture = try? await read(link, .now + Self.soonRead)
         // What comes next has another use for the headset.
         await link.closeUnused()
         await self.finish(number, picture)
@@ -99,7 +113,7 @@ actor Headsets: LoopActor {
     let dialler = await openDialler()
     if let link = links[id] { return link }
     let link = HeadsetLink(
-      id, mirror: mirror, dialler: dialler, idle: idle,
+      id, mirror: mirror, dialler: dialler, words: words, idle: idle,
       onReport: { [weak self] id, headset, report in self?.assumeIsolated { $0.tell(id, headset, report) } }, log: log)
     links[id] = link
     return link
@@ -126,6 +140,7 @@ actor Headsets: LoopActor {
     case .deviceRemoved(let device):
       let link = links.removeValue(forKey: DeviceID(device))
       link?.assumeIsolated { $0.release() }
+      words.assumeIsolated { $0.forget(DeviceID(device)) }
     case .bluezVanished:
       for link in links.values { link.assumeIsolated { $0.release() } }
     default: break

@@ -13,6 +13,8 @@ struct HostPort: Sendable {
   private var agent: PairingAgent.Lease?
   /// Has the headset forget this computer; only who forgets on both sides has it.
   private var leave: (@Sendable () async -> Refusal?)?
+  /// Has a headset say what the ladder goes by; only who climbs has it.
+  private var look: (@Sendable (DeviceID) async -> Void)?
 
   init(
     bluez: BlueZPort, helper: HelperPort, journal: Journal, history: BondHistory, sessions: Sessions, world: LiveWorld,
@@ -41,6 +43,13 @@ struct HostPort: Sendable {
     return port
   }
 
+  /// The same for a ladder.
+  func looking(_ look: @escaping @Sendable (DeviceID) async -> Void) -> Self {
+    var port = self
+    port.look = look
+    return port
+  }
+
   /// Does it; returns what the operation is told when it has been done or refused.
   func perform(_ request: Request) async -> Event {
     let event = await carryOut(request)
@@ -60,6 +69,9 @@ struct HostPort: Sendable {
     case .headset(.leave):
       guard let leave else { return .answered(request, Refusal(.other, "There is no way to tell the headset.")) }
       return .answered(request, await leave())
+    case .headset(.look(let id)):
+      await look?(id)
+      return .answered(request, nil)
     }
   }
 

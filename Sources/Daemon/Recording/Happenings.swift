@@ -155,7 +155,7 @@ extension Request {
       }
     case .journal(.record(let entry)): entry.device
     case .journal(.erase(let id)), .session(.setProfile(let id, _)), .session(.setCodec(let id, _)),
-      .headset(.leave(let id)):
+      .headset(.leave(let id)), .headset(.look(let id)):
       id
     case .session(.restartServer), .agent, .helper: nil
     }

@@ -1,5 +1,6 @@
 internal import BlueZ
 internal import Core
+internal import Interface
 internal import Vocabulary
 
 /// What there is, as policy reads it: BlueZ's objects, and what the daemon keeps and hears besides.
@@ -12,12 +13,13 @@ struct LiveWorld: World, Sendable {
   private let preferences: Preferences
   private let sessions: Sessions
   private let holds: Holds
+  private let words: HeadsetWords
   private let rules: @Sendable () -> CallRules
 
   /// `rules`: what the configuration says of connections now.
   init(
     _ mirror: BlueZMirror, journal: Journal, history: BondHistory, preferences: Preferences, sessions: Sessions,
-    holds: Holds, rules: @escaping @Sendable () -> CallRules
+    holds: Holds, words: HeadsetWords, rules: @escaping @Sendable () -> CallRules
   ) {
     self.mirror = mirror
     self.journal = journal
@@ -25,6 +27,7 @@ struct LiveWorld: World, Sendable {
     self.preferences = preferences
     self.sessions = sessions
     self.holds = holds
+    self.words = words
     self.rules = rules
   }
 
@@ -36,7 +39,14 @@ struct LiveWorld: World, Sendable {
   func adapter(_ id: AdapterID) -> Core.Adapter? { mirror.adapter(id) }
   var allAdapters: [Core.Adapter] { mirror.allAdapters }
   func isGoingOff(_ id: AdapterID) -> Bool { mirror.isGoingOff(id) }
-  func device(_ id: DeviceID) -> Core.Device? { mirror.device(id) }
+
+  /// With the headset's own word of its battery, where that holds now.
+  func device(_ id: DeviceID) -> Core.Device? {
+    var device = mirror.device(id)
+    if device?.connected == true, let own = word(of: id).battery, own.isCurrent { device?.battery = own.value }
+    return device
+  }
+
   func devices(of adapter: AdapterID) -> [Core.Device] { mirror.devices(of: adapter) }
   func transports(of device: DeviceID) -> [Core.Transport] { mirror.transports(of: device) }
 
@@ -109,6 +119,22 @@ struct LiveWorld: World, Sendable {
   func needsRepair(_ id: DeviceID) -> Bool {
     if unfinished(id)?.purpose == .repair { return true }
     return device(id)?.bonded == true && finding(of: id)?.verdict.isStale == true
+  }
+
+  // MARK: Headsets
+
+  func word(of device: DeviceID) -> HeadsetWord { words.assumeIsolated { $0.word(of: device) } }
+
+  /// How full a device's batteries are, by each who tells it; whose word is shown comes first.
+  func batteries(of id: DeviceID) -> [BatteryReading] {
+    let own = words.assumeIsolated { $0.reading(of: id) }
+    let percentage = mirror.known(id)?.battery
+    let bluez = percentage.map { level in
+      BatteryReading(
+        source: .bluez, current: true,
+        levels: [HeadsetBattery(part: .headset, level: Int(level), charging: .unknown)])
+    }
+    return (own?.current == true ? [own, bluez] : [bluez, own]).compactMap(\.self)
   }
 
   // MARK: Sessions

@@ -30,7 +30,8 @@ extension Core.Device {
       paired: device.paired, bonded: device.bonded,
       trusted: device.trusted, blocked: device.blocked, connected: device.connected,
       servicesResolved: device.servicesResolved, rssi: device.rssi, isShown: device.isShown,
-      services: AudioServices.among(device.uuids), battery: device.battery)
+      services: AudioServices.among(device.uuids), battery: device.battery,
+      hasControl: !SonyService.among(device.uuids).isEmpty)
   }
 
   /// A name that shows nothing is none: the address is shown.

@@ -29,14 +29,17 @@ extension BlueZMirror {
 extension LiveWorld {
   func wireDevice(_ id: DeviceID) -> Interface.Device? {
     guard let device = mirror.known(id) else { return nil }
-    return Interface.Device(
+    var shown = Interface.Device(
       adapter: id.adapter.name, address: id.address.description, name: device.name, alias: device.alias,
       icon: device.icon, paired: device.paired, bonded: device.bonded, trusted: device.trusted,
       blocked: device.blocked, connected: device.connected, servicesResolved: device.servicesResolved,
       profiles: AudioServices.profiles(device.uuids), transports: mirror.streams(of: id).map(mirror.wire),
-      battery: device.battery.map(Int.init), rssi: device.rssi.map(Int.init), modalias: device.modalias,
+      battery: self.device(id)?.battery.map(Int.init), rssi: device.rssi.map(Int.init), modalias: device.modalias,
       manufacturer: device.modalias.flatMap(Modalias.init)?.manufacturer, uuids: device.uuids,
       twinOf: Twin.original(of: Core.Device(device, id: id)), verdict: wireVerdict(of: id))
+    let batteries = batteries(of: id)
+    if !batteries.isEmpty { shown.batteries = batteries }
+    return shown
   }
 
   private func wireVerdict(of id: DeviceID) -> Interface.Verdict? {

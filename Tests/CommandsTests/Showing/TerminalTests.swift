@@ -174,8 +174,8 @@ private func asking(_ kind: Question.Kind, passkey: String? = nil) -> Control.Op
   }
 
   @Test func `colour does not disturb the columns`() {
-    let coloured = table([Samples.headset], of: [], Style(hasColour: true), none: "")
-    let plain = table([Samples.headset], of: [], Style(), none: "")
+    let coloured = table([Samples.headset], of: [], now: 0, Style(hasColour: true), none: "")
+    let plain = table([Samples.headset], of: [], now: 0, Style(), none: "")
     #expect(coloured.contains("\u{1B}[32mWH-1000XM4"))
     #expect(coloured.replacing(/\u{1B}\[[0-9]*m/, with: "") == plain)
   }

@@ -42,7 +42,7 @@ import Vocabulary
   @Test func `the name in a table is cut to a terminal, and nowhere else`() {
     let devices = [Self.long, Samples.other]
     func lines(_ columns: Int?) -> [Substring] {
-      table(devices, of: ["hci0"], Style(columns: columns), none: "").split(separator: "\n")
+      table(devices, of: ["hci0"], now: 0, Style(columns: columns), none: "").split(separator: "\n")
     }
     #expect(lines(100).allSatisfy { displayWidth(String($0)) <= 100 })
     #expect(lines(100)[1].contains("xxx…  AC:80:0A:11:22:33"))
@@ -53,7 +53,7 @@ import Vocabulary
   }
 
   @Test func `devices are told with their adapters as soon as there are two`() {
-    let text = table([Samples.headset], of: ["hci0", "hci1"], Style(), none: "")
+    let text = table([Samples.headset], of: ["hci0", "hci1"], now: 0, Style(), none: "")
     #expect(text.hasPrefix("DEVICE      ADDRESS            ADAPTER  AUDIO"))
     #expect(text.contains("AC:80:0A:11:22:33  hci0     A2DP LDAC"))
     var log = MonitorLog()

@@ -244,6 +244,102 @@ import Vocabulary
     #expect(script.climbs == [.repair])
   }
 
+  // MARK: The headset's own word
+
+  /// Connected with HFP alone, with a control channel.
+  private static var sony: FakeWorld {
+    var world = mono
+    world.known[.headset]?.hasControl = true
+    return world
+  }
+
+  private static func hosts(_ connected: Int, othersPlay: Bool) -> HeadsetWord {
+    HeadsetWord(hosts: .init(.init(connected: connected, othersPlay: othersPlay), isCurrent: false))
+  }
+
+  /// Until a restart would be next.
+  private static func climbed(_ word: HeadsetWord, _ options: FixOperation.Options = .init()) -> Script<FixOperation> {
+    var script = fixing(sony, options)
+    script.world.words[.headset] = word
+    script.answer(.lookAtHeadset(.headset))
+    script.answer(.connectProfile(.headset, .a2dpSink), .other)
+    script.answer(.disconnect(.headset), .other)
+    return script
+  }
+
+  @Test func `a headset with a control channel is asked once, before anything is tried`() {
+    var script = Self.fixing(Self.sony)
+    #expect(script.outstanding == [.lookAtHeadset(.headset)] && script.climbs.isEmpty)
+    script.answer(.lookAtHeadset(.headset))
+    #expect(script.outstanding == [.connectProfile(.headset, .a2dpSink)])
+    script.answerAll(.other)
+    #expect(script.requests.count { $0 == .lookAtHeadset(.headset) } == 1)
+  }
+
+  @Test func `nobody asks it when nothing is wrong, for a plan, or when it is not connected`() {
+    var well = Self.sony
+    well.streams[.headset] = [Transport(profile: .a2dp)]
+    #expect(Self.fixing(well).requests.isEmpty)
+    #expect(Self.fixing(Self.sony, .init(isDryRun: true)).requests.isEmpty)
+    var away = Self.away
+    away.known[.headset]?.hasControl = true
+    #expect(!Self.fixing(away).requests.contains(.lookAtHeadset(.headset)))
+  }
+
+  @Test func `whoever leaves while it is asked has nothing tried for him`() {
+    var script = Self.fixing(Self.sony)
+    script.cancel()
+    script.answer(.lookAtHeadset(.headset))
+    #expect(script.error?.code == .cancelled && script.climbs.isEmpty)
+  }
+
+  @Test(arguments: [false, true]) func `nobody restarts a headset, nor pairs it anew, that plays for another host`(
+    isAgreed: Bool
+  ) {
+    let script = Self.climbed(Self.hosts(2, othersPlay: true), isAgreed ? Self.agreed : .init())
+    #expect(script.climbs == [.profile, .device])
+    #expect(script.awaited.isEmpty)
+    #expect(script.error?.code == .notFixable)
+    #expect(script.error?.message == "WH-1000XM4 plays for another device that is connected to it.")
+    #expect(script.error?.evidence?.contains("Tried: its audio profile anew") == true)
+    #expect(script.error?.hint?.hasPrefix("Pause it there") == true)
+  }
+
+  @Test func `where another host is connected and does not play, it is to be disconnected before a restart`() {
+    let script = Self.climbed(Self.hosts(2, othersPlay: false))
+    #expect(script.climbs.last == .restart)
+    #expect(script.awaited.last?.isElsewhere == true)
+    #expect(script.awaited.last?.advice.hasPrefix("Disconnect it from the other device first. ") == true)
+    #expect(script.awaited.last?.situation.hasSuffix("Another device is connected to it.") == true)
+  }
+
+  @Test func `where it says nothing, or that it is alone, the advice is as ever`() {
+    for word in [HeadsetWord(), Self.hosts(1, othersPlay: false)] {
+      let script = Self.climbed(word)
+      #expect(script.awaited.last?.isElsewhere == false)
+      #expect(script.awaited.last?.advice == "Switch it off and on again.")
+    }
+  }
+
+  @Test func `a low battery is told before a restart, and an old word of it as what it was`() {
+    var world = Self.away
+    world.words[.headset] = HeadsetWord(battery: .init(8, age: .seconds(240), isCurrent: false))
+    var script = Self.fixing(world)
+    script.answer(.watch(.headset))
+    script.answer(.connect(.headset), .pageTimeout)
+    script.answerBelow()
+    #expect(script.awaited.last?.charge == .low)
+    #expect(script.awaited.last?.batteryAge == .seconds(240))
+    #expect(
+      script.awaited.last?.caution == "Its battery was at 8 % 4 min ago, and may be empty: charge it first.")
+    world.words[.headset]?.battery = .init(8, age: .seconds(3600), isCurrent: false)
+    script = Self.fixing(world)
+    script.answer(.watch(.headset))
+    script.answer(.connect(.headset), .pageTimeout)
+    script.answerBelow()
+    #expect(script.awaited.last?.charge == .unknown)
+  }
+
   // MARK: Two hosts
 
   @Test func `a headset that answers and hangs up may be connected elsewhere: that comes before its bond`() {

@@ -18,6 +18,7 @@ struct FakeWorld: World {
   var callRules = CallRules()
   var holds: [DeviceID: Hold] = [:]
   var staleBonds: Set<DeviceID> = []
+  var words: [DeviceID: HeadsetWord] = [:]
 
   init(_ devices: Device...) {
     for device in devices { known[device.id] = device }
@@ -37,6 +38,7 @@ struct FakeWorld: World {
   func hold(on device: DeviceID) -> Hold? { holds[device] }
   func heldDevices(of adapter: AdapterID) -> [DeviceID] { holds.keys.filter { $0.adapter == adapter } }
   func isStale(_ device: DeviceID) -> Bool { staleBonds.contains(device) }
+  func word(of device: DeviceID) -> HeadsetWord { words[device] ?? HeadsetWord() }
 }
 
 extension AdapterID {

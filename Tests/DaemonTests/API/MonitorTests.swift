@@ -19,11 +19,12 @@ import Testing
       let world = LiveWorld(
         mirror, journal: journal, history: history,
         preferences: Preferences(loop: loop, directory: nil, log: log), sessions: Sessions(loop: loop, log: log),
-        holds: Holds(loop: loop, directory: nil, log: log), rules: { CallRules() })
+        holds: Holds(loop: loop, directory: nil, log: log), words: HeadsetWords(loop: loop),
+        rules: { CallRules() })
       let selected = SelectedAdapter(loop: loop, directory: nil, log: log)
       let hub = MonitorHub(
         resolver: Resolver(world: world, history: history, journal: journal, selected: selected),
-        headsets: Headsets(mirror: mirror, idle: { .seconds(30) }, log: log))
+        headsets: Headsets(mirror: mirror, words: HeadsetWords(loop: loop), idle: { .seconds(30) }, log: log))
       let frames = Locked<[[UInt8]]>([])
       var numbers: [Int] = []
       for _ in 0..<3 { numbers.append(await hub.join { reply in frames.withLock { $0.append(reply.frame) } }) }

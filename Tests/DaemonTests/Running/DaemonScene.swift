@@ -46,7 +46,7 @@ struct DaemonScene: Sendable {
     holds = Holds(loop: loop, directory: nil, log: log)
     world = LiveWorld(
       mirror, journal: journal, history: history, preferences: preferences, sessions: sessions, holds: holds,
-      rules: { CallRules() })
+      words: HeadsetWords(loop: loop), rules: { CallRules() })
     bluez = BlueZPort(loop: loop, tree: tree, journal: journal, log: log)
     let helper = HelperPort(loop: loop, path: "/nonexistent/mdrctl-flush.sock", mirror: mirror, log: log)
     let recorder = Recorder(loop: loop, directory: nil, boot: "this", log: log)
