@@ -125,15 +125,15 @@ let package = Package(
     // GLib's own reader of key files, for comparison with ours.
     .systemLibrary(name: "CGLib", path: "Tests/CGLib", pkgConfig: "glib-2.0", providers: [.apt(["libglib2.0-dev"])]),
     .target(name: "GLibReading", dependencies: ["CGLib"], path: "Tests/GLibReading", cSettings: strictC),
-    tests("KeyFilesTests", ["GLibReading", "KeyFiles"]),
+    tests("KeyFilesTests", ["GLibReading", "KeyFiles", "Support"]),
     tests("EventLoopTests", ["EventLoop", "Support"]),
     tests("DBusTests", ["DBus", "EventLoop", "Support"]),
     tests("VarlinkTests", ["EventLoop", "Support", "Varlink"]),
     tests("BlueZTests", ["BlueZ", "DBus", "EventLoop", "Simulator", "Support", "Vocabulary"]),
-    tests("CoreTests", ["Core", "Vocabulary"]),
+    tests("CoreTests", ["Core", "Support", "Vocabulary"]),
     tests("KnowledgeTests", ["Knowledge", "KnowledgeFiles", "Support", "Varlink"]),
     .testTarget(
-      name: "MDRTests", dependencies: ["MDR", "Vocabulary"], exclude: ["Data"], swiftSettings: strict),
+      name: "MDRTests", dependencies: ["MDR", "Support", "Vocabulary"], exclude: ["Data"], swiftSettings: strict),
     tests("InterfaceTests", ["Interface", "Vocabulary"]),
     tests(
       "DaemonTests",

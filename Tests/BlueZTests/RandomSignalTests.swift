@@ -4,18 +4,6 @@ import EventLoop
 import Support
 import Testing
 
-/// The same numbers in every run (SplitMix64).
-private struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 /// Signals of bluetoothd as chance makes them.
 private struct Chance {
   var generator: SeededGenerator
@@ -40,7 +28,7 @@ private struct Chance {
     let interface = pick(Self.interfaces)
     let removed = [pick(Self.interfaces), pick(Self.names)]
     var chance = self
-    defer { generator.state = chance.generator.state &+ 1 }
+    defer { generator = SeededGenerator(seed: chance.generator.next()) }
     switch Int.random(in: 0..<8, using: &generator) {
     case 0: return try .interfacesRemoved(from: path, removed)
     case 1, 2: return try .interfacesAdded(to: path) { $0.interface(interface) { chance.properties(&$0) } }
@@ -97,7 +85,7 @@ private struct Chance {
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
   func `whatever bluetoothd signals, the tree lives and its changes add up`(_ seed: UInt64) async throws {
     let (expected, found) = try await withScene { scene in
-      var chance = Chance(generator: SeededGenerator(state: seed))
+      var chance = Chance(generator: SeededGenerator(seed: seed))
       let before = await Set(scene.tree.devices.keys)
       for _ in 0..<1500 { try await scene.bluez.emit(chance.signal()) }
       // A last change that is certain to be told.

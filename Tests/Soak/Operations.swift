@@ -1,5 +1,6 @@
+import Support
 /// What clients ask for.
-extension Random {
+extension SeededGenerator {
   /// The words of a command that ends by itself, or of one that is to be left (`isEndless`).
   mutating func operation(on headsets: [String], _ adapters: [String]) -> (words: [String], isEndless: Bool) {
     let device = once(in: 12) ? one(of: ["WH", "nobody", "LE_WH-1000XM4", "00:00:00:00:00:01"]) : one(of: headsets)

@@ -18,7 +18,7 @@ final class Soak {
   let disk: Disk
   let headsets = ["94:DB:56:8A:00:01", "AC:80:0A:2E:00:02", "94:DB:56:8A:00:03"]
   let adapters = ["hci0", "hci1"]
-  var random: Random
+  var random: SeededGenerator
   /// How many steps there were.
   private(set) var step = 0
   /// What puts something right, and after which step.
@@ -53,7 +53,7 @@ final class Soak {
   }
 
   init(seed: UInt64) throws {
-    random = Random(seed: seed)
+    random = SeededGenerator(seed: seed)
     let version = random.one(of: BluezVersion.allCases)
     stage = try TestStage(version: version, timing: .fast)
     disk = try Disk(at: stage.statePath)

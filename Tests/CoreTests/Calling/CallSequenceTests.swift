@@ -1,4 +1,5 @@
 import Core
+import Support
 import Testing
 import Vocabulary
 
@@ -6,7 +7,7 @@ import Vocabulary
 private struct Life {
   var world = FakeWorld()
   var watch = CallWatch(.first)
-  var random: Seeded
+  var random: SeededGenerator
   var now = Duration.zero
   let seed: UInt64
   private var timers: [Deadline: Duration] = [:]
@@ -19,7 +20,7 @@ private struct Life {
 
   init(seed: UInt64) {
     self.seed = seed
-    random = Seeded(state: seed)
+    random = SeededGenerator(seed: seed)
     for id in Self.ids {
       world.known[id] = .own.at(id, name: "WH-1000XM\(id.address)")
       world.callWishes[id] = CallWish(

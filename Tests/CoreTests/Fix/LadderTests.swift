@@ -1,4 +1,5 @@
 import Core
+import Support
 import Testing
 import Vocabulary
 
@@ -32,7 +33,7 @@ import Vocabulary
   }
 
   @Test func `whatever is found on the way, no rung comes twice and none lower than one before`() {
-    var random = Seeded(state: 1)
+    var random = SeededGenerator(seed: 1)
     for _ in 0..<2_000 {
       var (reached, count) = (LadderRung.observe, 0)
       while let symptom = Symptom.allCases.randomElement(using: &random), let next = symptom.rung(after: reached) {

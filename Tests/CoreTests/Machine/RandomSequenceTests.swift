@@ -1,17 +1,9 @@
 import Core
+import Support
 import Testing
 import Vocabulary
 
-/// Numbers that are the same for the same seed (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var bits = state
-    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-    return bits ^ (bits >> 31)
-  }
+extension SeededGenerator {
   mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 }
 
@@ -28,14 +20,14 @@ private enum Step: CaseIterable {
 /// Random life around an operation; the rules of ``Script`` hold throughout.
 struct Chaos<Subject: Operation> {
   var script: Script<Subject>
-  var random: Seeded
+  var random: SeededGenerator
   private let devices: [Device] = [.found, .otherFound, .twinFound, .own.at(.neighbour, name: "LinkBuds")]
   private let healthy: FakeWorld
 
   init(_ operation: Subject, _ world: FakeWorld, seed: UInt64) {
     script = Script(operation, world)
     script.label = "\(operation.name), seed \(seed)"
-    random = Seeded(state: seed)
+    random = SeededGenerator(seed: seed)
     healthy = world
   }
 
