@@ -11,7 +11,7 @@ import Vocabulary
 /// and a virtual headset that plays a recorded session of a real one.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct AwkwardHeadsetTests {
   /// Habits after which everything comes to the same.
-  private static let harmless: [Habit] = [
+  static let harmless: [Habit] = [
     .initIgnore, .earlyPush, .lateLog, .repeats, .ackLost, .requestLost, .ackLate, .split, .join, .noise, .quietSet,
     .ackOnlySet, .otherAnswer, .storm, .tableCollision, .staleGet, .busyProfile, .allMute, .dropInQuestion,
     .dropInChange,

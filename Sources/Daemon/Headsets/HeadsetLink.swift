@@ -25,6 +25,8 @@ actor HeadsetLink: LoopActor {
   private var users = 0
   /// The functions of the headset, so that they need not be asked for each time; they go with its identity.
   private var known: [Identity: Functions] = [:]
+  /// How many channels were opened.
+  private(set) var channels = 0
   /// What it did not answer over this channel, so that nobody waits for it again.
   private(set) var silent: Set<Feature> = []
 
@@ -176,6 +178,7 @@ actor HeadsetLink: LoopActor {
       return .failed(.hopeless, .headsetSilent(name, evidence: error.description))
     }
     session = MDR.Session(kept: known)
+    channels += 1
     early = []
     try? await LoopClock(loop).sleep(for: Self.settling)
     let beginning = await withCheckedContinuation { continuation in

@@ -46,13 +46,18 @@ extension HeadsetLink {
     defer { leave() }
     for isLast in [false, true] {
       var picture = HeadsetPicture(headset: try await headset())
+      let channel = channels
       var isMute = try await read(main, into: &picture, until: deadline)
       if !isMute, deadline.map({ .now < $0 }) ?? true {
         if items.contains(where: \.isGeneral) { picture.places = try await findPlaces() }
         let others = items.compactMap { $0.feature(picture.places) }.filter { !main.contains($0) }
         isMute = try await read(others, into: &picture, until: deadline)
       }
-      guard isMute else { return picture }
+      if !isMute {
+        // What it did not answer over a channel that broke says nothing of the new one.
+        if channels != channel { try await read(again: &picture, until: deadline) }
+        return picture
+      }
       close()
       if isLast {
         throw .headsetSilent(
@@ -74,6 +79,15 @@ extension HeadsetLink {
     guard let first, !fits(first) else { return first }
     try? await LoopClock(loop).sleep(for: .seconds(1))
     return try? await read(feature).report
+  }
+
+  private func read(
+    again picture: inout HeadsetPicture, until deadline: ContinuousClock.Instant?
+  ) async throws(OperationError) {
+    for (feature, answer) in picture.answers where answer == .silent {
+      if let deadline, deadline <= .now { return }
+      picture.answers[feature] = try await read(feature)
+    }
   }
 
   /// Asks for features one by one; true as soon as the headset has answered none of them all.
@@ -184,8 +198,8 @@ extension HeadsetLink {
 
   /// The channel broke with a command under way: it is not repeated, the headset is asked what it holds.
   private func verified(_ change: Change) async throws(OperationError) -> MDR.Outcome {
-    let outcome = try await read(change.feature)
-    guard case .report(let report) = outcome, change.isFulfilled(by: report) else { throw .channelLost(name) }
+    let told = await settled(change.feature) { change.isFulfilled(by: $0) }
+    guard let report = told, change.isFulfilled(by: report) else { throw .channelLost(name) }
     return .done(report)
   }
 
