@@ -304,8 +304,9 @@ def ancestors(process):
         yield process
 
 
-if sys.argv[1] == "--inside":
-    parts = {"status": status, "idle": idle, "ready": ready, "signals": signals, "clients": clients}
-    print(json.dumps(parts[sys.argv[2]](sys.argv[3])))
-else:
-    main()
+if __name__ == "__main__":
+    if sys.argv[1] == "--inside":
+        parts = {"status": status, "idle": idle, "ready": ready, "signals": signals, "clients": clients}
+        print(json.dumps(parts[sys.argv[2]](sys.argv[3])))
+    else:
+        main()

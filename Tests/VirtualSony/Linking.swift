@@ -42,7 +42,8 @@ extension VirtualSony {
       return flush()
     }
     write(acknowledgement)
-    handle(message)
+    guard let pace else { return handle(message) }
+    later(pace.answer) { $0.handle(message) }
   }
 
   /// A frame that was lost before comes again with the number that was not taken.

@@ -8,6 +8,17 @@ package actor VirtualSony: LoopActor {
   /// Its own address, which is its identifier: nothing that the host says may contain it.
   package nonisolated let identifier: String
 
+  /// How long it takes to acknowledge a command, and from there to answer it.
+  package struct Pace: Sendable {
+    package let acknowledgement: Duration
+    package let answer: Duration
+
+    package init(acknowledgement: Duration, answer: Duration) {
+      (self.acknowledgement, self.answer) = (acknowledgement, answer)
+    }
+  }
+
+  let pace: Pace?
   var habits: Set<Habit>
   /// How often each habit showed.
   package internal(set) var fired: [Habit: Int] = [:]
@@ -56,11 +67,12 @@ package actor VirtualSony: LoopActor {
     var sent = 0
   }
 
-  /// `start` is the number of its first frame, 0 or 1.
+  /// `start` is the number of its first frame, 0 or 1; without a pace it answers at once.
   package init(
     _ recording: Recording, habits: Set<Habit> = [], identifier: String = "94:DB:56:0A:0B:0C", on loop: EventLoop,
-    start: UInt8 = 1
+    start: UInt8 = 1, pace: Pace? = nil
   ) {
+    self.pace = pace
     self.recording = recording
     self.habits = habits
     self.identifier = identifier
@@ -209,7 +221,19 @@ package actor VirtualSony: LoopActor {
         violate("a broken frame")
         continue
       }
-      receive(frame)
+      guard let pace, frame.type != Wire.acknowledgement else {
+        receive(frame)
+        continue
+      }
+      later(pace.acknowledgement) { $0.receive(frame) }
+    }
+  }
+
+  /// Does something after a time, over the same channel.
+  func later(_ time: Duration, _ deed: @escaping @Sendable (isolated VirtualSony) -> Void) {
+    let number = accepted
+    loop.schedule(after: time) { [weak self] in
+      self?.assumeIsolated { if $0.accepted == number { deed($0) } }
     }
   }
 

@@ -14,6 +14,7 @@ struct Options {
       --bluez VERSION  the BlueZ that is simulated (default 5.82)
       --script FILE    a neighbourhood of your own; see Tests/Simulator/README.md
       --mdr FILE       a bonded Sony headset that plays this recorded session of its control protocol
+      --pace MS,MS     how long it takes to acknowledge, and to answer then; how often it did is told on standard error
       --habits NAME,…  awkward things that it does; see Tests/VirtualSony/Habit.swift
       --log FILE       where the daemon's log goes (default: nowhere)
     MDRCTLD names the daemon; otherwise it is the mdrctld beside this program.
@@ -26,6 +27,7 @@ struct Options {
   /// The recording of the headset that is added.
   var session: String?
   var habits: Set<Habit> = []
+  var pace: VirtualSony.Pace?
   var log: String?
   var command: [String] = []
   var wantsHelp = false
@@ -43,6 +45,7 @@ struct Options {
       case "--devices": crowd = try Self.number(try Self.value(parts, &rest))
       case "--bluez": version = try Self.version(try Self.value(parts, &rest))
       case "--mdr": session = try Self.value(parts, &rest)
+      case "--pace": pace = try Self.pace(try Self.value(parts, &rest))
       case "--habits": habits = try Self.habits(try Self.value(parts, &rest))
       case "--script": script = try Self.value(parts, &rest)
       case "--log": log = try Self.value(parts, &rest)
@@ -64,6 +67,14 @@ struct Options {
       throw Failure(text: "mdrctl-sim: \"\(text)\" is not a number of devices (0 to 100000)")
     }
     return number
+  }
+
+  private static func pace(_ text: String) throws(Failure) -> VirtualSony.Pace {
+    let times = text.split(separator: ",").compactMap { Int($0) }
+    guard times.count == 2, times.allSatisfy((0...10_000).contains) else {
+      throw Failure(text: "mdrctl-sim: \"\(text)\" is no two times in milliseconds (20,30)")
+    }
+    return VirtualSony.Pace(acknowledgement: .milliseconds(times[0]), answer: .milliseconds(times[1]))
   }
 
   private static func habits(_ text: String) throws(Failure) -> Set<Habit> {

@@ -76,12 +76,16 @@ private struct Simulation: Sendable {
   }
 
   private func carryOut(_ command: CommandProcess, on loop: EventLoop) throws -> Int32 {
+    let sony = Locked<VirtualSony?>(nil)
     let stage = try TestStage(
       version: options.version ?? script?.version ?? .v5_82, timing: script?.timing ?? Timing(), on: loop)
     defer { stage.strike() }
     try stage.onLoop { [options, script] simulator in
       if let script { try await simulator.play(script) } else { await simulator.addDefaultNeighbourhood() }
-      if let path = options.session { try await simulator.addSony(path, options.habits) }
+      if let path = options.session {
+        let headset = try await simulator.addSony(path, options)
+        sony.withLock { $0 = headset }
+      }
       if options.crowd > 0 { await simulator.addCrowd(options.crowd) }
       try await simulator.start()
     }
@@ -90,6 +94,12 @@ private struct Simulation: Sendable {
       try stage.onLoop { _ in try await helper.start(manner) }
     }
     try stage.startDaemon(daemon, log: options.log)
+    defer {
+      if options.pace != nil, let headset = sony.withLock({ $0 }) {
+        let count = (try? stage.onLoop { _ in await headset.received.count }) ?? 0
+        FileHandle.standardError.write(Data("commands: \(count)\n".utf8))
+      }
+    }
     return try command.run(options.command, environment: Self.environment(of: stage))
   }
 
@@ -122,12 +132,14 @@ extension Script.Helper {
 
 extension Simulator {
   /// A bonded headset that plays a recorded session.
-  fileprivate func addSony(_ path: String, _ habits: Set<Habit>) throws {
+  fileprivate func addSony(_ path: String, _ options: Options) throws -> VirtualSony {
     let recording = try Recording(contentsOf: path)
     var headset = Headset("94:DB:56:0A:0B:0C", name: recording.model)
     headset.otherServices = [recording.service]
     add(known: [headset], bonded: true)
-    let virtual = VirtualSony(recording, habits: habits, identifier: headset.address, on: loop)
+    let virtual = VirtualSony(
+      recording, habits: options.habits, identifier: headset.address, on: loop, pace: options.pace)
     serve(SerialService(uuid: recording.service) { virtual.accept($0) }, at: headset.address)
+    return virtual
   }
 }
