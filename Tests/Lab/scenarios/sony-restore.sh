@@ -70,5 +70,22 @@ exits 1 mdrctl --json forget $NAME --both-sides --yes
 assert answered '.error.code == "not-offered"'
 assert headset_connected $NAME
 
+step "and one that can be told forgets this computer first"
+radio $NAME wipe
+radio $NAME drop
+exits 0 mdrctl --json forget $NAME --yes
+radio $NAME mdr /job/sessions/wh-1000xm6-v2-fw315-state.json
+radio $NAME pairing on
+exits 0 mdrctl --json pair $NAME
+radio $NAME mdr hosts $HOST AA:BB:CC:DD:EE:01
+exits 0 mdrctl --json hosts $NAME
+assert answered '[.hosts[] | .own] == [true, false]'
+exits 0 mdrctl --json forget $NAME --both-sides --yes
+assert answered '.headsetSide == "removed"'
+assert mdr '.hosts == ["AA:BB:CC:DD:EE:01"] and .violations == []'
+refute device_known $HEADSET
+reach 5 not headset_has_bond $NAME
+refute grep -q AA:BB:CC:DD:EE:01 <(journalctl -u mdrctld.service)
+
 step "nothing that identifies the headset is in the log"
 refute grep -q "$HEADSET" <(journalctl -u mdrctld.service)

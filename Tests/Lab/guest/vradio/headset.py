@@ -143,7 +143,8 @@ class Headset:
         """Plays a recorded session at a channel of its own, and says so in its records; before it is paired."""
         free = [number for number in range(1, 31) if number not in self.serial.acceptors]
         self.sony = sony.Sony(
-            sony.Session(path, self.device.public_address.to_string(False)), habits, self.note)
+            sony.Session(path, self.device.public_address.to_string(False)), habits, self.note,
+            lambda host: asyncio.ensure_future(self.forget(host)))
         self.vendor_channel = self.serial.listen(self.on_vendor_channel, random.choice(free))
         self.offer(self.offered)
 
@@ -191,6 +192,12 @@ class Headset:
         """A factory reset: every bond goes."""
         await self.device.keystore.delete_all()
         self.note("wiped")
+
+    async def forget(self, host: str) -> None:
+        for address, _ in await self.device.keystore.get_all():
+            if address.split("/")[0] == host:
+                await self.device.keystore.delete(address)
+        self.note("forgot", host)
 
     async def corrupt(self) -> None:
         """Keeps every bond, with a key that nobody else has."""

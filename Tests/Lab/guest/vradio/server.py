@@ -108,6 +108,9 @@ class Neighbourhood:
                 headset.sink.set_codecs(names)
             case ["mdr", ("hold" | "release") as order]:
                 headset.hold_channel(order == "hold")
+            case ["mdr", "hosts", *addresses]:
+                if headset.sony:
+                    headset.sony.pair(addresses)
             case ["mdr", "drop"]:
                 if headset.sony:
                     await headset.sony.drop()

@@ -105,12 +105,16 @@ class Session:
 class Sony:
     """The channel of one headset, for one client at a time."""
 
-    def __init__(self, session: Session, habits: list[str], note: Callable[..., None]) -> None:
+    def __init__(
+        self, session: Session, habits: list[str], note: Callable[..., None], forget: Callable[[str], None]
+    ) -> None:
         if not set(habits) <= set(HABITS):
             raise ValueError(f"habits are some of {', '.join(HABITS)}")
         self.session = session
         self.habits = set(habits)
         self.note = note
+        self.forget = forget
+        self.hosts: list[str] = []
         self.answers = dict(session.answers)
         self.channel: Any = None
         self.received: list[str] = []
@@ -236,10 +240,27 @@ class Sony:
         if self.session.is_v1 and kind == TABLE_ONE and payload[0] == 0x22:
             self.violations.append("switched off")
             asyncio.ensure_future(self.drop())
+        elif kind == TABLE_TWO and payload.startswith(b"\x3c\x02\x02") and payload[3:].decode() in self.hosts:
+            self.unpair(payload[3:].decode())
         elif payload[0] in CHANGES:
             self.change(kind, payload)
         else:
             self.say(self.answers.get(message), ANSWER_DELAY)
+
+    def pair(self, hosts: list[str]) -> None:
+        """It is paired with these hosts, the first of which is connected and has the sound. Constructed: of the second
+        generation no list of hosts was captured."""
+        self.hosts = hosts
+        told = bytes([0x37, 0x02, len(hosts)])
+        for place, host in enumerate(hosts):
+            told += host.encode() + bytes([1 if place == 0 else 0, 0x00, 0x01, 0x04, 0x02]) + b"PC"
+        self.answers[TABLE_TWO, b"\x36\x02"] = (TABLE_TWO, told + bytes([1 if hosts else 0]))
+
+    def unpair(self, host: str) -> None:
+        """Forgets a host, and says so."""
+        self.pair([each for each in self.hosts if each != host])
+        self.forget(host)
+        self.say((TABLE_TWO, b"\x3d\x02\x02\x20" + host.encode()), CHANGE_DELAY)
 
     def change(self, kind: int, payload: bytes) -> None:
         """Most commands have their answer one below, their news one above, and the same bytes behind."""
@@ -263,6 +284,7 @@ class Sony:
     def status(self) -> dict[str, Any]:
         return {
             "open": self.channel is not None,
+            "hosts": self.hosts,
             "accepted": self.accepted,
             "received": self.received,
             "violations": self.violations,
