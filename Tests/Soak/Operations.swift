@@ -1,4 +1,5 @@
 import Support
+
 /// What clients ask for.
 extension SeededGenerator {
   /// The words of a command that ends by itself, or of one that is to be left (`isEndless`).

@@ -32,7 +32,7 @@ package struct HeadsetWord: Equatable, Sendable {
     (self.battery, self.hosts) = (battery, hosts)
   }
 
-  /// For so long an old word of its battery says something of it: no headset is charged in less.
+  /// How old a word of its battery may be to say something of it now; a margin, not a maker's figure.
   static let batteryTime = Duration.seconds(30 * 60)
 
   /// How much longer a headset is left alone that played for another host when it was heard of last; nil where it did not.
