@@ -92,7 +92,7 @@ extension VirtualSony {
       fire(.staleGet)
       return say(old)
     }
-    if let answer = state[message] { say(answer) }
+    if let answer = state[message] { say(answer) } else { unanswered += 1 }
   }
 
   // MARK: Changes

@@ -26,6 +26,8 @@ package actor VirtualSony: LoopActor {
   package internal(set) var violations: [String] = []
   /// Every command that came, without repeats: "0c 66 17".
   package internal(set) var received: [String] = []
+  /// How many of them it acknowledged only, since nothing was recorded of it.
+  package internal(set) var unanswered = 0
   /// It was told to switch itself off.
   package internal(set) var isOff = false
   /// How many channels it accepted, and how many attempts it turned down.

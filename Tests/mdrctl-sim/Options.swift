@@ -14,7 +14,7 @@ struct Options {
       --bluez VERSION  the BlueZ that is simulated (default 5.82)
       --script FILE    a neighbourhood of your own; see Tests/Simulator/README.md
       --mdr FILE       a bonded Sony headset that plays this recorded session of its control protocol
-      --pace MS,MS     how long it takes to acknowledge, and to answer then; how often it did is told on standard error
+      --pace MS,MS     how long it takes to acknowledge, and to answer then; how often it did either is told on standard error
       --habits NAME,…  awkward things that it does; see Tests/VirtualSony/Habit.swift
       --log FILE       where the daemon's log goes (default: nowhere)
     MDRCTLD names the daemon; otherwise it is the mdrctld beside this program.

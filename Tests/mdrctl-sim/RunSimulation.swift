@@ -96,8 +96,8 @@ private struct Simulation: Sendable {
     try stage.startDaemon(daemon, log: options.log)
     defer {
       if options.pace != nil, let headset = sony.withLock({ $0 }) {
-        let count = (try? stage.onLoop { _ in await headset.received.count }) ?? 0
-        FileHandle.standardError.write(Data("commands: \(count)\n".utf8))
+        let counts = try? stage.onLoop { _ in (await headset.received.count, await headset.unanswered) }
+        FileHandle.standardError.write(Data("commands: \(counts?.0 ?? 0), unanswered: \(counts?.1 ?? 0)\n".utf8))
       }
     }
     return try command.run(options.command, environment: Self.environment(of: stage))
