@@ -43,6 +43,7 @@ let package = Package(
     .executable(name: "mdrctl", targets: ["mdrctl"]),
     .executable(name: "mdrctl-flush", targets: ["mdrctl-flush"]),
     .executable(name: "mdrctl-session", targets: ["mdrctl-session"]),
+    .executable(name: "mdrctl-bridge", targets: ["mdrctl-bridge"]),
     .executable(name: "mdrctl-manual", targets: ["mdrctl-manual"]),
     .executable(name: "mdrctl-sim", targets: ["mdrctl-sim"]),
     .executable(name: "mdrctl-soak", targets: ["mdrctl-soak"]),
@@ -59,6 +60,9 @@ let package = Package(
     .target(name: "CBlueZ", dependencies: ["CDBus", "CBluetooth"], cSettings: strictC),
     // libpulse without pkg-config, whose flags for threads the package manager warns about; its headers need none.
     .target(name: "CPulse", cSettings: strictC, linkerSettings: [.linkedLibrary("pulse")]),
+
+    // libmosquitto comes without flags as well.
+    .target(name: "CMosquitto", cSettings: strictC, linkerSettings: [.linkedLibrary("mosquitto")]),
 
     // Layers, lowest first.
     layer("Vocabulary", []),
@@ -87,17 +91,20 @@ let package = Package(
     layer(
       "Flush", ["BlueZ", "CBlueZ", "DBus", "EventLoop", "Interface", "KeyFiles", "Service", "Varlink", "Vocabulary"]),
     layer("Session", ["CPulse", "DBus", "EventLoop", "Interface", "Service", "Varlink", "Vocabulary"]),
+    layer("Bridge", ["CMosquitto", "EventLoop", "Interface", "KeyFiles", "Service", "Varlink", "Vocabulary"]),
     layer("Commands", ["CLink", "CLinux", "Interface", "Knowledge", "KnowledgeFiles", "Varlink", "Vocabulary"]),
     program("mdrctld", "Daemon"),
     program("mdrctl", "Commands"),
     program("mdrctl-flush", "Flush"),
     program("mdrctl-session", "Session"),
+    program("mdrctl-bridge", "Bridge"),
 
     // The pages of the manual, made of what the programs declare; for `make`, not installed.
     layer(
       "Manual",
       [
-        "Commands", "Daemon", "Flush", "Interface", "Knowledge", "KnowledgeFiles", "Service", "Session", "Vocabulary",
+        "Bridge", "Commands", "Daemon", "Flush", "Interface", "Knowledge", "KnowledgeFiles", "Service", "Session",
+        "Vocabulary",
       ]),
     program("mdrctl-manual", "Manual"),
 
@@ -152,6 +159,8 @@ let package = Package(
     tests(
       "SessionTests",
       ["DBus", "EventLoop", "Interface", "Service", "Session", "Simulator", "Support", "Varlink", "Vocabulary"]),
+    tests(
+      "BridgeTests", ["Bridge", "EventLoop", "Interface", "KeyFiles", "Support", "Varlink", "Vocabulary"]),
     tests("CommandsTests", ["Commands", "EventLoop", "Interface", "Support", "Varlink", "Vocabulary"]),
     tests("ManualTests", ["Commands", "Daemon", "Interface", "Manual", "Service", "Support", "Vocabulary"]),
     tests("SimulatorTests", ["DBus", "EventLoop", "Simulator", "Support"]),

@@ -27,12 +27,12 @@ package actor OutgoingCall: LoopActor {
   /// Takes the connection over when the only reply has come, on the loop, before that is told.
   package typealias Keeping = @Sendable (consuming FileDescriptor) -> Void
 
-  /// Bytes of one reply.
+  /// Bytes of one reply, where who calls does not expect longer ones.
   package static let replySize = 1 << 16
   private static let chunkSize = 16 * 1024
 
   private init(
-    loop: EventLoop, over socket: consuming FileDescriptor?, wantsMore: Bool, keeping keep: Keeping?,
+    loop: EventLoop, over socket: consuming FileDescriptor?, wantsMore: Bool, replySize: Int, keeping keep: Keeping?,
     handler: @escaping @Sendable (Event) -> Void
   ) {
     self.loop = loop
@@ -40,17 +40,20 @@ package actor OutgoingCall: LoopActor {
     self.wantsMore = wantsMore
     self.keep = keep
     self.handler = handler
-    input = FrameBuffer(limit: Self.replySize)
+    input = FrameBuffer(limit: replySize)
   }
 
   /// Sends a call to the service at `path`, over `socket` where that is connected to it already. With `more` it may be
   /// replied to any number of times; `limit` is how long it may take altogether, for ever if nil.
+  /// A reply of more than `replySize` bytes is malformed.
   package static func start(
     on loop: EventLoop, path: String, over socket: consuming FileDescriptor? = nil, method: String,
-    _ parameters: some Encodable & Sendable, more: Bool = false, within limit: Duration?, keeping keep: Keeping? = nil,
+    _ parameters: some Encodable & Sendable, more: Bool = false, within limit: Duration?,
+    upTo replySize: Int = replySize, keeping keep: Keeping? = nil,
     handler: @escaping @Sendable (Event) -> Void
   ) -> OutgoingCall {
-    let call = OutgoingCall(loop: loop, over: socket, wantsMore: more, keeping: keep, handler: handler)
+    let call = OutgoingCall(
+      loop: loop, over: socket, wantsMore: more, replySize: replySize, keeping: keep, handler: handler)
     var message: JSONMembers = ["method": .string(method), "parameters": JSONValue(membersOf: parameters)]
     if more { message["more"] = .bool(true) }
     let bytes = JSONValue.object(message).bytes + [0]

@@ -85,7 +85,9 @@ extension ControlService {
     _ id: DeviceID, for peer: PeerCredentials, _ change: @Sendable (inout AudioWish) -> Void
   ) async throws(OperationError) -> String? {
     guard let key = mirror.key(of: id) else { throw .noAdapter(mirror.host) }
-    return await preferences.change(key, for: owner(of: peer), change)
+    let notStored = await preferences.change(key, for: owner(of: peer), change)
+    await monitors.wishesChanged(of: key)
+    return notStored
   }
 
   /// Whose a caller's wishes are: his own where he has a session, otherwise everybody's.

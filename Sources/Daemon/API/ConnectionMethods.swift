@@ -33,6 +33,7 @@ extension ControlService {
       if let tier = parameters.tier { $0.tier = tier }
     }
     await watches.soundChanged()
+    await monitors.wishesChanged(of: key)
     var reply = try await reply(id)
     reply.notStored = notStored
     return reply

@@ -112,9 +112,14 @@ actor MonitorHub: LoopActor {
     reportSelection(since: before)
   }
 
+  /// A user wishes something else of a device.
+  func wishesChanged(of key: BondKey) { tellChange(of: key) }
+
   /// Something was found out about a bond.
-  private func seeFinding(_ key: BondKey) {
-    guard let device = mirror.device(at: key).flatMap(world.wireDevice) else { return }
+  private func seeFinding(_ key: BondKey) { tellChange(of: key) }
+
+  private func tellChange(of key: BondKey) {
+    guard !monitors.isEmpty, let device = mirror.device(at: key).flatMap(world.wireDevice) else { return }
     send(Reply(event: .deviceChanged, device: device))
   }
 

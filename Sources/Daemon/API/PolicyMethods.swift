@@ -16,6 +16,7 @@ extension ControlService {
         let (adoption, user) = try await adoption(parameters, call)
         let notStored = await preferences.adopt(adoption.changes, for: user)
         await watches.soundChanged()
+        for change in adoption.changes { await monitors.wishesChanged(of: change.key) }
         var reply = adoption.reply(for: user)
         reply.steps = reply.steps.map(\.carriedOut)
         reply.notStored = notStored

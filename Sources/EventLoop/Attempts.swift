@@ -1,17 +1,20 @@
-internal import EventLoop
-
 /// How long to wait before a server is tried again.
-struct Backoff: Sendable {
-  var first = Duration.milliseconds(100)
-  var longest = Duration.seconds(30)
+package struct Backoff: Sendable {
+  package var first: Duration
+  package var longest: Duration
+
+  package init(first: Duration = .milliseconds(100), longest: Duration = .seconds(30)) {
+    self.first = first
+    self.longest = longest
+  }
 }
 
 /// When to try again to reach a server: soon, then less and less often; and when its socket appears.
 ///
 /// A server that is absent, whose socket's place is known, is waited for without a timer in the end: whoever starts it
 /// makes its socket, which wakes us. Between that and its listening there are the early attempts.
-actor Attempts: LoopActor {
-  nonisolated let loop: EventLoop
+package actor Attempts: LoopActor {
+  package nonisolated let loop: EventLoop
   private let path: String?
   private let backoff: Backoff
   private var delay: Duration
@@ -21,7 +24,7 @@ actor Attempts: LoopActor {
   private var hasAppeared = false
   private var waiting: CheckedContinuation<Void, Never>?
 
-  init(loop: EventLoop, path: String?, backoff: Backoff) {
+  package init(loop: EventLoop, path: String?, backoff: Backoff) {
     self.loop = loop
     self.path = path
     self.backoff = backoff
@@ -29,7 +32,7 @@ actor Attempts: LoopActor {
   }
 
   /// To be called before an attempt: a socket that appears while it is made, or later, is not missed.
-  func prepare() {
+  package func prepare() {
     // A server that lets everybody in and ends at once must not be asked without pause.
     if let reached, ContinuousClock.now - reached > backoff.longest { delay = backoff.first }
     reached = nil
@@ -40,16 +43,16 @@ actor Attempts: LoopActor {
   }
 
   /// To be called when the server was reached.
-  func succeed() { reached = .now }
+  package func succeed() { reached = .now }
 
   /// To be called when there will be no further attempt.
-  func end() {
+  package func end() {
     file?.cancel()
     file = nil
   }
 
   /// Waits until it is time for the next attempt, or the task is cancelled.
-  func wait(isAbsent: Bool) async {
+  package func wait(isAbsent: Bool) async {
     guard !hasAppeared else { return }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in

@@ -3,8 +3,6 @@ import Foundation
 import Support
 import Testing
 
-@testable import Session
-
 @Suite(.timeLimit(.minutes(5))) struct AttemptsTests {
   private static let never = Backoff(first: .seconds(3600), longest: .seconds(3600))
 
