@@ -61,6 +61,7 @@ release: prerequisites
 	$(DAEMON) --product mdrctld
 	$(DAEMON) --product mdrctl-flush
 	$(DAEMON) --product mdrctl-session
+	$(DAEMON) --product mdrctl-bridge
 	$(CLIENT) --product mdrctl
 	$(DAEMON) --product mdrctl-manual
 	@rm -rf .build/manual && mkdir -p .build/manual
@@ -126,16 +127,19 @@ rpm: release
 
 install:
 	@test -x .build/host/release/mdrctld -a -x .build/host/release/mdrctl-flush \
-	  -a -x .build/host/release/mdrctl-session -a -x .build/client/release/mdrctl -a -d .build/manual || { echo 'Run make first.' >&2; exit 1; }
+	  -a -x .build/host/release/mdrctl-session -a -x .build/host/release/mdrctl-bridge \
+	  -a -x .build/client/release/mdrctl -a -d .build/manual || { echo 'Run make first.' >&2; exit 1; }
 	install -D -m755 .build/client/release/mdrctl $(DESTDIR)$(PREFIX)/bin/mdrctl
 	install -D -m755 .build/host/release/mdrctld $(DESTDIR)$(PREFIX)/libexec/mdrctld
 	install -D -m755 .build/host/release/mdrctl-flush $(DESTDIR)$(PREFIX)/libexec/mdrctl-flush
 	install -D -m755 .build/host/release/mdrctl-session $(DESTDIR)$(PREFIX)/libexec/mdrctl-session
+	install -D -m755 .build/host/release/mdrctl-bridge $(DESTDIR)$(PREFIX)/libexec/mdrctl-bridge
 	@# The mark that the compiler leaves of each module names the directory; nothing reads it in a program.
 	strip -R .swift_modhash $(DESTDIR)$(PREFIX)/bin/mdrctl $(DESTDIR)$(PREFIX)/libexec/mdrctld \
-	  $(DESTDIR)$(PREFIX)/libexec/mdrctl-flush $(DESTDIR)$(PREFIX)/libexec/mdrctl-session
+	  $(DESTDIR)$(PREFIX)/libexec/mdrctl-flush $(DESTDIR)$(PREFIX)/libexec/mdrctl-session \
+	  $(DESTDIR)$(PREFIX)/libexec/mdrctl-bridge
 	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(USERUNITDIR)
-	for unit in mdrctld.service mdrctl-flush@.service; do \
+	for unit in mdrctld.service mdrctl-flush@.service mdrctl-bridge.service; do \
 	  sed 's|/usr/libexec|$(PREFIX)/libexec|; s|/usr/share/doc|$(PREFIX)/share/doc|' systemd/$$unit \
 	    > $(DESTDIR)$(UNITDIR)/$$unit || exit 1; \
 	done
@@ -154,7 +158,9 @@ install:
 	  $(DESTDIR)$(PREFIX)/share/varlink/org.mdrctl.Control.varlink
 	install -D -m644 README.md $(DESTDIR)$(PREFIX)/share/doc/mdrctl/README.md
 	install -D -m644 docs/mdrctl.conf $(DESTDIR)$(PREFIX)/share/doc/mdrctl/mdrctl.conf
-	for page in bars configuration guides safety sound; do \
+	install -D -m644 docs/bridge.conf $(DESTDIR)$(PREFIX)/share/doc/mdrctl/bridge.conf
+	install -D -m644 systemd/bridge-commands.conf $(DESTDIR)$(PREFIX)/share/doc/mdrctl/bridge-commands.conf
+	for page in bars configuration guides home-assistant safety sound; do \
 	  install -D -m644 docs/$$page.md $(DESTDIR)$(PREFIX)/share/doc/mdrctl/$$page.md || exit 1; \
 	done
 	install -D -m644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/mdrctl/LICENSE
@@ -174,12 +180,13 @@ endif
 
 uninstall:
 ifeq ($(DESTDIR),)
-	-systemctl disable --now mdrctld.socket mdrctld.service mdrctl-flush.socket
+	-systemctl disable --now mdrctld.socket mdrctld.service mdrctl-flush.socket mdrctl-bridge.service
 	-systemctl stop 'mdrctl-flush@*.service'
 	-systemctl --global disable mdrctl-session.service
 endif
 	rm -f $(DESTDIR)$(PREFIX)/bin/mdrctl $(DESTDIR)$(PREFIX)/libexec/mdrctld
 	rm -f $(DESTDIR)$(PREFIX)/libexec/mdrctl-flush $(DESTDIR)$(PREFIX)/libexec/mdrctl-session
+	rm -f $(DESTDIR)$(PREFIX)/libexec/mdrctl-bridge $(DESTDIR)$(UNITDIR)/mdrctl-bridge.service
 	rm -f $(DESTDIR)$(USERUNITDIR)/mdrctl-session.service
 	rm -f $(DESTDIR)$(UNITDIR)/mdrctld.service $(DESTDIR)$(UNITDIR)/mdrctld.socket
 	rm -f $(DESTDIR)$(UNITDIR)/mdrctl-flush@.service $(DESTDIR)$(UNITDIR)/mdrctl-flush.socket

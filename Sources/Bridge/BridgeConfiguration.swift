@@ -80,11 +80,11 @@ struct BridgeConfiguration: Equatable, Sendable {
     guard let text = value.string.map({ Self.trimmed($0) }) else { return false }
     switch key {
     case .host: return Self.set(&host, Self.isHost(text) ? text : nil)
-    case .port: return Self.set(&ownPort, Self.port(text))
+    case .port: return Self.fill(&ownPort, Self.port(text))
     case .isEncrypted: return Self.set(&isEncrypted, Self.truth(text))
-    case .authorities: return Self.set(&authorities, Self.isPath(text) ? text : nil)
-    case .user: return Self.set(&user, Self.isUser(text) ? text : nil)
-    case .passwordFile: return Self.set(&passwordFile, Self.isPath(text) ? text : nil)
+    case .authorities: return Self.fill(&authorities, Self.isPath(text) ? text : nil)
+    case .user: return Self.fill(&user, Self.isUser(text) ? text : nil)
+    case .passwordFile: return Self.fill(&passwordFile, Self.isPath(text) ? text : nil)
     case .prefix: return Self.set(&prefix, Self.isPrefix(text) ? text : nil)
     case .name: return Self.set(&name, Self.isName(text) ? text : nil)
     case .commands: return Self.set(&hasCommands, Self.truth(text))
@@ -93,6 +93,13 @@ struct BridgeConfiguration: Equatable, Sendable {
   }
 
   private static func set<Value>(_ place: inout Value, _ value: Value?) -> Bool {
+    guard let value else { return false }
+    place = value
+    return true
+  }
+
+  /// The same of what may be missing.
+  private static func fill<Value>(_ place: inout Value?, _ value: Value?) -> Bool {
     guard let value else { return false }
     place = value
     return true

@@ -1,3 +1,4 @@
+internal import Bridge
 internal import Daemon
 internal import Flush
 internal import Interface
@@ -27,6 +28,15 @@ extension Manual {
         ],
         others: "mdrctl(1), mdrctl.conf(5), org.mdrctl.Control(7), mdrctl-flush(8), bluetoothd(8)"),
       page(
+        of: bridgeArguments, section: 8, title: "headsets of this computer in Home Assistant",
+        files: [
+          ("/etc/mdrctl/bridge.conf", "Its configuration; see below."),
+          ("/etc/credstore/mqtt-password", "The password, in the first line; for root alone."),
+          ("/usr/share/doc/mdrctl/home-assistant.md", "What is published, and how commands are allowed."),
+          ("mdrctl-bridge.service", "The unit that starts it."),
+        ],
+        others: "mdrctl(1), mdrctld(8), org.mdrctl.Control(7), mosquitto(8)", more: bridgeConfiguration),
+      page(
         of: flushArguments, section: 8, title: "the privileged helper of mdrctl",
         files: [
           (Flush.socketPath, "Its socket, which only mdrctld may use."),
@@ -37,8 +47,26 @@ extension Manual {
     ]
   }
 
+  /// The keys of bridge.conf.
+  private static var bridgeConfiguration: [Block] {
+    var blocks: [Block] = [
+      .heading("CONFIGURATION"),
+      .prose(
+        """
+        The dialect is that of mdrctl.conf(5): [Group], Key=value, and comments in lines of their own that begin with #. \
+        What is not acceptable is told with its line, and the service ends. It reads the file when it starts.
+        """),
+    ]
+    for key in BridgeKey.allCases {
+      blocks.append(
+        .entry("[\(key.group)] \(key.name)=", sentence(key.purpose) + " It is \(key.requirement). \(key.standard)"))
+    }
+    return blocks
+  }
+
   private static func page(
-    of arguments: ServiceArguments, section: Int, title: String, files: [(String, String)], others: String
+    of arguments: ServiceArguments, section: Int, title: String, files: [(String, String)], others: String,
+    more: [Block] = []
   ) -> Page {
     var page = Page(name: arguments.program, section: section, title: title)
     let words = arguments.questions + arguments.others
@@ -59,6 +87,7 @@ extension Manual {
       page.blocks.append(.heading("ENVIRONMENT"))
       page.blocks += [Block](plain: parts[(end + 1)...].joined(separator: "\n"))
     }
+    page.blocks += more
     page.blocks.append(.heading("FILES"))
     page.blocks += files.map { .entry($0.0, $0.1) }
     page.blocks += seeAlso(others)

@@ -8,6 +8,8 @@ final class RunningCommand {
   private let output: AsyncStream<String>
   private var iterator: AsyncStream<String>.Iterator
   private(set) var read: [String] = []
+  /// All lines that were read so far.
+  var lines: [String] { read }
   private let errorPath: String
   // Keeps the file until it has been read.
   private let directory: TemporaryDirectory
