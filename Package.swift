@@ -32,8 +32,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// `make fuzz` builds a program with libFuzzer's entry point instead of the tests that try the same inputs for a moment.
 let isFuzzing = Context.environment["MDRCTL_FUZZ"] != nil
 let fuzzed: [Target.Dependency] = [
-  "BlueZ", "CBlueZ", "Commands", "Core", "DBus", "Daemon", "EventLoop", "Flush", "GLibReading", "Interface", "KeyFiles",
-  "Knowledge", "KnowledgeFiles", "MDR", "Service", "Session", "Support", "Varlink", "Vocabulary",
+  "BlueZ", "Bridge", "CBlueZ", "Commands", "Core", "DBus", "Daemon", "EventLoop", "Flush", "GLibReading", "Interface",
+  "KeyFiles", "Knowledge", "KnowledgeFiles", "MDR", "Service", "Session", "Support", "Varlink", "Vocabulary",
 ]
 
 let package = Package(

@@ -83,9 +83,12 @@ actor BrokerLink: LoopActor {
       if let timer { loop.cancel(timer) }
       timer = loop.schedule(after: delay) { self.assumeIsolated { $0.expire() } }
     case .tell(let failure):
-      log.error(
-        "No connection with the broker \(settings.host), port \(settings.port). \(failure.message)",
-        ["evidence": failure.evidence ?? "none", "hint": failure.hint])
+      let sentence = "No connection with the broker \(settings.host), port \(settings.port). \(failure.message)"
+      if let evidence = failure.evidence {
+        log.error(sentence, ["evidence": evidence, "hint": failure.hint])
+      } else {
+        log.error(sentence, ["hint": failure.hint])
+      }
       ServiceManager.status("No broker: \(failure.message)")
     }
   }

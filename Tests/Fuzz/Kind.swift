@@ -32,7 +32,7 @@ struct Kind: Sendable {
   static let all: [Kind] = [
     .varlink, .replies, .session, .flush, .sound, .mirror, .message, .management, .controller, .keyFile,
     .configuration, .hostFiles, .models, .defects, .journal, .stores, .history, .backup, .headset, .link, .texts,
-    .commandLine,
+    .commandLine, .broker,
   ]
 }
 
