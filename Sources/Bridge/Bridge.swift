@@ -83,7 +83,7 @@ actor Bridge: LoopActor {
     } else {
       for address in mirror.entries.keys { publish(address) }
     }
-    settleLater()
+    settleLater(again: reply.device == nil || reply.event == .deviceRemoved)
   }
 
   /// Learns what this client may do, and tells the broker everything.
@@ -125,7 +125,9 @@ actor Bridge: LoopActor {
     isAsking = false
   }
 
-  private func settleLater() {
+  /// Has headsets that are gone given up after a while: counted from now where something went or came, else from before.
+  private func settleLater(again: Bool) {
+    guard again || settling == nil || mirror.gone.isEmpty else { return }
     if let settling { loop.cancel(settling) }
     settling = nil
     guard !mirror.gone.isEmpty else { return }
@@ -172,7 +174,7 @@ actor Bridge: LoopActor {
         return
       }
       mirror.isHeld(address)
-      settleLater()
+      settleLater(again: true)
     case .command(let address, let key): take(key, message, on: address)
     case nil: break
     }

@@ -134,6 +134,8 @@ actor BrokerLink: LoopActor {
       }
     }
     if let end { return feed(.failed(end)) }
+    // Before the broker has answered, too: a socket that is watched for writing without need is ready all the time.
+    updateWatch()
     publish()
   }
 
@@ -169,8 +171,9 @@ actor BrokerLink: LoopActor {
     } catch { throw .unreachable("\(error)") }
   }
 
+  /// Has the socket watched for what the connection waits for.
   private func updateWatch() {
-    guard let watch, let connection, machine.isOnline else { return }
+    guard let watch, let connection else { return }
     loop.update(watch, for: connection.wantsToWrite ? [.readable, .writable] : .readable)
   }
 

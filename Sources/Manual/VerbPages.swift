@@ -38,7 +38,7 @@ struct VerbGroup {
       verbs: ["adapter list", "adapter power", "adapter select"]),
     VerbGroup(
       name: "mdrctl-monitor", title: "follow what happens, or wait for it",
-      verbs: ["monitor", "bar", "menu", "wait"]),
+      verbs: ["monitor", "bar", "menu", "metrics", "wait"]),
     VerbGroup(
       name: "mdrctl-config", title: "configuration, versions and help",
       verbs: ["config", "version", "help", "completion"]),

@@ -3,11 +3,13 @@ internal import Vocabulary
 
 /// A file that is written for whoever runs this.
 enum NewFile {
-  /// Writes it whole; one that is there is replaced only if that is wanted, and never half.
-  static func write(_ content: [UInt8], to path: String, replaces: Bool) throws(EarlyExit) {
+  /// Writes it whole; one that is there is replaced only if that is wanted, and never half. A public one everybody may read.
+  static func write(
+    _ content: [UInt8], to path: String, replaces: Bool, isPublic: Bool = false
+  ) throws(EarlyExit) {
     let temporary = replaces ? "\(path).\(getpid())" : path
     // Nothing that is there is overwritten, and what it says concerns its owner.
-    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, isPublic ? 0o644 : 0o600)
     guard descriptor >= 0 else {
       if errno == EEXIST {
         throw failure(

@@ -75,7 +75,7 @@ package struct Verb: Sendable {
     .speakToChat, .pauseOnRemoval, .autoOff, .touch, .buttons, .voiceGuidance, .volume, .settings, .backup,
     .restore, .hosts, .powerOff, .explain,
     .cacheShow, .adapterList, .adapterPower, .adapterSelect, .monitor,
-    .bar, .menu, .wait, .config, .version, .help, .completion, .complete,
+    .bar, .menu, .metrics, .wait, .config, .version, .help, .completion, .complete,
   ]
 
   /// Those that people use, in the order of the help.

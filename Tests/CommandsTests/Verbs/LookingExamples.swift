@@ -3,6 +3,10 @@ import Vocabulary
 
 @testable import Commands
 
+/// A headset with a name that a label has to be escaped for.
+private let quoted = Device(
+  adapter: "hci0", address: "AC:80:0A:44:55:66", name: "a \"b\"\\\nc", alias: "b", bonded: true, profiles: [.a2dp])
+
 extension Example {
   /// The verbs that look at what there is.
   static let looking: [Example] = [
@@ -15,6 +19,34 @@ extension Example {
         DEVICE      ADDRESS            AUDIO      BATTERY  STATE
         WH-1000XM4  AC:80:0A:11:22:33  A2DP LDAC  80%      connected
         日本        AC:80:0A:44:55:66  -          -        paired, not trusted
+
+        """),
+    Example(
+      "metrics", calls: Control.status, .init(),
+      answer: Control.StatusReply(
+        version: Control.version, bluez: true, bluezVersion: "5.66", adapters: [Samples.adapter],
+        devices: [Samples.headset, quoted]),
+      shows: """
+        # HELP mdrctl_build_info The version of mdrctld.
+        # TYPE mdrctl_build_info gauge
+        mdrctl_build_info{version="0.1.0"} 1
+        # HELP mdrctl_bluez_running Whether bluetoothd runs.
+        # TYPE mdrctl_bluez_running gauge
+        mdrctl_bluez_running 1
+        # HELP mdrctl_adapter_powered Whether an adapter is on.
+        # TYPE mdrctl_adapter_powered gauge
+        mdrctl_adapter_powered{adapter="hci0"} 1
+        # HELP mdrctl_headset_connected Whether a paired headset is connected.
+        # TYPE mdrctl_headset_connected gauge
+        mdrctl_headset_connected{adapter="hci0",address="AC:80:0A:11:22:33",model="WH-1000XM4"} 1
+        mdrctl_headset_connected{adapter="hci0",address="AC:80:0A:44:55:66",model="a \\"b\\"\\\\\u{FFFD}c"} 0
+        # HELP mdrctl_headset_battery_ratio How full a headset's battery is, from 0 to 1.
+        # TYPE mdrctl_headset_battery_ratio gauge
+        mdrctl_headset_battery_ratio{adapter="hci0",address="AC:80:0A:11:22:33",model="WH-1000XM4"} 0.8
+        # HELP mdrctl_headset_bond_faulty Whether something was seen to be wrong with a headset's pairing.
+        # TYPE mdrctl_headset_bond_faulty gauge
+        mdrctl_headset_bond_faulty{adapter="hci0",address="AC:80:0A:11:22:33",model="WH-1000XM4"} 0
+        mdrctl_headset_bond_faulty{adapter="hci0",address="AC:80:0A:44:55:66",model="a \\"b\\"\\\\\u{FFFD}c"} 0
 
         """),
     Example(
