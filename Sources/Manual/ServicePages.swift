@@ -30,7 +30,7 @@ extension Manual {
       page(
         of: bridgeArguments, section: 8, title: "headsets of this computer in Home Assistant",
         files: [
-          ("/etc/mdrctl/bridge.conf", "Its configuration; see below."),
+          ("/etc/mdrctl/bridge.conf", "Its configuration, as above."),
           ("/etc/credstore/mqtt-password", "The password, in the first line; for root alone."),
           ("/usr/share/doc/mdrctl/home-assistant.md", "What is published, and how commands are allowed."),
           ("mdrctl-bridge.service", "The unit that starts it."),

@@ -84,6 +84,22 @@ import Testing
     #expect(mistake("[Broker]\nHost=a\n", hostName: "...")?.message.contains("put Name=") == true)
   }
 
+  @Test func `the example has every key, as it may stand there`() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+    let example = try String(contentsOf: root.appending(path: "docs/bridge.conf"), encoding: .utf8)
+    let keys = example.split(separator: "\n").filter { $0.hasPrefix("[") || $0.hasPrefix("#") && !$0.hasPrefix("# ") }
+    for key in BridgeKey.allCases where key != .passwordFile {
+      #expect(keys.contains { $0.hasPrefix("#\(key.name)=") }, "\(key.name)")
+    }
+    let text = keys.map { $0.hasPrefix("#") ? $0.dropFirst() : $0 }.joined(separator: "\n")
+    var standard = BridgeConfiguration(host: "homeassistant.local", hostName: "living-room")
+    (standard.user, standard.authorities) = ("mdrctl", "/etc/ssl/certs/home.pem")
+    let read = try read(text)
+    #expect(read.port == standard.port)
+    #expect(read.prefix == standard.prefix && read.name == standard.name && read.hasCommands == standard.hasCommands)
+    #expect(read.user == standard.user && read.authorities == standard.authorities && read.host == standard.host)
+  }
+
   // MARK: The password
 
   private func password(
