@@ -47,11 +47,12 @@ struct BrokerMachine {
 
   var isOnline: Bool { phase == .online }
 
+  /// What may fail at once comes last: the failure is an event of its own, and what follows from that must stand.
   mutating func handle(_ event: Event, at now: ContinuousClock.Instant) -> [Action] {
     switch (event, phase) {
     case (.begin, .waiting), (.due, .waiting):
       phase = .connecting
-      return [.connect, .wait(Self.patience)]
+      return [.wait(Self.patience), .connect]
     case (.due, .connecting): return [.hasten, .wait(Self.patience)]
     case (.reached, .connecting):
       phase = .greeting
@@ -61,8 +62,8 @@ struct BrokerMachine {
       phase = .online
       acceptance = now
       told = nil
-      return [.publish, .wait(Self.tending)]
-    case (.due, .online): return [.tend, .wait(Self.tending)]
+      return [.wait(Self.tending), .publish]
+    case (.due, .online): return [.wait(Self.tending), .tend]
     case (.failed(let failure), _) where phase != .waiting: return fail(failure, at: now)
     default: return []
     }
