@@ -60,9 +60,12 @@ struct Entry: Equatable, Sendable {
     self.device = device
     self.device.model = model
     // Others may change it meanwhile.
-    if !device.connected { (noise, preset, speaksToChat, card) = (nil, nil, nil, nil) }
+    if !device.connected { forgetTold() }
     shape.hasChannel = shape.hasChannel || device.uuids.contains { Self.channels.contains($0) }
   }
+
+  /// What the sound server has, and the headset told, is not known any more.
+  mutating func forgetTold() { (noise, preset, speaksToChat, card) = (nil, nil, nil, nil) }
 
   /// The services by which a headset has a control channel that can be asked (docs/sony.md).
   private static let channels: Set<String> = [

@@ -26,7 +26,9 @@ struct Mirror {
       adapters = (reply.adapters ?? []).reduce(into: [:]) { $0[$1.name] = $1.powered }
       objects = [:]
       for device in reply.devices ?? [] { place(device) }
-      for address in Set(entries.keys).union(objects.keys) { update(address) }
+      // What there was before mdrctld was away may be over; what there is, is told anew.
+      for address in entries.keys { entries[address]?.forgetTold() }
+      for address in Set(entries.keys).union(objects.keys).sorted() { update(address) }
       return Set(entries.keys).subtracting(gone)
     case .bluezAppeared: return []
     case .bluezVanished:

@@ -95,6 +95,17 @@ import Vocabulary
     #expect(entry?.shape.hasNoise == true && entry?.shape.presets == ["bass"])
   }
 
+  @Test func `what was known before mdrctld was away is told anew, or not known`() {
+    let on = sample { $0.connected = true }
+    var mirror = mirror(on)
+    let card = SoundCard(name: "card", profile: nil, kind: .call, recorders: 1)
+    _ = mirror.take(Control.MonitorReply(event: .soundChanged, device: on, card: card))
+    #expect(mirror.entries[headset]?.card == card)
+    mirror.lose()
+    #expect(mirror.take(.everything(on)) == [headset])
+    #expect(mirror.entries[headset]?.card == nil)
+  }
+
   @Test func `no more headsets are kept than anybody has`() {
     var mirror = Mirror()
     let devices = (1...200).map { sample(Address(bits: $0)) }
