@@ -81,7 +81,7 @@ class Neard(dbus.service.Object):
 
     def __init__(self, bus: dbus.Bus, loop: GLib.MainLoop) -> None:
         self.name = dbus.service.BusName("org.neard", bus)
-        super().__init__(bus, "/org/neard")
+        super().__init__(bus, "/")
         self.loop = loop
         self.agent = ""
 
