@@ -168,6 +168,27 @@ import Testing
     }
   }
 
+  @Test func `computers share a broker, and one that is away takes nothing of another's along`() async throws {
+    try await withBroker("[Control]\nCommands=true\n") { programs, broker in
+      let listener = try await broker.listen()
+      let desk = try programs.startBridge()
+      #expect(await listener.wait(for: "\(Self.availability) 0 online"))
+      try programs.configure(broker, "", name: "shelf")
+      let shelf = try programs.startBridge()
+      #expect(await listener.wait(for: "homeassistant/device/mdrctl_shelf_ac800a2e0002/config 0 {"))
+      #expect(await listener.wait(for: "mdrctl/shelf/availability 0 online"))
+      let absences = { listener.lines.filter { $0 == "\(Self.availability) 0 offline" }.count }
+      let before = absences()
+      shelf.signal(9)
+      #expect(await listener.wait(for: "mdrctl/shelf/availability 0 offline"))
+      try await broker.publish("mdrctl/desk/ac800a2e0002/set/connect", "PRESS")
+      #expect(await listener.wait(for: #""result":"Done.""#))
+      #expect(listener.lines.last?.hasPrefix(Self.state) == true)
+      #expect(absences() == before)
+      desk.signal(15)
+    }
+  }
+
   // MARK: Brokers that do not let us in
 
   @Test func `a wrong password is told as such`() async throws {

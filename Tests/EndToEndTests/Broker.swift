@@ -110,12 +110,12 @@ final class Broker {
 }
 
 extension Programs {
-  /// Has the bridge know a broker, as the computer "desk"; `rest` follows.
+  /// Has the bridge know a broker, as the computer of a name; `rest` follows.
   func configure(
-    _ broker: Broker, _ rest: String, host: String = "localhost", user: String? = nil, password: String? = nil,
-    authority: String? = nil
+    _ broker: Broker, _ rest: String, name: String = "desk", host: String = "localhost", user: String? = nil,
+    password: String? = nil, authority: String? = nil
   ) throws {
-    var text = "[HomeAssistant]\nName=desk\n[Broker]\nHost=\(host)\nPort=\(broker.port)\n"
+    var text = "[HomeAssistant]\nName=\(name)\n[Broker]\nHost=\(host)\nPort=\(broker.port)\n"
     if let authority { text += "TLS=true\nCAFile=\(authority)\n" }
     if let user, let password {
       let path = "\(configurationPath)/password"
