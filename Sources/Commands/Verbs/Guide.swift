@@ -119,6 +119,7 @@ private func guideSubject(
 ) throws(EarlyExit) -> GuideSubject {
   // A form is a word that a device may well be called by.
   if let word, let (model, recognition) = catalogue.model(called: word), !model.isGeneric {
+    if let own = try ownDevice(word, catalogue, command), own.model.name == model.name { return own }
     return GuideSubject(model: model, recognition: recognition, catalogue: catalogue)
   }
   let device: Device
@@ -134,12 +135,30 @@ private func guideSubject(
     guard failure.code != ErrorCode.ambiguousDevice.rawValue else { throw error }
     return try modelAlone(word, catalogue)
   }
-  // What the user calls it says less than what it calls itself.
-  let names = [device.name ?? device.alias, device.model].compactMap(\.self)
-  let subject = GuideSubject(
-    names: names, modalias: device.modalias, icon: device.icon, device: device, in: catalogue)
-  guard let subject else { throw .noKnowledge(catalogue.faults) }
+  guard let subject = GuideSubject(of: device, in: catalogue) else { throw .noKnowledge(catalogue.faults) }
   return subject
+}
+
+/// The headset of this computer that has a model's name, which is what most are called by; nil where there is none, or
+/// nobody knows.
+private func ownDevice(
+  _ word: String, _ catalogue: Catalogue, _ command: Command
+) throws(EarlyExit) -> GuideSubject? {
+  do throws(EarlyExit) {
+    let device = try command.call(Control.show, Control.DeviceParameters(device: word, adapter: command.adapter)).device
+    return device.bonded ? GuideSubject(of: device, in: catalogue) : nil
+  } catch {
+    guard case .failure = error else { throw error }
+    return nil
+  }
+}
+
+extension GuideSubject {
+  /// What the user calls it says less than what it calls itself.
+  fileprivate init?(of device: Device, in catalogue: Catalogue) {
+    let names = [device.name ?? device.alias, device.model].compactMap(\.self)
+    self.init(names: names, modalias: device.modalias, icon: device.icon, device: device, in: catalogue)
+  }
 }
 
 /// A model that no device is called by: by a part of its name, or by its form.

@@ -161,7 +161,7 @@ import Vocabulary
     }
     #expect(shown.ending == .exit(.ok))
     #expect(shown.text.hasSuffix("WH-1000XM4 (AC:80:0A:11:22:33) is paired and connected.\n"))
-    #expect(daemon.events.map(\.method) == [.pair])
+    #expect(daemon.events.map(\.method) == [.show, .pair])
     #expect(shown.isRestored)
   }
 

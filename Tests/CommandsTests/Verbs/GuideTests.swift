@@ -139,6 +139,17 @@ import Vocabulary
     #expect(run.output.contains("then run: mdrctl repair AC:80:0A:11:22:33 --adapter hci0\n"))
   }
 
+  @Test func `a model's name means the headset of this computer that has it`() async throws {
+    let (run, calls) = try await guide("initialize", "WH-1000XM4", device: Samples.headset)
+    #expect(calls.map(\.method) == [.show, .backup])
+    #expect(run.output.contains("then run: mdrctl repair AC:80:0A:11:22:33 --adapter hci0\n"))
+    // Of another model, or not paired, it is the model alone.
+    var stranger = Samples.headset
+    stranger.bonded = false
+    #expect(try await guide("initialize", "WH-1000XM4", device: stranger).1.map(\.method) == [.show])
+    #expect(try await guide("initialize", "WH-1000XM3", device: Samples.headset).1.map(\.method) == [.show])
+  }
+
   @Test func `what has no entry gets that of its form, with what the hardware database says`() async throws {
     var device = Samples.stranger
     (device.name, device.modalias) = ("WH-CH700N", "usb:v054Cp0C7Fd0100")
