@@ -75,7 +75,7 @@ actor BrokerLink: LoopActor {
     case .connect: connect()
     case .hasten: connection?.hasten()
     case .close: close()
-    case .publish: begin(publishing: ())
+    case .publish: publishAnew()
     case .tend:
       do throws(BrokerFailure) { try connection?.tend() } catch { return feed(.failed(error)) }
       updateWatch()
@@ -139,7 +139,8 @@ actor BrokerLink: LoopActor {
     publish()
   }
 
-  private func begin(publishing: Void) {
+  /// The broker has let us in, and knows nothing yet.
+  private func publishAnew() {
     log.info("The broker \(settings.host), port \(settings.port), let us in")
     ServiceManager.status("Connected with the broker")
     publications.forgetTold()

@@ -72,12 +72,6 @@ private func serve(on loop: EventLoop, _ log: Log) async -> Int32 {
   return 0
 }
 
-/// A variable of the environment; nil where it is missing or empty.
-private func variable(_ name: String) -> String? {
-  guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { return nil }
-  return unsafe String(cString: value)
-}
-
 private func hostName() -> String {
   var buffer = [CChar](repeating: 0, count: 256)
   guard unsafe gethostname(&buffer, buffer.count - 1) == 0 else { return "" }

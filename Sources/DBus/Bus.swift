@@ -22,19 +22,6 @@ package actor Bus: LoopActor {
     case down(DBusError)
   }
 
-  /// How long to wait before the next attempt.
-  package struct Backoff: Sendable {
-    /// Before the first attempt after a loss.
-    package var first: Duration
-    /// The most it grows to.
-    package var longest: Duration
-
-    package init(first: Duration = .milliseconds(100), longest: Duration = .seconds(30)) {
-      self.first = first
-      self.longest = longest
-    }
-  }
-
   package nonisolated let loop: EventLoop
   /// The events, for one reader. It may fall behind without loss; the back-off keeps them few.
   package nonisolated let events: AsyncStream<Event>

@@ -1,7 +1,7 @@
-internal import Glibc
 internal import Interface
 internal import Knowledge
 internal import KnowledgeFiles
+internal import Service
 
 /// Where things are; every default can be overridden by the environment, for tests and packagers.
 struct Environment: Sendable {
@@ -27,21 +27,15 @@ struct Environment: Sendable {
   static let verboseVariable = "MDRCTL_VERBOSE"
 
   init() {
-    socketPath = Self.variable(Control.socketVariable) ?? socketPath
-    busAddress = Self.variable("DBUS_SYSTEM_BUS_ADDRESS")
-    stateDirectory = Self.variable("MDRCTL_STATE") ?? Self.variable("STATE_DIRECTORY")
-    flushSocketPath = Self.variable(Flush.socketVariable) ?? flushSocketPath
-    modelsDirectory = Self.variable(Catalogue.directoryVariable) ?? modelsDirectory
-    bootID = Self.variable("MDRCTL_BOOT_ID")
+    socketPath = variable(Control.socketVariable) ?? socketPath
+    busAddress = variable("DBUS_SYSTEM_BUS_ADDRESS")
+    stateDirectory = variable("MDRCTL_STATE") ?? variable("STATE_DIRECTORY")
+    flushSocketPath = variable(Flush.socketVariable) ?? flushSocketPath
+    modelsDirectory = variable(Catalogue.directoryVariable) ?? modelsDirectory
+    bootID = variable("MDRCTL_BOOT_ID")
     configurationDirectory =
-      Self.variable("MDRCTL_CONFIG") ?? Self.variable("CONFIGURATION_DIRECTORY") ?? configurationDirectory
-    root = Self.variable("MDRCTL_ROOT") ?? root
-    isVerbose = Self.variable(Self.verboseVariable) != nil
-  }
-
-  private static func variable(_ name: String) -> String? {
-    guard let value = unsafe getenv(name) else { return nil }
-    let text = unsafe String(cString: value)
-    return text.isEmpty ? nil : text
+      variable("MDRCTL_CONFIG") ?? variable("CONFIGURATION_DIRECTORY") ?? configurationDirectory
+    root = variable("MDRCTL_ROOT") ?? root
+    isVerbose = variable(Self.verboseVariable) != nil
   }
 }

@@ -153,10 +153,12 @@ package enum Session {
   }
 
   package struct Holders: Codable, Hashable, Sendable {
+    package var playing: Bool
     package var server: Bool
     package var programs: [Program]
 
-    package init(server: Bool, programs: [Program]) {
+    package init(playing: Bool, server: Bool, programs: [Program]) {
+      self.playing = playing
       self.server = server
       self.programs = programs
     }

@@ -216,7 +216,8 @@ actor DaemonLink: LoopActor {
     while let session, !queue.isEmpty {
       let (order, arrival) = queue.removeFirst()
       let isQuestion = order.holders == true
-      let holders = isQuestion ? StreamHolders.look() : nil
+      let isPlaying = state?.playedCards.contains(order.card) == true
+      let holders = isQuestion ? StreamHolders.look(isPlaying: isPlaying) : nil
       let failure =
         isQuestion
         ? holders == nil ? "It cannot be seen." : nil

@@ -17,6 +17,8 @@ struct SoundState: Hashable, Sendable {
   var cards: [Session.Card] = []
   /// Something plays, wherever to.
   var isPlaying = false
+  /// The cards, by their names, to which something plays.
+  var playedCards: Set<String> = []
   /// Something plays or records that would be disturbed if what registers with BlueZ were started again: not over
   /// Bluetooth, and not into nothing.
   var isBusyElsewhere = false

@@ -14,11 +14,12 @@ enum StreamHolders {
   /// Bytes of the kernel's list that are read: some 80 for each socket.
   private static let longestList = 1 << 16
 
-  /// Nil where it cannot be told: the kernel's list or the sound server's descriptors are not to be seen.
-  static func look(in proc: String = "/proc") -> Session.Holders? {
+  /// Nil where it cannot be told: the kernel's list or the sound server's descriptors are not to be seen. `isPlaying`:
+  /// something plays to the card that is asked about.
+  static func look(isPlaying: Bool, in proc: String = "/proc") -> Session.Holders? {
     guard let list = contents(of: "\(proc)/net/l2cap", most: longestList) else { return nil }
     let channels = sockets(in: list)
-    var holders = Session.Holders(server: false, programs: [])
+    var holders = Session.Holders(playing: isPlaying, server: false, programs: [])
     var hasServer = false
     for process in names(in: proc)?.compactMap({ Int($0) }) ?? [] {
       let folder = "\(proc)/\(process)"

@@ -9,6 +9,7 @@ extension SoundState {
     cards = Array(
       facts.cards.compactMap { Session.Card($0, in: facts) }.sorted { $0.name < $1.name }.prefix(Report.mostCards))
     isPlaying = facts.playbacks.contains { !$0.isCorked }
+    playedCards = facts.playedCards
     isBusyElsewhere = facts.isBusyElsewhere
   }
 }
@@ -53,6 +54,17 @@ extension SoundFacts {
   /// The number of PipeWire's session manager. Its interface of PulseAudio lists the clients of PipeWire itself among its
   /// own (laboratory, 0.3.65 to 1.6.9).
   var manager: UInt32? { clients.first { $0.properties[.applicationBinary] == "wireplumber" }?.index }
+
+  /// The Bluetooth cards, by their names, to which something plays.
+  fileprivate var playedCards: Set<String> {
+    let played = Set(playbacks.filter { !$0.isCorked }.map(\.sink))
+    return Set(
+      cards.compactMap { card in
+        guard let address = card.address else { return nil }
+        let isPlayed = sinks.contains { played.contains($0.index) && $0.belongs(to: card, address) }
+        return isPlayed ? card.name.plain() : nil
+      })
+  }
 
   /// What plays where there is no sink goes nowhere, as over a headset that has gone.
   fileprivate var isBusyElsewhere: Bool {

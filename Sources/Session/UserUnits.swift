@@ -1,6 +1,6 @@
 internal import DBus
 internal import EventLoop
-internal import Glibc
+internal import Service
 
 /// A service manager, as the rest of this layer sees it.
 protocol UnitStarting: Sendable {
@@ -37,11 +37,4 @@ struct UserUnits: UnitStarting {
 var sessionBus: BusAddress? {
   if let address = variable("DBUS_SESSION_BUS_ADDRESS") { return BusAddress(address) }
   return variable("XDG_RUNTIME_DIR").map { BusAddress("unix:path=\($0)/bus") }
-}
-
-/// A variable of the environment; nil when it is not set, or empty.
-func variable(_ name: String) -> String? {
-  guard let value = unsafe getenv(name) else { return nil }
-  let text = unsafe String(cString: value)
-  return text.isEmpty ? nil : text
 }

@@ -31,24 +31,26 @@ import Testing
         try files.createSymbolicLink(atPath: "\(place)/fd/\(index + 3)", withDestinationPath: "socket:[\(socket)]")
       }
     }
-    return withExtendedLifetime(folder) { StreamHolders.look(in: folder.path) }
+    return withExtendedLifetime(folder) { StreamHolders.look(isPlaying: true, in: folder.path) }
   }
 
   @Test(arguments: ["wireplumber", "pulseaudio", "pipewire", "pipewire-media-"])
   func `the sound server has a channel`(name: String) throws {
     let holders = try look([7: (name, [12, 702]), 8: ("bash", [13])])
-    #expect(holders == Session.Holders(server: true, programs: []))
+    #expect(holders == Session.Holders(playing: true, server: true, programs: []))
   }
 
   @Test func `another program has it, and bluetoothd keeps an end of each`() throws {
     let holders = try look([
       7: ("wireplumber", [12]), 8: ("python3", [702]), 9: ("bluetoothd", [702, 1764]), 10: ("pipewire", []),
     ])
-    #expect(holders == Session.Holders(server: false, programs: [Session.Program(name: "python3", process: 8)]))
+    #expect(
+      holders == Session.Holders(playing: true, server: false, programs: [Session.Program(name: "python3", process: 8)])
+    )
   }
 
   @Test func `nobody has one whom this user may look at`() throws {
-    #expect(try look([7: ("wireplumber", [12])]) == Session.Holders(server: false, programs: []))
+    #expect(try look([7: ("wireplumber", [12])]) == Session.Holders(playing: true, server: false, programs: []))
   }
 
   @Test func `without a sound server, or without the kernel's list, nothing is told`() throws {

@@ -143,6 +143,18 @@ import Testing
     #expect(SoundState(facts).isPlaying)
   }
 
+  @Test func `a card is played to by what plays into a sink of its own`() {
+    var facts = Sample.pipewireHeadset()
+    let headset = facts.sinks.first { $0.name == Sample.sinkName }?.index ?? 0
+    facts.sinks.append(EndpointFacts(index: 77, name: "alsa_output.pci", properties: [:]))
+    facts.playbacks = [
+      PlaybackFacts(index: 3, sink: 77, isCorked: false), .init(index: 4, sink: headset, isCorked: true),
+    ]
+    #expect(SoundState(facts).playedCards.isEmpty)
+    facts.playbacks.append(PlaybackFacts(index: 5, sink: headset, isCorked: false))
+    #expect(SoundState(facts).playedCards == [cardName])
+  }
+
   @Test func `only what is heard or recorded elsewhere than on a headset keeps the server from being restarted`() {
     var facts = Sample.pipewireHeadset()
     let headset = facts.sinks.first { $0.name == Sample.sinkName }?.index ?? 0

@@ -17,19 +17,6 @@ package struct AudioVerdict: Hashable, Sendable {
   }
 }
 
-/// Who has a stream that BlueZ handed out, among the programs of the followed user.
-package struct StreamHolders: Hashable, Sendable {
-  /// The sound server has one; of which device is not seen.
-  package let hasServer: Bool
-  /// Others that have one.
-  package let programs: [AudioCard.Capture]
-
-  package init(hasServer: Bool, programs: [AudioCard.Capture]) {
-    self.hasServer = hasServer
-    self.programs = programs
-  }
-}
-
 /// What a verdict about sound is made from, beside the world.
 package struct AudioEvidence: Equatable, Sendable {
   /// What the device's watch has seen.
@@ -194,7 +181,7 @@ package enum AudioDiagnosis {
   ) -> AudioVerdict {
     let name = device.alias
     switch card.kind {
-    case .stereo where card.hasFailed || evidence.holders?.hasServer == false:
+    case .stereo where card.hasFailed || evidence.holders?.isInTheWay == true:
       return ofSilentSink(card, device, evidence, isHeld: world.isStereoActive(device.id))
     case .stereo:
       return AudioVerdict(.stereo, "\(name) is in stereo.", evidence: inProfile(card))

@@ -173,7 +173,7 @@ extension Doctor {
 
   private static func quiet(_ id: AdapterID, _ ended: EndedSearch?) -> CheckRule.Outcome {
     .init(
-      .ok, "Nobody searches for devices on \(id).",
+      .ok, "Nobody searches for devices on \(id) through bluetoothd.",
       evidence: ended.map {
         "The last search of another program ended \(ago($0.ago)), as \($0.client.title) left the bus."
       })

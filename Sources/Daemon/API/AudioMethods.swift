@@ -102,7 +102,9 @@ extension ControlService {
     let hasBlueALSA = await hasBlueALSA
     var evidence = await watches.audioEvidence(on: id, hasBlueALSA: hasBlueALSA)
     evidence.namesRecorders = configuration.mayControl(peer) || world.sound?.user == peer.uid
-    if AudioDiagnosis.asksForHolders(of: id, in: world) { evidence.holders = await sessions.streamHolders() }
+    if AudioDiagnosis.asksForHolders(of: id, in: world), let card = world.card(of: id) {
+      evidence.holders = await sessions.streamHolders(card.name)
+    }
     let verdict = AudioDiagnosis.verdict(on: id, evidence, in: world)
     let wish = world.wish(of: id)
     let milestones = await watches.milestones

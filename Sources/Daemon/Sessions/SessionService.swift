@@ -137,11 +137,10 @@ extension StreamHolders {
     guard holders.programs.count <= SessionService.mostOfEach else {
       throw SessionService.unacceptable("too many programs")
     }
-    var programs: [AudioCard.Capture] = []
+    var programs: [Program] = []
     for program in holders.programs {
-      programs.append(
-        AudioCard.Capture(application: try SessionService.checked(program.name), process: program.process))
+      programs.append(Program(name: try SessionService.checked(program.name), process: program.process))
     }
-    self.init(hasServer: holders.server, programs: programs)
+    self.init(isPlaying: holders.playing, hasServer: holders.server, programs: programs)
   }
 }

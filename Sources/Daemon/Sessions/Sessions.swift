@@ -237,9 +237,10 @@ actor Sessions: LoopActor {
     await order { Session.Order(number: $0, card: "", restart: true) }.refusal
   }
 
-  /// Who of the followed session's user has a stream that BlueZ handed out; nil where that cannot be told.
-  func streamHolders() async -> StreamHolders? {
-    await order(within: Self.lookLimit) { Session.Order(number: $0, card: "", holders: true) }.holders
+  /// Who of the followed session's user has a stream that BlueZ handed out, and whether something plays to a card; nil where
+  /// that cannot be told.
+  func streamHolders(_ card: String) async -> StreamHolders? {
+    await order(within: Self.lookLimit) { Session.Order(number: $0, card: card, holders: true) }.holders
   }
 
   private func order(within limit: Duration = orderLimit, _ make: (Int) -> Session.Order) async -> Answer {

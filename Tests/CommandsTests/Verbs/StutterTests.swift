@@ -8,7 +8,8 @@ import Vocabulary
 /// What `why stutter` makes of what the daemon and this program see.
 @Suite(.timeLimit(.minutes(5))) struct StutterTests {
   private static let quiet = Check(
-    group: .rivals, name: "discovery", subject: "hci0", verdict: .ok, message: "Nobody searches for devices on hci0.")
+    group: .rivals, name: "discovery", subject: "hci0", verdict: .ok,
+    message: "Nobody searches for devices on hci0 through bluetoothd.")
   private static let search = Check(
     group: .rivals, name: "discovery", subject: "hci0", verdict: .warning,
     message: "scanner.py (process 4711, rival.service), as it seems, keeps a search on.\u{7}",

@@ -218,15 +218,17 @@ import Vocabulary
       let evidence = AudioEvidence(AudioWatch(.headset), namesRecorders: names, holders: holders)
       return AudioDiagnosis.verdict(on: .headset, evidence, in: world)
     }
-    let recorder = AudioCard.Capture(application: "recorder", process: 4711)
+    let recorder = StreamHolders.Program(name: "recorder", process: 4711)
     #expect(verdict(nil).cause == .stereo)
-    #expect(verdict(StreamHolders(hasServer: true, programs: [recorder])).cause == .stereo)
-    let held = verdict(StreamHolders(hasServer: false, programs: [recorder]))
+    // What plays goes elsewhere, and somebody else's sound over this headset is none of its business.
+    #expect(verdict(StreamHolders(isPlaying: false, hasServer: false, programs: [recorder])).cause == .stereo)
+    #expect(verdict(StreamHolders(isPlaying: true, hasServer: true, programs: [recorder])).cause == .stereo)
+    let held = verdict(StreamHolders(isPlaying: true, hasServer: false, programs: [recorder]))
     #expect(held.cause == .transportHeld)
     #expect(held.message == "WH-1000XM4 is in stereo, but silent: its stream is held by recorder (process 4711).")
     for unnamed in [
-      verdict(StreamHolders(hasServer: false, programs: [recorder]), names: false),
-      verdict(StreamHolders(hasServer: false, programs: [])),
+      verdict(StreamHolders(isPlaying: true, hasServer: false, programs: [recorder]), names: false),
+      verdict(StreamHolders(isPlaying: true, hasServer: false, programs: [])),
     ] {
       #expect(unnamed.cause == .transportHeld)
       #expect(unnamed.message == "WH-1000XM4 is in stereo, but silent: another program holds its stream.")

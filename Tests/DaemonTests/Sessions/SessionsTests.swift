@@ -357,12 +357,12 @@ import Vocabulary
 
   @Test func `the followed session tells who has a stream, or that it cannot`() async throws {
     try await withStage { stage in
-      #expect(await stage.sessions.streamHolders() == nil)
+      #expect(await stage.sessions.streamHolders("card") == nil)
       let alice = try await stage.join(Self.alice, .active)
       let told = StreamHolders(
-        hasServer: false, programs: [AudioCard.Capture(application: "recorder", process: 4711)])
+        isPlaying: true, hasServer: false, programs: [StreamHolders.Program(name: "recorder", process: 4711)])
       for (order, answer) in [(1, told), (2, nil)] {
-        async let holders = stage.sessions.streamHolders()
+        async let holders = stage.sessions.streamHolders("card")
         try await stage.log.wait { $0.contains { if case .ordered(_, order) = $0 { true } else { false } } }
         try await stage.sessions.complete(
           alice, order: order, from: Self.alice, failure: answer == nil ? "It cannot be seen." : nil, holders: answer)
